@@ -1,0 +1,120 @@
+//! What a feature is: one folder, one line in `MODULES`, this trait.
+
+use crate::Deps;
+use crate::event::{Draft, DropReason, Frame, Received};
+use crate::ports::{LiveBatch, OlapBatch};
+use crate::site::Site;
+
+/// A numbered, forward-only change of a store. Numbers are unique across modules and the history (`YYYYMMDDnn`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Migration {
+    /// Its number; applied in rising order.
+    pub number: u32,
+    /// Its file's name without ending.
+    pub name: &'static str,
+    /// The statements, separated by `;` at the end of a line.
+    pub sql: &'static str,
+}
+
+/// Sums over `events` that a module (or the history) keeps, and how they are rebuilt.
+///
+/// Both statements have the parameters `{log:UInt16} {site:UInt32} {day:Int32}` (days since 1970-01-01, local),
+/// `{from:Int64} {to:Int64}` (that day in Unix milliseconds, half open).
+#[derive(Debug, Clone, Copy)]
+pub struct Rollup {
+    /// The table.
+    pub table: &'static str,
+    /// Deletes this log's rows of one (site, day).
+    pub delete: &'static str,
+    /// Makes them anew from `events`.
+    pub rebuild: &'static str,
+}
+
+/// What a module keeps in the stores.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Schema {
+    /// Changes of history.
+    pub olap: &'static [Migration],
+    /// Changes of the transactional store.
+    pub transactional: &'static [Migration],
+    /// Its rollups.
+    pub rollups: &'static [Rollup],
+}
+
+/// A named report: `GET /api/v1/report/{name}`.
+///
+/// Its SQL has the parameters `{site:UInt32} {from:Int64} {to:Int64}` (Unix milliseconds, half open),
+/// `{from_day:Int32} {to_day:Int32}` (days since 1970-01-01, inclusive), `{tz:String} {limit:UInt64} {offset:UInt64}`
+/// and answers one row per line of the report: first the dimensions, then the metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// Its name in the URL.
+    pub name: &'static str,
+    /// The names of its leading columns.
+    pub dimensions: &'static [&'static str],
+    /// The rows, in the report's order.
+    pub sql: &'static str,
+    /// One row with the metrics over everything.
+    pub totals: &'static str,
+}
+
+/// What the pure stage of the pipeline knows about an event's surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The request it came with (its drafts are being admitted one by one).
+    pub received: &'a Received,
+}
+
+/// The verdict of one module on one draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stays.
+    Keep,
+    /// It is not counted, and why.
+    Drop(DropReason),
+}
+
+/// What `rows` may look at besides the frame.
+#[derive(Debug, Clone, Copy)]
+pub struct RowsContext<'a> {
+    /// Number of the log in rows.
+    pub log: u16,
+    /// The sites.
+    pub sites: &'a dyn crate::site::Sites,
+    /// Keys for the ids that history stores.
+    pub keys: &'a crate::keys::Keys,
+}
+
+/// A feature. Each method is called by exactly one place; all but `name` default to nothing.
+#[async_trait::async_trait]
+pub trait Module: Send + Sync + std::fmt::Debug {
+    /// The one word for the Rust module, its tracker and dashboard folders, its tables and its metrics.
+    fn name(&self) -> &'static str;
+
+    /// What it keeps.
+    fn schema(&self) -> Schema {
+        Schema::default()
+    }
+
+    /// Fills in what this module knows of a draft, or drops it. Pure; called by the pipeline, in the order of the
+    /// module list.
+    fn admit(&self, _draft: &mut Draft, _context: &Context<'_>) -> Verdict {
+        Verdict::Keep
+    }
+
+    /// Rows for the module's own history tables. Pure; called by the `olap` consumer.
+    fn rows(&self, _frame: &Frame, _context: &RowsContext<'_>, _batch: &mut OlapBatch) {}
+
+    /// Idempotent changes of the live picture. Pure; called by the `realtime` consumer.
+    fn live(&self, _frame: &Frame, _batch: &mut LiveBatch) {}
+
+    /// The reports it answers.
+    fn questions(&self) -> &'static [Question] {
+        &[]
+    }
+
+    /// Housekeeping, every few seconds; called by the ticker.
+    async fn tick(&self, _deps: &Deps) {}
+}

@@ -1,0 +1,120 @@
+//! The durable log: what is acknowledged is here first.
+
+use crate::{LogId, Lsn};
+
+/// The two topics of a log. One implementation serves both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Envelopes as the door accepted them.
+    Received,
+    /// Frames of decided events; each is the commit record of a stretch of `Received`.
+    Enriched,
+}
+
+/// One record: opaque bytes that stand for the events `first .. first + count`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Number of the first event in the record.
+    pub first: Lsn,
+    /// How many events the record stands for; at least 1.
+    pub count: u32,
+    /// The record as it was appended.
+    pub bytes: Vec<u8>,
+}
+
+impl Entry {
+    /// The number after the record's last event: where the next record starts.
+    #[must_use]
+    pub const fn end(&self) -> Lsn {
+        self.first.plus(self.count as u64)
+    }
+}
+
+/// How far a consumer has come. Stored durably (write, fsync, rename) by [`Log::commit`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursor {
+    /// Everything before this number is done; `Lsn(0)` and `Lsn(1)` both mean "nothing yet".
+    pub next: Lsn,
+    /// An attempt that was announced and not yet confirmed: `[first, end)`.
+    pub intent: Option<(Lsn, Lsn)>,
+    /// A snapshot of state as of `next`, for consumers that keep state in memory; empty for the others.
+    pub state: Vec<u8>,
+}
+
+/// Whether `trim` also ends the segment that is being written, so that its bytes can go soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// Only when it is older than the log's longest segment age (one hour).
+    WhenOld,
+    /// Now, whatever its fill: a salt has just rotated.
+    Now,
+}
+
+/// What one topic holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TopicStatus {
+    /// The oldest event still on disk (equal to `end` when there is none).
+    pub start: Lsn,
+    /// The number the next appended event gets; everything before it is synced.
+    pub end: Lsn,
+    /// Bytes of its segment files.
+    pub bytes: u64,
+}
+
+/// What the log says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogStatus {
+    /// Its identity.
+    pub id: LogId,
+    /// The topic `Received`.
+    pub received: TopicStatus,
+    /// The topic `Enriched`.
+    pub enriched: TopicStatus,
+    /// False when appends are refused: the log or the disk is full, or the last append failed.
+    pub writable: bool,
+}
+
+/// Why the log refused.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum LogError {
+    /// `SPOOL_MAX_BYTES` is used up, or the disk is down to its reserve. Retry later; nothing was written.
+    #[error("the log is full: {0}")]
+    Full(String),
+    /// The disk failed. The caller's record is **not** acknowledged; a later append may succeed.
+    #[error("the log could not write: {0}")]
+    Io(String),
+    /// The bytes on disk are not what was written.
+    #[error("the log is damaged: {0}")]
+    Damaged(String),
+    /// Another process holds the log.
+    #[error("the log is in use: {0}")]
+    InUse(String),
+}
+
+/// The durable log. Readers never pass the synced end.
+#[async_trait::async_trait]
+pub trait Log: Send + Sync + std::fmt::Debug {
+    /// Appends one record that stands for `count` events (≥ 1) and returns the number of its first one **after** the
+    /// bytes are on disk. Concurrent appends share one sync. After a failed sync the segment is abandoned, its
+    /// unsynced tail is never read, and every waiting caller gets an error.
+    ///
+    /// For [`Topic::Enriched`], `first` must be the topic's end: frames follow each other without a gap, so that
+    /// positions in both topics are the same numbers. For [`Topic::Received`] the log gives the number itself.
+    async fn append(&self, topic: Topic, count: u32, bytes: Vec<u8>) -> Result<Lsn, LogError>;
+
+    /// The records from the one containing `from` on, in order, up to about `max_bytes` (at least one record).
+    /// Waits until there is one. A record that is damaged on disk is an error that names its place.
+    async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError>;
+
+    /// Deletes closed segments all of whose events are before `until`.
+    async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError>;
+
+    /// Stores how far `consumer` has come; durable when it returns.
+    async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError>;
+
+    /// How far `consumer` had come; the default for one that never committed, or whose file belongs to another log.
+    async fn cursor(&self, consumer: &str) -> Result<Cursor, LogError>;
+
+    /// What the log holds; cheap, in memory.
+    fn status(&self) -> LogStatus;
+}

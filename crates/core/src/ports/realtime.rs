@@ -1,0 +1,186 @@
+//! The real-time store: what is happening now. It owns claims (deduplication), sessions, presence, salts and rate
+//! limits; history never has to be asked while an event is decided.
+
+use crate::event::{Frame, Ids, PageAddress, SessionState};
+use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId};
+use serde::{Deserialize, Serialize};
+
+/// An event that asks for a decision: the facts the stateful rules read, nothing else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its number in the log; the same number always gets the same answer until its frame has synced.
+    pub lsn: Lsn,
+    /// The site.
+    pub site: SiteId,
+    /// The sender's id: the deduplication key together with the site.
+    pub id: EventId,
+    /// Corrected time, Unix milliseconds.
+    pub at: i64,
+    /// When the door received it, Unix milliseconds: the log's clock.
+    pub received_at: i64,
+    /// Who it may be; `None` when the key that sealed the identity is destroyed (`late_unidentified`).
+    pub ids: Option<Ids>,
+    /// The site's session timeout in milliseconds.
+    pub timeout_ms: i64,
+    /// The page, if this is a `page_view`.
+    pub page_view: Option<PageAddress>,
+    /// Whether the name alone makes the session engaged (an e-commerce event from `add_to_cart` on).
+    pub engages: bool,
+}
+
+/// What becomes of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The key was claimed before by another number.
+    Duplicate,
+    /// New. `visitor` and `session` are `None` for `late_unidentified`.
+    New(Option<Decision>),
+}
+
+/// Whose event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// The visitor (the session's).
+    pub visitor: VisitorId,
+    /// The session.
+    pub session: SessionKey,
+}
+
+/// The answer to a chunk: one outcome per candidate in order, and the complete state of every session they changed,
+/// once each, as of the end of the chunk.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decisions {
+    /// In the order of the candidates.
+    pub outcomes: Vec<Outcome>,
+    /// Changed sessions.
+    pub sessions: Vec<SessionState>,
+}
+
+/// A day of a site's salts: the number of the local date on which it began at 04:00 (days since 1970-01-01).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SaltDay(pub i32);
+
+/// The random keys of one salt day. Destroyed two rotations later; never derived, logged or backed up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Salts {
+    /// The day they belong to.
+    pub day: SaltDay,
+    /// Key of the visitor hash.
+    pub visitor: [u8; 32],
+    /// Key that seals identities in `received`.
+    pub seal: [u8; 32],
+}
+
+impl std::fmt::Debug for Salts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Salts").field("day", &self.day).finish_non_exhaustive()
+    }
+}
+
+/// One idempotent change of the live picture.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiveOp {
+    /// A visitor was seen at a receipt time (heartbeat or event), on a page.
+    Seen {
+        /// The site.
+        site: SiteId,
+        /// The member of the set.
+        visitor: VisitorId,
+        /// Receipt time, Unix milliseconds.
+        at: i64,
+        /// The path, if known.
+        page: Option<String>,
+    },
+    /// Something worth a line in the activity feed; carries the event id, so that a reader drops what it knows.
+    Activity(SiteId, Activity),
+}
+
+/// A line of the activity feed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The event.
+    pub id: EventId,
+    /// Its name.
+    pub name: String,
+    /// Its page's path.
+    pub page: Option<String>,
+    /// Receipt time, Unix milliseconds.
+    pub at: i64,
+}
+
+/// Changes of the live picture, in log order; empty `ops` with `until` 0 only ask how far the store is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LiveBatch {
+    /// The batch covers events before this number; `Lsn(0)` for heartbeats, which are in no log.
+    pub until: Lsn,
+    /// The changes.
+    pub ops: Vec<LiveOp>,
+}
+
+/// A page and how many look at it now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageCount {
+    /// Path.
+    pub page: String,
+    /// Active visitors.
+    pub visitors: u32,
+}
+
+/// The live picture of one site, raw (smoothing is the reader's: `active_users`).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LiveView {
+    /// Distinct visitors seen in the last 45 s.
+    pub now: u32,
+    /// Distinct visitors of the last five one-minute buckets, by union.
+    pub last_5_min: u32,
+    /// Distinct visitors of the last thirty one-minute buckets, by union.
+    pub last_30_min: u32,
+    /// Distinct visitors per minute, oldest first, 30 values, the last one being the current minute.
+    pub per_minute: Vec<u32>,
+    /// The pages looked at now, most visitors first, at most 10.
+    pub pages: Vec<PageCount>,
+    /// The newest lines of the activity feed, oldest first, at most 50.
+    pub activity: Vec<Activity>,
+}
+
+/// The answer of a rate limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateVerdict {
+    /// Go on.
+    Allowed,
+    /// Come back after so many milliseconds.
+    RetryAfterMs(u64),
+}
+
+/// Why the store refused; always worth a retry.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the real-time store is not available: {0}")]
+pub struct RealtimeError(pub String);
+
+/// The real-time store.
+#[async_trait::async_trait]
+pub trait Realtime: Send + Sync + std::fmt::Debug {
+    /// Claims, identifies and sessionises `candidates` in order. Asked again for a number it has answered, it
+    /// returns the same answer and changes nothing, until [`Realtime::synced`] has passed that number.
+    async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError>;
+
+    /// The frame that holds the latest decisions is durable.
+    async fn synced(&self, frame: &Frame) -> Result<(), RealtimeError>;
+
+    /// The salts of a site's salt day `today` and of the day before it (if they still exist). Makes today's when
+    /// they are missing and destroys all older than yesterday's, durably, before it returns.
+    async fn salts(&self, site: SiteId, today: SaltDay) -> Result<(Salts, Option<Salts>), RealtimeError>;
+
+    /// Finds whose heartbeat this is, without changing anything: the visitor of an open session, else the hash.
+    async fn whose(&self, site: SiteId, ids: &Ids, at: i64) -> Result<VisitorId, RealtimeError>;
+
+    /// Applies changes of the live picture; repeating a batch changes nothing. Returns the number up to which the
+    /// live picture covers the log: where its consumer goes on after a restart.
+    async fn live(&self, batch: &LiveBatch) -> Result<Lsn, RealtimeError>;
+
+    /// The live picture of a site at receipt time `now`.
+    async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError>;
+
+    /// Takes `cost` from the bucket `key`, which refills at `per_minute` and holds as much (GCRA).
+    async fn allow(&self, key: &str, cost: u32, per_minute: u32, now: i64) -> Result<RateVerdict, RealtimeError>;
+}

@@ -1,0 +1,1 @@
+//! The owner's surface: who may use it, and administration.

@@ -1,0 +1,36 @@
+//! What a request may touch.
+
+use std::sync::Arc;
+use ut_core::Deps;
+use ut_tracking::accounts::Accounts;
+use ut_tracking::sites::SiteRegistry;
+
+/// Settings of the HTTP surface, from the configuration.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// `PUBLIC_URL`: the owner's surface answers for its host (and loopback) only.
+    pub public_url: url::Url,
+    /// `APP_ENV=development`: unsigned calls without an Origin are taken from a loopback peer.
+    pub development: bool,
+    /// Demo mode: the shop is served and `X-Forwarded-For` from loopback is trusted.
+    pub demo: bool,
+    /// `CORS_ORIGINS`: other origins that may call the API, without credentials.
+    pub cors_origins: Vec<String>,
+    /// `RATE_LIMIT_IP`: events per minute and address; 0 = off.
+    pub rate_limit_ip: u32,
+    /// Whether the server listens beyond loopback (then it answers little until an owner exists).
+    pub public_bind: bool,
+}
+
+/// What a request may touch. Cloned per request: everything in it is shared.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// Stores, clock and keys.
+    pub deps: Deps,
+    /// Users, sessions and tokens.
+    pub accounts: Arc<Accounts>,
+    /// The sites, for administration (reading goes through `deps.sites`).
+    pub sites: Arc<SiteRegistry>,
+    /// Settings.
+    pub settings: Arc<HttpSettings>,
+}

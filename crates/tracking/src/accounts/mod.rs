@@ -1,0 +1,1 @@
+//! Users, sessions of the dashboard, set-up links and API tokens.

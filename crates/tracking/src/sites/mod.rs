@@ -1,0 +1,1 @@
+//! The sites and their settings, in memory and in the transactional store.
