@@ -1,0 +1,1 @@
+ALTER TABLE conformance ADD COLUMN note TEXT;

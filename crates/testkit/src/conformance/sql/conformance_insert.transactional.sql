@@ -1,0 +1,1 @@
+INSERT INTO conformance (name, number, content, note) VALUES ($1, $2, $3, $4) RETURNING name

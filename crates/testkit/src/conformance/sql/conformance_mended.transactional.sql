@@ -1,0 +1,1 @@
+CREATE TABLE conformance_half (name TEXT PRIMARY KEY);

@@ -1,0 +1,1 @@
+SELECT name, number, content, note FROM conformance ORDER BY name

@@ -1,0 +1,1 @@
+SELECT name, number, content, note FROM conformance WHERE name = $1

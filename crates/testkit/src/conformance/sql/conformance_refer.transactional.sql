@@ -1,0 +1,1 @@
+INSERT INTO conformance_references (name) VALUES ($1)

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS ut_migrations (
+    number BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+)

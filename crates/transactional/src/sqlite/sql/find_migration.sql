@@ -1,0 +1,1 @@
+SELECT name FROM ut_migrations WHERE number = $1

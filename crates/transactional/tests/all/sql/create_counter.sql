@@ -1,0 +1,2 @@
+CREATE TABLE counter (value BIGINT NOT NULL);
+INSERT INTO counter (value) VALUES (0);
