@@ -1,0 +1,160 @@
+//! What this machine has, and how to get what it lacks.
+
+use crate::failure::Failure;
+use crate::process;
+use std::io;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+/// The oldest Node.js the front end is built and tested with.
+const NODE: u32 = 20;
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Where cargo builds to: this program is in `<build directory>/debug`.
+pub(crate) fn build_directory() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    // A test binary is one level deeper, in `debug/deps`.
+    let profile = program.ancestors().find(|path| path.ends_with("debug") || path.ends_with("release"));
+    profile.and_then(Path::parent).map_or_else(|| root().join("target"), Path::to_path_buf)
+}
+
+/// A variable of the environment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this tool has no configuration but its arguments and the machine's"
+)]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where a program is on PATH.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = variable("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|candidate| candidate.is_file())
+}
+
+/// Node.js and npm are here and new enough.
+pub(crate) fn need_node() -> Result<(), Failure> {
+    let remedy = format!("install Node.js {NODE} or newer with npm");
+    for program in ["node", "npm"] {
+        if find(program).is_none() {
+            return Err(Failure::new(format!("{program} is missing"), "no such program on PATH", remedy));
+        }
+    }
+    let output = process::in_root("node", &["--version"]).output();
+    let output = output.map_err(|error| Failure::new("node does not run", error, &remedy))?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match major(&version) {
+        Some(major) if major >= NODE => Ok(()),
+        _ => Err(Failure::new("Node.js is too old", format!("node --version says {version:?}"), remedy)),
+    }
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// The browser of the browser tests; installed when this process may.
+pub(crate) fn need_chromium() -> Result<PathBuf, Failure> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    if let Some(path) = names.iter().find_map(|name| find(name)) {
+        return Ok(path);
+    }
+    apt_install("chromium", "the browser tests need it")?;
+    find("chromium").ok_or_else(|| {
+        Failure::new(
+            "chromium is missing",
+            "apt-get installed no program of that name",
+            "install a Chromium on PATH",
+        )
+    })
+}
+
+/// The load generator of the benchmarks; installed when this process may.
+pub(crate) fn need_wrk() -> Result<(), Failure> {
+    if find("wrk").is_some() { Ok(()) } else { apt_install("wrk", "the benchmark's load comes from it") }
+}
+
+fn apt_install(package: &str, why: &str) -> Result<(), Failure> {
+    let by_hand = format!("apt-get update && apt-get install -y --no-install-recommends {package}");
+    if find("apt-get").is_none() {
+        return Err(Failure::new(
+            format!("{package} is missing"),
+            why,
+            format!("install {package} and put it on PATH"),
+        ));
+    }
+    if !is_root() {
+        return Err(Failure::new(
+            format!("{package} is missing"),
+            why,
+            format!("run: sudo sh -c '{by_hand}'"),
+        ));
+    }
+    println!("installing {package} with apt-get ({why})");
+    let remedy = format!("check the network and the package sources, then run: {by_hand}");
+    let mut update = process::in_root("apt-get", &["update"]);
+    process::quiet(&mut update, "apt-update", &remedy)?;
+    let mut install = process::in_root("apt-get", &["install", "-y", "--no-install-recommends", package]);
+    process::quiet(install.env("DEBIAN_FRONTEND", "noninteractive"), &format!("apt-{package}"), &remedy)
+}
+
+fn is_root() -> bool {
+    process::in_root("id", &["-u"]).output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// Nobody listens on the port yet.
+pub(crate) fn need_port(port: u16) -> Result<(), Failure> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(Failure::new(
+            format!("port {port} is taken"),
+            format!("another program listens on 127.0.0.1:{port}"),
+            format!(
+                "stop it, or choose another port: cargo xtask run --port {}",
+                port.wrapping_add(1).max(1024)
+            ),
+        )),
+        Err(error) => Err(Failure::new(
+            format!("port {port} cannot be used"),
+            error,
+            "choose another port: cargo xtask run --port 8080",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_node_are_compared_as_numbers() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("v8.1.0"), Some(8));
+        assert_eq!(major("nonsense"), None);
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_the_way_out() {
+        let Ok(taken) = TcpListener::bind("127.0.0.1:0") else { panic!("loopback works") };
+        let Ok(address) = taken.local_addr() else { panic!("it is bound") };
+        let Err(failure) = need_port(address.port()) else { panic!("the port is taken") };
+        let said = failure.to_string();
+        assert!(said.starts_with(&format!("port {} is taken: another program", address.port())), "{said}");
+        assert!(said.contains("cargo xtask run --port "), "{said}");
+        drop(taken);
+        assert!(need_port(address.port()).is_ok());
+    }
+
+    #[test]
+    fn the_root_holds_the_workspace_manifest() {
+        assert!(root().join("Cargo.lock").is_file());
+    }
+}
