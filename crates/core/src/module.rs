@@ -44,13 +44,13 @@ pub struct Schema {
 /// A named report: `GET /api/v1/report/{name}`.
 ///
 /// Its SQL has the parameters `{site:UInt32} {from:Int64} {to:Int64}` (Unix milliseconds, half open),
-/// `{from_day:Int32} {to_day:Int32}` (days since 1970-01-01, inclusive), `{tz:String} {limit:UInt64} {offset:UInt64}`
+/// `{tz:String}` (IANA), `{unit:String}` (hour, day, week, month), `{limit:UInt64} {offset:UInt64}`
 /// and answers one row per line of the report: first the dimensions, then the metrics.
 #[derive(Debug, Clone, Copy)]
 pub struct Question {
     /// Its name in the URL.
     pub name: &'static str,
-    /// The names of its leading columns.
+    /// The names of its leading columns; `time` is answered as `time:<unit>`.
     pub dimensions: &'static [&'static str],
     /// The rows, in the report's order.
     pub sql: &'static str,

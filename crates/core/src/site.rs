@@ -39,6 +39,14 @@ impl Site {
         local_day(&self.time_zone, at_ms)
     }
 
+    /// The instant at which a local date begins, Unix milliseconds (the first one, where clocks change at midnight).
+    #[must_use]
+    pub fn day_start(&self, day: i32) -> i64 {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        let date = epoch.checked_add(jiff::Span::new().days(day)).unwrap_or(epoch);
+        date.to_zoned(self.time_zone.clone()).map_or(0, |zoned| zoned.timestamp().as_millisecond())
+    }
+
     /// Is `host` (lower case, without port) one of the site's domains?
     #[must_use]
     pub fn owns(&self, host: &str) -> bool {

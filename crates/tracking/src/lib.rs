@@ -1,4 +1,17 @@
-//! The pipeline, the history and the modules.
+//! Universal Tracking behind the door: the pipeline, the history and the modules.
+//!
+//! [`engine::Engine`] runs the stages of an event's life after the log; [`modules`] are the features; [`history`] owns
+//! the shared tables; [`query`] answers questions about them; [`sites`] and [`accounts`] keep what an owner enters.
+//!
+//! **Architecture invariant:** no driver is known here. Stores are reached through the ports of `ut_core`.
 
 pub mod accounts;
+mod consumers;
+pub mod engine;
+pub mod history;
+pub mod modules;
+mod pipeline;
+pub mod query;
 pub mod sites;
+
+pub use consumers::Balance;

@@ -107,6 +107,10 @@ impl RowWriter {
     pub fn u32(&mut self, value: u32) -> &mut Self {
         self.raw(&value.to_le_bytes())
     }
+    /// `Int32`; `Date32` as days since 1970-01-01.
+    pub fn i32(&mut self, value: i32) -> &mut Self {
+        self.raw(&value.to_le_bytes())
+    }
     /// `UInt64`.
     pub fn u64(&mut self, value: u64) -> &mut Self {
         self.raw(&value.to_le_bytes())

@@ -1,0 +1,35 @@
+//! The ingest balance: received = stored + deduplicated + dropped(reason) + in flight.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ut_core::event::{DropReason, Fate, Frame};
+
+/// What became of this log's events up to the history's place in it. Kept in that consumer's cursor, so that it is
+/// as durable and as exact as the place itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Balance {
+    /// In history.
+    pub stored: u64,
+    /// Their id was claimed before.
+    pub deduplicated: u64,
+    /// Not counted, by reason.
+    pub dropped: BTreeMap<DropReason, u64>,
+}
+
+impl Balance {
+    pub(super) fn add(&mut self, frame: &Frame) {
+        for fate in &frame.fates {
+            match fate {
+                Fate::Stored(_) => self.stored += 1,
+                Fate::Duplicate => self.deduplicated += 1,
+                Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
+            }
+        }
+    }
+
+    /// The events accounted for.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.stored + self.deduplicated + self.dropped.values().sum::<u64>()
+    }
+}

@@ -1,0 +1,43 @@
+//! `enriched` → the live picture. Its place is the store's own: what the picture covers.
+
+use super::decode;
+use crate::engine::Core;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use ut_core::Lsn;
+use ut_core::event::Frame;
+use ut_core::ports::{LiveBatch, Topic};
+
+const BATCH_BYTES: usize = 1 << 20;
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Runs until `stop`.
+pub(crate) async fn run(core: Core, stop: CancellationToken) {
+    loop {
+        let error = tokio::select! {
+            () = stop.cancelled() => return,
+            outcome = consume(&core) => outcome,
+        };
+        let Err(error) = error;
+        tracing::warn!(error, "the live picture waits: {error}");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(RETRY) => {}
+        }
+    }
+}
+
+async fn consume(core: &Core) -> Result<std::convert::Infallible, String> {
+    let text = |error: &dyn std::fmt::Display| error.to_string();
+    let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?;
+    loop {
+        let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
+        let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
+        let frames = decode(&entries).map_err(|error| text(&error))?;
+        let mut batch = LiveBatch { until: frames.last().map_or(from, Frame::end), ops: Vec::new() };
+        for frame in &frames {
+            core.modules.iter().for_each(|module| module.live(frame, &mut batch));
+        }
+        next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?;
+    }
+}

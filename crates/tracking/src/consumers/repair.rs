@@ -1,0 +1,84 @@
+//! Mending a batch of which nobody knows how much was stored. Every step may be repeated.
+
+use super::olap::{ConsumeError, batch};
+use crate::engine::Core;
+use crate::history;
+use std::collections::{BTreeSet, HashSet};
+use ut_core::event::{Fate, Frame};
+use ut_core::ports::{OlapError, Param, ParamValue, TableKind};
+use ut_core::site::Site;
+use ut_core::SiteId;
+
+/// Inserts what is missing of the facts, writes the session rows again (harmless), and rebuilds this log's sums of
+/// every (site, day) the batch touches.
+pub(super) async fn repair(core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
+    let whole = batch(core, frames);
+    for (table, _) in whole.tables(TableKind::Facts) {
+        let stored = stored(core, table, frames).await?;
+        let missing = batch(core, &without(frames, &stored));
+        for (_, rows) in missing.tables(TableKind::Facts).filter(|(name, _)| *name == table) {
+            core.deps.olap.insert(table, rows).await?;
+        }
+    }
+    for (table, rows) in whole.tables(TableKind::Replacing) {
+        core.deps.olap.insert(table, rows).await?;
+    }
+    for (site, day) in touched(core, frames) {
+        rebuild(core, site, day).await?;
+    }
+    Ok(())
+}
+
+/// The numbers of the batch that `table` holds.
+async fn stored(core: &Core, table: &str, frames: &[Frame]) -> Result<HashSet<u64>, OlapError> {
+    let times = || frames.iter().flat_map(Frame::events).map(|event| event.draft.at);
+    let (Some(from), Some(to)) = (times().min(), times().max()) else { return Ok(HashSet::new()) };
+    let params: [Param; 6] = [
+        ("table", ParamValue::Text(table.to_owned())),
+        ("log", ParamValue::UInt(core.deps.log_number.1.into())),
+        ("first", ParamValue::UInt(frames.first().map_or(0, |frame| frame.from.0))),
+        ("end", ParamValue::UInt(frames.last().map_or(0, |frame| frame.end().0))),
+        ("from", ParamValue::Int(from)),
+        ("to", ParamValue::Int(to)),
+    ];
+    let answer = core.deps.olap.query(history::STORED_LSNS, &params).await?;
+    Ok(answer.rows.iter().filter_map(|row| row.first()?.as_u64()).collect())
+}
+
+/// The frames without the events whose numbers are `stored`.
+fn without(frames: &[Frame], stored: &HashSet<u64>) -> Vec<Frame> {
+    let missing = |fate: &&Fate| !matches!(fate, Fate::Stored(event) if stored.contains(&event.lsn.0));
+    let rest = |frame: &Frame| Frame {
+        from: frame.from,
+        fates: frame.fates.iter().filter(missing).cloned().collect(),
+        sessions: Vec::new(),
+    };
+    frames.iter().map(rest).collect()
+}
+
+fn touched(core: &Core, frames: &[Frame]) -> BTreeSet<(SiteId, i32)> {
+    let day = |event: &ut_core::event::Event| Some((event.site, core.deps.sites.by_id(event.site)?.day(event.draft.at)));
+    frames.iter().flat_map(Frame::events).filter_map(day).collect()
+}
+
+async fn rebuild(core: &Core, site: SiteId, day: i32) -> Result<(), OlapError> {
+    let Some(settings) = core.deps.sites.by_id(site) else { return Ok(()) };
+    let (from, to) = bounds(&settings, day);
+    let params: [Param; 5] = [
+        ("log", ParamValue::UInt(core.deps.log_number.1.into())),
+        ("site", ParamValue::UInt(site.0.into())),
+        ("day", ParamValue::Int(day.into())),
+        ("from", ParamValue::Int(from)),
+        ("to", ParamValue::Int(to)),
+    ];
+    for rollup in history::rollups(core.modules) {
+        core.deps.olap.execute(rollup.delete, &params).await?;
+        core.deps.olap.execute(rollup.rebuild, &params).await?;
+    }
+    Ok(())
+}
+
+/// A local day in Unix milliseconds, half open.
+fn bounds(site: &Site, day: i32) -> (i64, i64) {
+    (site.day_start(day), site.day_start(day + 1))
+}

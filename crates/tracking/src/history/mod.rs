@@ -1,0 +1,63 @@
+//! History: the tables `events`, `sessions` and `page_day`, their rows and how they are repaired.
+//!
+//! **Architecture invariant:** no table holds a cookie, an address or a user agent; visitors are keyed hashes, and no
+//! rollup holds a visitor at all.
+
+mod events;
+mod page_day;
+mod sessions;
+
+use ut_core::event::Frame;
+use ut_core::module::{Migration, Module, Rollup, RowsContext, Schema};
+use ut_core::ports::OlapBatch;
+
+/// What the history keeps.
+pub const SCHEMA: Schema = Schema {
+    olap: &[
+        migration(2_026_112_201, "events", include_str!("sql/2026112201_events.olap.sql")),
+        migration(2_026_112_202, "sessions", include_str!("sql/2026112202_sessions.olap.sql")),
+        migration(2_026_112_203, "page_day", include_str!("sql/2026112203_page_day.olap.sql")),
+    ],
+    transactional: &[],
+    rollups: &[Rollup {
+        table: "page_day",
+        delete: include_str!("sql/page_day_delete.sql"),
+        rebuild: include_str!("sql/page_day_rebuild.sql"),
+    }],
+};
+
+/// Raw events as their owner takes them away; parameters `site`, `from`, `to`.
+pub const EXPORT_EVENTS: &str = include_str!("sql/export_events.sql");
+
+/// Which numbers of a stretch a facts table holds; parameters `table`, `log`, `first`, `end`, `from`, `to`.
+pub const STORED_LSNS: &str = include_str!("sql/stored_lsns.sql");
+
+const fn migration(number: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { number, name, sql }
+}
+
+/// Every migration of the history and the modules, in rising order.
+#[must_use]
+pub fn migrations(modules: &[&dyn Module]) -> Vec<Migration> {
+    let mut all: Vec<_> = SCHEMA.olap.to_vec();
+    all.extend(modules.iter().flat_map(|module| module.schema().olap.iter().copied()));
+    all.sort_unstable();
+    all
+}
+
+/// Every rollup of the history and the modules.
+#[must_use]
+pub fn rollups(modules: &[&dyn Module]) -> Vec<Rollup> {
+    let of_modules = modules.iter().flat_map(|module| module.schema().rollups.iter().copied());
+    SCHEMA.rollups.iter().copied().chain(of_modules).collect()
+}
+
+/// The rows of one frame: the history's and every module's.
+pub fn rows(frame: &Frame, modules: &[&dyn Module], context: &RowsContext<'_>, batch: &mut OlapBatch) {
+    events::rows(frame, context, batch);
+    sessions::rows(frame, context, batch);
+    page_day::rows(frame, context, batch);
+    for module in modules {
+        module.rows(frame, context, batch);
+    }
+}

@@ -1,0 +1,28 @@
+//! Rows of `sessions`: the complete state, once per batch and session.
+
+use ut_core::event::{Frame, PageAddress};
+use ut_core::module::RowsContext;
+use ut_core::ports::{Column, OlapBatch, TableKind};
+
+const COLUMNS: &[Column] = &[
+    "site", "session", "visitor", "identity", "started_at", "first_event_at", "last_event_at", "entry_hostname",
+    "entry_page", "exit_hostname", "exit_page", "page_views", "events", "engaged", "version",
+];
+
+pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBatch) {
+    for session in &frame.sessions {
+        batch.row("sessions", TableKind::Replacing, COLUMNS, |row| {
+            let visitor = context.keys.visitor(session.site, session.visitor);
+            let entry = parts(session.entry.as_ref());
+            let exit = parts(session.exit.as_ref());
+            row.u32(session.site.0).u64(session.session.0).u64(visitor.0).text(session.identity.as_str());
+            row.i64(session.started_at).i64(session.first_at).i64(session.last_at);
+            row.text(entry.0).text(entry.1).text(exit.0).text(exit.1);
+            row.u32(session.page_views).u32(session.events).u8(session.engaged().into()).u64(session.version);
+        });
+    }
+}
+
+fn parts(page: Option<&(i64, PageAddress)>) -> (&str, &str) {
+    page.map_or(("", ""), |(_, page)| (&page.hostname, &page.path))
+}

@@ -1,0 +1,39 @@
+-- Raw events as their owner takes them away: ids as 16 hex digits, times in ISO 8601 UTC.
+SELECT
+    id,
+    name,
+    formatDateTime(ts, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS ts,
+    formatDateTime(received_at, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS received_at,
+    identity,
+    lower(leftPad(hex(visitor), 16, '0')) AS visitor,
+    lower(leftPad(hex(session), 16, '0')) AS session,
+    lower(leftPad(hex(page_view), 16, '0')) AS page_view,
+    seq,
+    hostname,
+    path AS page,
+    url,
+    referrer,
+    title,
+    tz,
+    lang,
+    viewport_width,
+    viewport_height,
+    bitTest(consent, 0) AS consent_analytics,
+    bitTest(consent, 1) AS consent_marketing,
+    bitTest(consent, 2) AS consent_personalization,
+    toString(value) AS value,
+    currency,
+    items.item_id,
+    items.item_name,
+    items.item_brand,
+    items.item_category,
+    items.item_variant,
+    arrayMap(price -> toString(price), items.price) AS `items.price`,
+    items.quantity,
+    props,
+    facts
+FROM events
+WHERE site = {site:UInt32}
+  AND events.ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+  AND events.ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+ORDER BY log, lsn

@@ -1,0 +1,103 @@
+//! Salt days across zones and clock changes, and what the hash depends on.
+
+use super::facts::{SiteSalts, Traits};
+use super::rules::{began, network, registrable, salt_day, visitor};
+use jiff::tz::TimeZone;
+use ut_core::SiteId;
+use ut_core::ports::{SaltDay, Salts};
+
+fn at(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap()
+}
+
+#[test]
+fn a_salt_day_runs_from_four_to_four_in_site_time() {
+    let berlin = zone("Europe/Berlin");
+    let day = salt_day(&berlin, at("2026-11-22T12:00:00Z"));
+    assert_eq!(day, salt_day(&berlin, at("2026-11-23T02:59:59Z")), "03:59:59 local is still the day before");
+    assert_eq!(SaltDay(day.0 + 1), salt_day(&berlin, at("2026-11-23T03:00:00Z")));
+    assert_eq!(began(&berlin, day), at("2026-11-22T03:00:00Z"));
+}
+
+#[test]
+fn a_salt_day_lasts_23_or_25_hours_when_clocks_change() {
+    for (name, day, hours) in [("Europe/Berlin", "2026-03-28", 23), ("Europe/Berlin", "2026-10-24", 25), ("UTC", "2026-03-28", 24)] {
+        let zone = zone(name);
+        let day = salt_day(&zone, at(&format!("{day}T12:00:00Z")));
+        assert_eq!(began(&zone, SaltDay(day.0 + 1)) - began(&zone, day), hours * 3_600_000, "{name}");
+    }
+}
+
+#[test]
+fn only_the_network_of_an_address_counts() {
+    let cases = [("203.0.113.7", "203.0.113.250", true), ("203.0.113.7", "203.0.114.7", false)];
+    let six = [("2001:db8:1:2::3", "2001:db8:1:ffff::1", true), ("2001:db8:1::1", "2001:db8:2::1", false)];
+    let mapped = [("::ffff:203.0.113.7", "203.0.113.9", true)];
+    for (a, b, same) in cases.into_iter().chain(six).chain(mapped) {
+        assert_eq!(network(a.parse().unwrap()) == network(b.parse().unwrap()), same, "{a} {b}");
+    }
+}
+
+#[test]
+fn every_part_changes_the_hash_and_parts_do_not_run_together() {
+    let salt = [7; 32];
+    let base = visitor(&salt, SiteId(1), &[1, 2, 3], "ab", "c.example");
+    let others = [
+        visitor(&[8; 32], SiteId(1), &[1, 2, 3], "ab", "c.example"),
+        visitor(&salt, SiteId(2), &[1, 2, 3], "ab", "c.example"),
+        visitor(&salt, SiteId(1), &[1, 2, 4], "ab", "c.example"),
+        visitor(&salt, SiteId(1), &[1, 2, 3], "a", "bc.example"),
+        visitor(&salt, SiteId(1), &[1, 2, 3, b'a'], "b", "c.example"),
+    ];
+    assert!(others.iter().all(|other| *other != base));
+    assert_eq!(base, visitor(&salt, SiteId(1), &[1, 2, 3], "ab", "c.example"));
+}
+
+#[test]
+fn sub_domains_share_their_registrable_domain() {
+    assert_eq!(registrable("www.shop.co.uk"), "shop.co.uk");
+    assert_eq!(registrable("localhost"), "localhost");
+    assert_eq!(registrable("127.0.0.1"), "127.0.0.1");
+}
+
+fn salts(day: i32) -> Salts {
+    Salts { day: SaltDay(day), visitor: [day as u8; 32], seal: [day as u8 + 100; 32] }
+}
+
+fn two_days() -> SiteSalts {
+    SiteSalts::for_tests(SiteId(1), salts(10), 1_000_000, salts(9), 900_000)
+}
+
+const TRAITS: Traits<'static> =
+    Traits { address: std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7)), user_agent: "x", host: "shop.example" };
+
+#[test]
+fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {
+    let both = two_days();
+    let before = both.ids(999_999, &TRAITS).unwrap();
+    let after = both.ids(1_000_000, &TRAITS).unwrap();
+    assert_eq!(before.previous, None);
+    assert_eq!(after.previous, Some(before.hash), "it finds the session that is still open");
+    assert_ne!(after.hash, before.hash);
+    assert_eq!(both.ids(1_000_000 + 60_000, &TRAITS).unwrap().previous, None, "one timeout later it is over");
+    assert_eq!(both.ids(899_999, &TRAITS), None, "older than the salts that live");
+}
+
+#[test]
+fn sealed_ids_open_under_their_own_key_only() {
+    let both = two_days();
+    let ids = [both.ids(1_000_000, &TRAITS), None];
+    let sealed = both.seal(&ids).unwrap();
+    assert_eq!(both.open(&sealed).unwrap(), ids);
+    let next = SiteSalts::for_tests(SiteId(1), salts(11), 1_100_000, salts(10), 1_000_000);
+    assert_eq!(next.open(&sealed).unwrap(), ids, "yesterday's key still lives");
+    let later = SiteSalts::for_tests(SiteId(1), salts(12), 1_200_000, salts(11), 1_100_000);
+    assert!(later.open(&sealed).is_none(), "destroyed with its salt");
+    let mut forged = sealed;
+    forged.bytes[0] ^= 1;
+    assert!(both.open(&forged).is_none());
+}

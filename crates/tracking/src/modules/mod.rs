@@ -1,0 +1,12 @@
+//! The modules, in the order of an event's journey. A new one is one folder and one line here.
+
+pub mod active_users;
+pub mod consent;
+pub mod page_analytics;
+pub mod sessions;
+
+use ut_core::module::Module;
+
+/// Every module of this build. Order matters: `admit` runs in this order.
+pub const MODULES: &[&dyn Module] =
+    &[&consent::ConsentModule, &page_analytics::PageAnalytics, &sessions::Sessions, &active_users::ActiveUsers];

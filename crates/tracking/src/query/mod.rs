@@ -1,0 +1,62 @@
+//! Questions about history: `POST /api/v1/q` and the named reports answer in the same shape.
+
+mod answer;
+mod ask;
+mod fragments;
+mod range;
+mod report;
+
+pub use answer::{Answer, AnswerRow, Meta};
+pub use ask::{Query, ask};
+pub use range::{DateRange, Range, Unit};
+pub use report::{ReportArgs, export, report};
+
+use ut_core::ports::{OlapError, Param, ParamValue};
+use ut_core::site::Site;
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum QueryError {
+    /// The question is wrong: which field, a word for programs, a sentence for people.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// The field of the request.
+        field: String,
+        /// e.g. `unknown_metric`.
+        code: &'static str,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// There is no report of that name.
+    #[error("there is no report {name:?}; there are: {known}")]
+    UnknownReport {
+        /// The name that was asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// The history did not answer.
+    #[error(transparent)]
+    Olap(#[from] OlapError),
+}
+
+impl QueryError {
+    fn invalid(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), code, message: message.into() }
+    }
+}
+
+/// The parameters every statement of this folder and of the reports may use.
+fn params(site: &Site, range: &Range, limit: u64, offset: u64) -> Vec<Param> {
+    vec![
+        ("site", ParamValue::UInt(site.id.0.into())),
+        ("from", ParamValue::Int(range.from_ms)),
+        ("to", ParamValue::Int(range.to_ms)),
+        ("from_day", ParamValue::Int(range.from_day.into())),
+        ("to_day", ParamValue::Int(range.to_day.into())),
+        ("tz", ParamValue::Text(site.zone_name().to_owned())),
+        ("unit", ParamValue::Text(range.unit.as_str().to_owned())),
+        ("limit", ParamValue::UInt(limit)),
+        ("offset", ParamValue::UInt(offset)),
+    ]
+}

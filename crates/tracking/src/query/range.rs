@@ -1,0 +1,161 @@
+//! Ranges of days in site time.
+
+use super::QueryError;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use serde::Deserialize;
+use ut_core::Deps;
+use ut_core::ports::ParamValue;
+use ut_core::site::Site;
+
+/// `"day"`, `"7d"`, `"30d"`, `"90d"`, `"12mo"`, `"all"` or two dates, both inclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum DateRange {
+    /// A named range that ends today.
+    Named(String),
+    /// First and last day, `YYYY-MM-DD`.
+    Days(String, String),
+}
+
+/// The bucket of a series over a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// For one day.
+    Hour,
+    /// For up to three months.
+    Day,
+    /// For more.
+    Month,
+}
+
+impl Unit {
+    /// The word in `time:<unit>`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// A range made concrete for a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// First local date, days since 1970-01-01.
+    pub from_day: i32,
+    /// Last local date, inclusive.
+    pub to_day: i32,
+    /// Start of the first date, Unix milliseconds.
+    pub from_ms: i64,
+    /// Start of the date after the last, Unix milliseconds.
+    pub to_ms: i64,
+    /// The bucket of a series.
+    pub unit: Unit,
+}
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+impl DateRange {
+    /// Makes the range concrete: days of the site's zone, "today" by the clock.
+    pub async fn resolve(&self, deps: &Deps, site: &Site) -> Result<Range, QueryError> {
+        let today = date(site.day(deps.clock.now_ms()));
+        let (from, to) = match self {
+            Self::Named(name) if name == "all" => (first_day(deps, site).await?.unwrap_or(today), today),
+            Self::Named(name) => (named(name, today)?, today),
+            Self::Days(from, to) => (parse(from, "date_range[0]")?, parse(to, "date_range[1]")?),
+        };
+        if from > to {
+            return Err(QueryError::invalid("date_range", "reversed", format!("{from} is after {to}")));
+        }
+        Ok(Range::new(site, from, to))
+    }
+}
+
+impl Range {
+    fn new(site: &Site, from: Date, to: Date) -> Self {
+        let (from_day, to_day) = (days(from), days(to));
+        let unit = match to_day - from_day {
+            0 => Unit::Hour,
+            1..=120 => Unit::Day,
+            _ => Unit::Month,
+        };
+        Self { from_day, to_day, from_ms: site.day_start(from_day), to_ms: site.day_start(to_day + 1), unit }
+    }
+
+    /// First and last date, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn dates(&self) -> (String, String) {
+        (date(self.from_day).to_string(), date(self.to_day).to_string())
+    }
+}
+
+fn named(name: &str, today: Date) -> Result<Date, QueryError> {
+    let back: Span = match name {
+        "day" => 0.days(),
+        "7d" => 6.days(),
+        "30d" => 29.days(),
+        "90d" => 89.days(),
+        "12mo" => return Ok(today.first_of_month().saturating_sub(11.months())),
+        _ => {
+            let message = format!("{name:?} is none of day, 7d, 30d, 90d, 12mo, all, nor two dates like 2026-11-01");
+            return Err(QueryError::invalid("date_range", "unknown_range", message));
+        }
+    };
+    Ok(today.saturating_sub(back))
+}
+
+fn parse(text: &str, field: &str) -> Result<Date, QueryError> {
+    text.parse().map_err(|_| QueryError::invalid(field, "not_a_date", format!("{text:?} is not a date like 2026-11-22")))
+}
+
+fn date(day: i32) -> Date {
+    EPOCH.saturating_add(day.days())
+}
+
+fn days(date: Date) -> i32 {
+    (date - EPOCH).get_days()
+}
+
+/// The local date of the site's oldest event.
+async fn first_day(deps: &Deps, site: &Site) -> Result<Option<Date>, QueryError> {
+    let params = [("site", ParamValue::UInt(site.id.0.into()))];
+    let answer = deps.olap.query(include_str!("sql/first_event.sql"), &params).await?;
+    let number = |n: usize| answer.rows.first()?.get(n)?.as_i64();
+    Ok(number(0).filter(|_| number(1).unwrap_or(0) > 0).map(|at| date(site.day(at))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_ranges_end_today_and_count_inclusively() {
+        let today = jiff::civil::date(2026, 11, 22);
+        let cases = [("day", "2026-11-22"), ("7d", "2026-11-16"), ("30d", "2026-10-24"), ("12mo", "2025-12-01")];
+        for (name, from) in cases {
+            assert_eq!(named(name, today).unwrap().to_string(), from, "{name}");
+        }
+        assert!(named("8d", today).is_err());
+    }
+
+    #[test]
+    fn a_local_day_has_23_or_25_hours_when_clocks_change() {
+        let site = Site {
+            id: ut_core::SiteId(1),
+            key: String::new(),
+            domains: Vec::new(),
+            currency: ut_core::event::Currency::parse("EUR").unwrap(),
+            time_zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
+            session_timeout_min: 30,
+        };
+        for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-22", 24)] {
+            let day: Date = day.parse().unwrap();
+            let range = Range::new(&site, day, day);
+            assert_eq!(range.to_ms - range.from_ms, hours * 3_600_000, "{day}");
+            assert_eq!(range.unit, Unit::Hour);
+        }
+    }
+}
