@@ -1,1 +1,35 @@
-//! The sites and their settings, in memory and in the transactional store.
+//! The sites and their settings: in the transactional store, and in memory for everyone who only reads them.
+
+mod currencies;
+mod error;
+mod logs;
+mod random;
+mod registry;
+mod rules;
+mod seal;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use error::in_one_line;
+pub use error::{Refusal, SiteError};
+pub use logs::log_number;
+pub use random::RandomError;
+pub(crate) use random::{bytes as random_bytes, word as random_word};
+pub use registry::{AddedSite, NewSite, SiteRegistry};
+
+use ut_core::module::Migration;
+
+/// The tables of sites, their domains and the logs.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 2_026_112_201,
+        name: "create_sites",
+        sql: include_str!("sql/create_sites.transactional.sql"),
+    },
+    Migration {
+        number: 2_026_112_202,
+        name: "create_logs",
+        sql: include_str!("sql/create_logs.transactional.sql"),
+    },
+];

@@ -1,0 +1,178 @@
+//! The sites in memory, and the one way to add one.
+
+use super::rules::{self, Settings};
+use super::seal::Sealer;
+use super::store::{self, Inserted};
+use super::{SiteError, random};
+use parking_lot::RwLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use ut_core::ports::{Transactional, TransactionalError};
+use ut_core::site::{Site, Sites};
+use ut_core::{Clock, SiteId};
+
+/// Another process may take the number meanwhile; more than a few times in a row it does not.
+const ATTEMPTS: usize = 5;
+
+/// What an owner says of a new site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSite {
+    /// 1 to 100 domains, the first being its name; `*.shop.example` allows any sub-domain.
+    pub domains: Vec<String>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Minutes of silence after which a session ends: 5 to 120.
+    pub session_timeout_min: u16,
+}
+
+impl NewSite {
+    /// The minutes of silence after which a session ends when nothing else is said.
+    pub const DEFAULT_SESSION_TIMEOUT_MIN: u16 = 30;
+}
+
+/// A site that was just added, with its secret, which is shown this once.
+#[derive(Clone)]
+pub struct AddedSite {
+    /// The site.
+    pub site: Arc<Site>,
+    /// `sk_…`: signs server-to-server calls.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for AddedSite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddedSite").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    by_id: BTreeMap<SiteId, Arc<Site>>,
+    by_key: HashMap<String, SiteId>,
+}
+
+/// All sites. Reading takes a shared lock for the time of a pointer copy; a change swaps the whole table.
+#[derive(Debug)]
+pub struct SiteRegistry {
+    store: Arc<dyn Transactional>,
+    clock: Arc<dyn Clock>,
+    sealer: Sealer,
+    table: RwLock<Arc<Table>>,
+    /// One reading of the store at a time, so that an older one never overwrites a newer one.
+    reloading: tokio::sync::Mutex<()>,
+}
+
+impl SiteRegistry {
+    /// Reads the sites. The store must be migrated ([`super::MIGRATIONS`]).
+    pub async fn load(
+        store: Arc<dyn Transactional>,
+        clock: Arc<dyn Clock>,
+        hmac_secret: &[u8],
+    ) -> Result<Arc<Self>, SiteError> {
+        let sealer = Sealer::new(hmac_secret);
+        let registry =
+            Self { store, clock, sealer, table: RwLock::default(), reloading: tokio::sync::Mutex::default() };
+        registry.reload().await?;
+        Ok(Arc::new(registry))
+    }
+
+    /// Reads the sites anew: also those another process has added.
+    pub async fn reload(&self) -> Result<(), SiteError> {
+        let _one_at_a_time = self.reloading.lock().await;
+        let mut table = Table::default();
+        for site in store::list(self.store.as_ref()).await? {
+            table.by_key.insert(site.key.clone(), site.id);
+            table.by_id.insert(site.id, site);
+        }
+        *self.table.write() = Arc::new(table);
+        Ok(())
+    }
+
+    /// Adds a site; it is known to every reader when this returns.
+    pub async fn add(&self, new: NewSite) -> Result<AddedSite, SiteError> {
+        let settings = rules::check(&new, &self.all()).map_err(SiteError::Refused)?;
+        let key = random::word::<16>("pk_")?;
+        let secret = random::word::<32>("sk_")?;
+        self.insert(&key, &settings, &secret).await?;
+        self.reload().await?;
+        let site =
+            self.by_key(&key).ok_or_else(|| SiteError::Damaged { site: 0, what: "vanished".to_owned() })?;
+        tracing::info!(site = site.id.0, domain = site.domains.first().map(String::as_str), "site added");
+        Ok(AddedSite { site, secret })
+    }
+
+    async fn insert(&self, key: &str, settings: &Settings, secret: &str) -> Result<(), SiteError> {
+        let sealed = self.sealer.seal(key, secret)?;
+        let mut attempt = 1;
+        loop {
+            match store::insert(self.store.as_ref(), key, settings, &sealed, self.clock.now_ms()).await {
+                Ok(Inserted::Done) => return Ok(()),
+                Ok(Inserted::DomainTaken) => return Err(self.domain_taken(settings).await?),
+                Err(TransactionalError::Conflict { .. }) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Which of the domains another process has just given to another site.
+    async fn domain_taken(&self, settings: &Settings) -> Result<SiteError, SiteError> {
+        self.reload().await?;
+        let taken = settings.domains.iter().find_map(|domain| Some((domain, self.exactly(domain)?)));
+        let refusal = match taken {
+            Some((domain, site)) => rules::taken("domains", domain, Some(&site)),
+            None => rules::taken("domains", &settings.domains.join(", "), None),
+        };
+        Ok(SiteError::Refused(vec![refusal]))
+    }
+
+    /// The secret that signs a site's server-to-server calls; `None` when there is no such site.
+    pub async fn secret(&self, id: SiteId) -> Result<Option<String>, SiteError> {
+        store::secret(self.store.as_ref(), &self.sealer, id).await
+    }
+
+    /// The site that owns a host (lower case, without port): by its exact name first, then by a wildcard.
+    #[must_use]
+    pub fn by_domain(&self, host: &str) -> Option<Arc<Site>> {
+        self.exactly(host).or_else(|| self.snapshot().by_id.values().find(|site| site.owns(host)).cloned())
+    }
+
+    /// The site a person or a query means: its number or one of its domains.
+    #[must_use]
+    pub fn find(&self, number_or_domain: &str) -> Option<Arc<Site>> {
+        match number_or_domain.parse() {
+            Ok(number) => self.by_id(SiteId(number)),
+            Err(_) => rules::domain(number_or_domain).ok().and_then(|domain| self.by_domain(&domain)),
+        }
+    }
+
+    /// All sites, by number.
+    #[must_use]
+    pub fn list(&self) -> Vec<Arc<Site>> {
+        self.snapshot().by_id.values().cloned().collect()
+    }
+
+    fn exactly(&self, domain: &str) -> Option<Arc<Site>> {
+        self.snapshot().by_id.values().find(|site| site.domains.iter().any(|own| own == domain)).cloned()
+    }
+
+    fn snapshot(&self) -> Arc<Table> {
+        Arc::clone(&self.table.read())
+    }
+}
+
+impl Sites for SiteRegistry {
+    fn by_key(&self, key: &str) -> Option<Arc<Site>> {
+        let table = self.snapshot();
+        table.by_key.get(key).and_then(|id| table.by_id.get(id)).cloned()
+    }
+
+    fn by_id(&self, id: SiteId) -> Option<Arc<Site>> {
+        self.snapshot().by_id.get(&id).cloned()
+    }
+
+    fn all(&self) -> Vec<Arc<Site>> {
+        self.list()
+    }
+}

@@ -1,0 +1,1 @@
+SELECT site, domain FROM site_domains ORDER BY site, position

@@ -1,0 +1,1 @@
+SELECT site_key, secret FROM sites WHERE id = $1
