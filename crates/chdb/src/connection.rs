@@ -1,0 +1,238 @@
+//! One connection to the engine: it runs one statement at a time.
+
+use crate::symbols::{RawConnection, RawInsert};
+use crate::{Answer, Error, Library};
+use std::ffi::CStr;
+use std::ptr::NonNull;
+
+/// The value of `{name:Type}` in a statement, in ClickHouse's text-escaped form (backslash, tab and line feed escaped).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundParam {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Vec<u8>,
+}
+
+/// A connection; closed when dropped. It may move to another thread.
+pub struct Connection {
+    library: &'static Library,
+    handle: NonNull<*mut RawConnection>,
+}
+
+// SAFETY: the library binds a connection to no thread; `&mut self` on every call keeps calls from overlapping.
+unsafe impl Send for Connection {}
+
+/// The four arrays of a call with parameters, borrowed from the parameters.
+struct ParamArrays {
+    names: Vec<*const u8>,
+    name_lengths: Vec<usize>,
+    values: Vec<*const u8>,
+    value_lengths: Vec<usize>,
+}
+
+impl ParamArrays {
+    fn new(params: &[BoundParam]) -> Self {
+        Self {
+            names: params.iter().map(|param| param.name.as_ptr()).collect(),
+            name_lengths: params.iter().map(|param| param.name.len()).collect(),
+            values: params.iter().map(|param| param.value.as_ptr()).collect(),
+            value_lengths: params.iter().map(|param| param.value.len()).collect(),
+        }
+    }
+}
+
+/// Whether the answer comes at once or piece by piece.
+#[derive(Clone, Copy)]
+enum Delivery {
+    Whole,
+    Streamed,
+}
+
+impl Connection {
+    pub(crate) const fn new(library: &'static Library, handle: NonNull<*mut RawConnection>) -> Self {
+        Self { library, handle }
+    }
+
+    fn raw(&self) -> *mut RawConnection {
+        // SAFETY: the handle points to the library's slot for this connection until it is closed in `drop`.
+        unsafe { *self.handle.as_ptr() }
+    }
+
+    fn run(
+        &mut self,
+        delivery: Delivery,
+        sql: &str,
+        format: &str,
+        params: &[BoundParam],
+    ) -> Result<Answer, Error> {
+        let call = match delivery {
+            Delivery::Whole => self.library.symbols.query,
+            Delivery::Streamed => self.library.symbols.stream_query,
+        };
+        let arrays = ParamArrays::new(params);
+        // SAFETY: the connection is open and not in use elsewhere; every pointer comes with its length and outlives
+        // the call, which copies what it keeps.
+        let raw = unsafe {
+            call(
+                self.raw(),
+                sql.as_ptr(),
+                sql.len(),
+                format.as_ptr(),
+                format.len(),
+                arrays.names.as_ptr(),
+                arrays.name_lengths.as_ptr(),
+                arrays.values.as_ptr(),
+                arrays.value_lengths.as_ptr(),
+                params.len(),
+            )
+        };
+        // SAFETY: the library has just handed the result over to us.
+        unsafe { Answer::take(self.library, raw) }
+    }
+
+    /// Runs one statement and returns its whole answer in `format`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with ClickHouse's code.
+    pub fn query(&mut self, sql: &str, format: &str, params: &[BoundParam]) -> Result<Answer, Error> {
+        self.run(Delivery::Whole, sql, format, params)
+    }
+
+    /// Starts a query whose answer is fetched piece by piece. Each piece is a complete document in `format`: a format
+    /// with a header repeats it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the query cannot start.
+    pub fn stream(
+        &mut self,
+        sql: &str,
+        format: &str,
+        params: &[BoundParam],
+    ) -> Result<QueryStream<'_>, Error> {
+        let handle = self.run(Delivery::Streamed, sql, format, params)?;
+        Ok(QueryStream { connection: self, handle, ended: false })
+    }
+
+    /// Inserts `data` through an `INSERT` without `FORMAT` or values; below about a million rows it becomes one block.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]; how much was stored is then unknown.
+    pub fn insert(&mut self, sql: &str, format: &str, data: &[u8]) -> Result<(), Error> {
+        // SAFETY: the connection is open and not in use elsewhere; pointers come with their lengths and outlive the call.
+        let raw = unsafe {
+            (self.library.symbols.insert)(self.raw(), sql.as_ptr(), sql.len(), format.as_ptr(), format.len())
+        };
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Error::from_engine("the engine returned no insert stream"));
+        };
+        let stream = InsertStream { library: self.library, raw };
+        stream.check()?;
+        stream.append(data)?;
+        stream.finish()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // SAFETY: open, ours alone and closed once; waits for nothing, because no call can be running.
+        unsafe { (self.library.symbols.close_connection)(self.handle.as_ptr()) };
+        crate::process::connection_closed();
+    }
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+/// A query whose answer is fetched piece by piece; dropping it cancels what is still running.
+#[derive(Debug)]
+pub struct QueryStream<'a> {
+    connection: &'a mut Connection,
+    handle: Answer,
+    ended: bool,
+}
+
+impl QueryStream<'_> {
+    /// The next piece; `None` at the end. After an error the stream has ended.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], e.g. code 159 (time-out) or 394 (cancelled).
+    pub fn fetch(&mut self) -> Result<Option<Answer>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let library = self.connection.library;
+        // SAFETY: connection and stream are alive, and `&mut self` keeps other calls away.
+        let raw = unsafe { (library.symbols.stream_fetch)(self.connection.raw(), self.handle.raw()) };
+        // SAFETY: the library has just handed the piece over to us.
+        let piece = unsafe { Answer::take(library, raw) };
+        match piece {
+            Ok(piece) if piece.bytes().is_empty() => {
+                self.ended = true;
+                Ok(None)
+            }
+            Ok(piece) => Ok(Some(piece)),
+            Err(error) => {
+                self.ended = true;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for QueryStream<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            // SAFETY: connection and stream are alive; the handle itself is freed by its own `Drop`.
+            unsafe {
+                (self.connection.library.symbols.stream_cancel)(self.connection.raw(), self.handle.raw())
+            };
+        }
+    }
+}
+
+/// A streaming insert; an unfinished one is cancelled when dropped.
+struct InsertStream {
+    library: &'static Library,
+    raw: NonNull<RawInsert>,
+}
+
+impl InsertStream {
+    fn check(&self) -> Result<(), Error> {
+        // SAFETY: the stream is alive.
+        let text = unsafe { (self.library.symbols.insert_error)(self.raw.as_ptr()) };
+        if text.is_null() {
+            return Ok(());
+        }
+        // SAFETY: not null, NUL-terminated, alive as long as the stream.
+        Err(Error::from_engine(&unsafe { CStr::from_ptr(text) }.to_string_lossy()))
+    }
+
+    fn append(&self, data: &[u8]) -> Result<(), Error> {
+        // SAFETY: the stream is alive; the bytes are read before the call returns.
+        let status =
+            unsafe { (self.library.symbols.insert_append)(self.raw.as_ptr(), data.as_ptr(), data.len()) };
+        if status == 0 {
+            return Ok(());
+        }
+        self.check()?;
+        Err(Error::from_engine("the engine refused the rows without a reason"))
+    }
+
+    fn finish(&self) -> Result<(), Error> {
+        // SAFETY: the stream is alive and has not been finished.
+        let raw = unsafe { (self.library.symbols.insert_done)(self.raw.as_ptr()) };
+        // SAFETY: the library has just handed the result over to us.
+        unsafe { Answer::take(self.library, raw) }.map(drop)
+    }
+}
+
+impl Drop for InsertStream {
+    fn drop(&mut self) {
+        // SAFETY: ours alone and destroyed once; the library cancels it if it was not finished.
+        unsafe { (self.library.symbols.insert_destroy)(self.raw.as_ptr()) };
+    }
+}
