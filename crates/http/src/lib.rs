@@ -1,11 +1,17 @@
 //! Everything a browser or a program can ask over HTTP, as axum routers that the server and a shop's own app mount.
 //!
+//! * [`collect`]: the door: events and heartbeats.
 //! * [`owner`]: set-up, login, users, tokens, sites: the owner's surface and who may use it.
-//! * [`live`]: the presence stream.
-//! * [`problem`]: the one error type (RFC 9457).
-//! * [`state`]: what a request may touch.
+//! * [`reports`]: questions about history; [`live`]: the presence stream.
+//! * [`health`]: is it alive, can it acknowledge. [`assets`]: what a browser loads.
+//! * [`problem`]: the one error type (RFC 9457). [`state`]: what a request may touch.
 
+pub mod assets;
+pub mod collect;
+// pub mod health;
 pub mod live;
+pub mod metrics;
 pub mod owner;
 pub mod problem;
+// pub mod reports;
 pub mod state;

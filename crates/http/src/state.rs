@@ -1,8 +1,11 @@
 //! What a request may touch.
 
+use crate::metrics::Metrics;
 use std::sync::Arc;
 use ut_core::Deps;
 use ut_tracking::accounts::Accounts;
+use ut_tracking::engine::Engine;
+use ut_tracking::modules::consent::Identifier;
 use ut_tracking::sites::SiteRegistry;
 
 /// Settings of the HTTP surface, from the configuration.
@@ -33,4 +36,12 @@ pub struct AppState {
     pub sites: Arc<SiteRegistry>,
     /// Settings.
     pub settings: Arc<HttpSettings>,
+    /// Pipeline and consumers: balance and lag.
+    pub engine: Arc<Engine>,
+    /// Visitor ids at the door.
+    pub identifier: Arc<Identifier>,
+    /// What the door refused.
+    pub metrics: Arc<Metrics>,
+    /// The modules whose reports are answered.
+    pub modules: &'static [&'static dyn ut_core::module::Module],
 }

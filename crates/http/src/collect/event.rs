@@ -1,0 +1,176 @@
+//! One event of a batch: every field of its type, nothing truncated, unknown fields kept.
+
+use super::envelope::prop;
+use super::field::{Refusal, plain, read, text};
+use super::item;
+use super::times::Correction;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use ut_core::EventId;
+use ut_core::event::{Amount, Currency, Draft, EventName};
+
+pub(super) const MAX_PROPS: usize = 64;
+const MAX_KEY: usize = 64;
+const MAX_URL: usize = 4096;
+const MAX_TITLE: usize = 1024;
+
+/// Parses one event of a batch.
+pub(super) fn parse(raw: &RawValue, correction: Correction) -> Result<Draft, Refusal> {
+    let fields = fields(raw).ok_or_else(|| Refusal::new("", "wrong_type", "an event must be an object"))?;
+    let mut parts = Parts::default();
+    for (name, value) in &fields {
+        parts.take(name, value)?;
+    }
+    parts.finish(correction)
+}
+
+/// The fields seen so far.
+#[derive(Default)]
+struct Parts {
+    id: Option<EventId>,
+    name: Option<EventName>,
+    ts: Option<i64>,
+    page_view: Option<EventId>,
+    seq: u32,
+    url: String,
+    referrer: String,
+    title: String,
+    value: Option<Amount>,
+    currency: Option<Currency>,
+    items: Vec<ut_core::event::Item>,
+    props: BTreeMap<String, String>,
+}
+
+impl Parts {
+    fn take(&mut self, name: &str, raw: &RawValue) -> Result<(), Refusal> {
+        if raw.get() == "null" {
+            return Ok(());
+        }
+        match name {
+            "id" => self.id = Some(read(name, raw, "a UUID")?),
+            "name" => {
+                let text: String = read(name, raw, "a string")?;
+                let parsed = EventName::parse(&text);
+                self.name = Some(parsed.map_err(|error| Refusal::new(name, "invalid_name", error.to_string()))?);
+            }
+            "ts" => self.ts = Some(read(name, raw, "Unix milliseconds, an integer")?),
+            "page_view" => self.page_view = Some(read(name, raw, "a UUID")?),
+            "seq" => self.seq = read(name, raw, "an integer from 0 to 4,294,967,295")?,
+            "url" => self.url = page_url(raw)?,
+            "referrer" => self.referrer = without_query(&text(name, raw, MAX_URL)?),
+            "title" => self.title = text(name, raw, MAX_TITLE)?,
+            "value" => self.value = Some(amount(name, raw)?),
+            "currency" => self.currency = Some(currency(raw)?),
+            "items" => self.items = item::list(raw)?,
+            "props" => self.take_props(raw)?,
+            _ => self.keep(name, name, raw)?,
+        }
+        Ok(())
+    }
+
+    fn take_props(&mut self, raw: &RawValue) -> Result<(), Refusal> {
+        let props = fields(raw).ok_or_else(|| Refusal::new("props", "wrong_type", "must be an object"))?;
+        props.iter().try_for_each(|(key, value)| self.keep(&format!("props.{key}"), key, value))
+    }
+
+    fn keep(&mut self, field: &str, key: &str, raw: &RawValue) -> Result<(), Refusal> {
+        plain(field, key, MAX_KEY).map_err(|refusal| Refusal { code: "invalid_key", ..refusal })?;
+        let Some(value) = prop(field, raw)? else { return Ok(()) };
+        if self.props.insert(key.to_owned(), value).is_some() {
+            return Err(Refusal::new(field, "repeated", "is given twice"));
+        }
+        if self.props.len() > MAX_PROPS {
+            return Err(Refusal::new("props", "too_many_props", format!("at most {MAX_PROPS} are taken")));
+        }
+        Ok(())
+    }
+
+    fn finish(self, correction: Correction) -> Result<Draft, Refusal> {
+        let missing = |field: &str, what: &str| Refusal::new(field, "missing", format!("must be {what}"));
+        let name = self.name.ok_or_else(|| missing("name", "an event name"))?;
+        if name.is_page_view() && self.url.is_empty() {
+            return Err(missing("url", "the page's URL"));
+        }
+        Ok(Draft {
+            id: self.id.ok_or_else(|| missing("id", "a UUID made by the sender"))?,
+            at: correction.apply(self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?)?,
+            name,
+            page_view: self.page_view,
+            seq: self.seq,
+            url: self.url,
+            page: None,
+            referrer: self.referrer,
+            title: self.title,
+            value: self.value,
+            currency: self.currency,
+            items: self.items,
+            props: self.props.into_iter().collect(),
+            facts: Vec::new(),
+        })
+    }
+}
+
+/// A money amount: a decimal string or a JSON number, exact.
+pub(super) fn amount(field: &str, raw: &RawValue) -> Result<Amount, Refusal> {
+    let json = raw.get();
+    let digits: Cow<'_, str> = match json.as_bytes().first() {
+        Some(b'"') => read::<String>(field, raw, "a decimal")?.into(),
+        Some(b'-' | b'0'..=b'9') => json.into(),
+        _ => return Err(Refusal::new(field, "wrong_type", "must be a decimal string or a number")),
+    };
+    Amount::parse(&digits).map_err(|error| Refusal::new(field, "invalid_amount", format!("is {error}")))
+}
+
+fn currency(raw: &RawValue) -> Result<Currency, Refusal> {
+    let text: String = read("currency", raw, "a string")?;
+    Currency::parse(&text).map_err(|error| Refusal::new("currency", "invalid_currency", error.to_string()))
+}
+
+/// A page's URL: http(s), kept with its path and `utm_*`; every other parameter may identify and stays outside.
+fn page_url(raw: &RawValue) -> Result<String, Refusal> {
+    let text = text("url", raw, MAX_URL)?;
+    let parsed = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let Some(mut url) = parsed else {
+        return Err(Refusal::new("url", "not_a_url", "must be an absolute http or https URL"));
+    };
+    url.set_fragment(None);
+    // An http(s) URL with a host takes any credentials, also none.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    let kept: Vec<(String, String)> =
+        url.query_pairs().filter(|(key, _)| key.starts_with("utm_")).map(|(k, v)| (k.into(), v.into())).collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    Ok(url.into())
+}
+
+/// A referrer without query and fragment.
+fn without_query(referrer: &str) -> String {
+    referrer.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The members of a JSON object, in order, repeated keys included.
+pub(super) fn fields(raw: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    struct Fields;
+    impl<'de> Visitor<'de> for Fields {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = Vec::with_capacity(16);
+            while let Some(key) = map.next_key::<Key<'de>>()? {
+                fields.push((key.0, map.next_value()?));
+            }
+            Ok(fields)
+        }
+    }
+    #[derive(serde::Deserialize)]
+    struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::Deserializer::from_str(raw.get()).deserialize_map(Fields).ok()
+}

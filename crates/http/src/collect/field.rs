@@ -1,0 +1,74 @@
+//! Reading one JSON value as one type, with an error that names the field.
+
+use crate::problem::FieldError;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What is wrong with a field; the position in the batch is added by the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) field: String,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { field: field.into(), code, message: message.into() }
+    }
+
+    pub(super) fn at(self, index: Option<usize>) -> FieldError {
+        FieldError { index, field: self.field, code: self.code, message: self.message }
+    }
+}
+
+/// Reads `raw` as `T`; `expected` completes the sentence "… must be …".
+pub(super) fn read<'a, T: Deserialize<'a>>(field: &str, raw: &'a RawValue, expected: &str) -> Result<T, Refusal> {
+    serde_json::from_str(raw.get()).map_err(|_| Refusal::new(field, "wrong_type", format!("must be {expected}")))
+}
+
+/// A text of at most `max` bytes without NUL.
+pub(super) fn text(field: &str, raw: &RawValue, max: usize) -> Result<String, Refusal> {
+    let text: Text<'_> = read(field, raw, "a string")?;
+    plain(field, &text.0, max)?;
+    Ok(text.0.into_owned())
+}
+
+/// Refuses NUL and over-long text: nothing is ever truncated.
+pub(super) fn plain(field: &str, text: &str, max: usize) -> Result<(), Refusal> {
+    if text.contains('\0') {
+        return Err(Refusal::new(field, "nul", "must not contain NUL"));
+    }
+    if text.len() > max {
+        return Err(Refusal::new(field, "too_long", format!("is {} bytes long, at most {max} are taken", text.len())));
+    }
+    Ok(())
+}
+
+/// A scalar or structure as text for `props`: strings as they are, everything else as compact JSON.
+pub(super) fn loose(field: &str, raw: &RawValue, max: usize) -> Result<Option<String>, Refusal> {
+    let json = raw.get();
+    match json.as_bytes().first() {
+        Some(b'"') => text(field, raw, max).map(Some),
+        Some(b'n') => Ok(None),
+        Some(b'{' | b'[') => {
+            let value: serde_json::Value = read(field, raw, "JSON")?;
+            let compact = value.to_string();
+            plain(field, &compact, max)?;
+            // An escaped NUL inside a structure would reach the store as the escape; refuse it like any other.
+            if compact.contains("\\u0000") {
+                return Err(Refusal::new(field, "nul", "must not contain NUL"));
+            }
+            Ok(Some(compact))
+        }
+        _ => {
+            plain(field, json, max)?;
+            Ok(Some(json.to_owned()))
+        }
+    }
+}
+
+/// Borrows where the JSON string has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);

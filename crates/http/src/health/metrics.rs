@@ -1,0 +1,62 @@
+//! `/metrics` in Prometheus' text format; every name starts with `ut_`.
+
+use crate::owner::Reader;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use std::fmt::Write;
+use ut_core::event::DropReason;
+
+/// On the admin listener: whoever can connect to it may read.
+pub(super) async fn admin(State(state): State<AppState>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&state))
+}
+
+/// On the public listener: for a token or a signed-in owner. Coming from loopback is not authentication.
+pub(super) async fn with_token(_reader: Reader, State(state): State<AppState>) -> impl IntoResponse {
+    admin(State(state)).await
+}
+
+fn text(state: &AppState) -> String {
+    let mut page = Page::default();
+    let balance = state.engine.balance();
+    let status = state.deps.log.status();
+    page.head("ut_received_total", "counter", "Events acknowledged by this log.");
+    page.value("ut_received_total", "", balance.received);
+    page.head("ut_stored_total", "counter", "Events in history.");
+    page.value("ut_stored_total", "", balance.settled.stored);
+    page.head("ut_deduplicated_total", "counter", "Events whose id was known.");
+    page.value("ut_deduplicated_total", "", balance.settled.deduplicated);
+    page.head("ut_dropped_total", "counter", "Events not counted, by reason.");
+    for reason in DropReason::ALL {
+        let count = balance.settled.dropped.get(&reason).copied().unwrap_or(0);
+        page.value("ut_dropped_total", &format!("{{reason=\"{}\"}}", reason.as_str()), count);
+    }
+    page.head("ut_in_flight", "gauge", "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.");
+    page.value("ut_in_flight", "", balance.in_flight);
+    page.head("ut_rejected_total", "counter", "Events and requests refused at the door since the start, by code.");
+    for (code, count) in state.metrics.refusals() {
+        page.value("ut_rejected_total", &format!("{{code=\"{code}\"}}"), count);
+    }
+    page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
+    page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
+    page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
+    page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
+    page.value("ut_log_writable", "", status.writable.into());
+    page.0
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    // Writing to a String cannot fail.
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn value(&mut self, name: &str, labels: &str, value: u64) {
+        let _ = writeln!(self.0, "{name}{labels} {value}");
+    }
+}

@@ -1,0 +1,63 @@
+//! `/ready`: 503 only when the door cannot acknowledge.
+
+use crate::owner::MaybeReader;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use std::time::Duration;
+
+/// A store that does not answer within this is down.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+#[derive(Serialize)]
+pub(super) struct Ready {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<Check>,
+}
+
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    status: &'static str,
+    lag_events: u64,
+    detail: String,
+}
+
+impl Check {
+    fn of(name: &'static str, lag_events: u64, answer: Result<(), String>) -> Self {
+        let status = if answer.is_ok() { "ok" } else { "down" };
+        Self { name, status, lag_events, detail: answer.err().unwrap_or_default() }
+    }
+}
+
+/// `GET /ready`; the checks are told to a signed-in owner or a token only.
+pub(super) async fn ready(State(state): State<AppState>, reader: MaybeReader) -> (StatusCode, Json<Ready>) {
+    let writable = state.deps.log.status().writable;
+    let checks = if reader.is_known() { checks(&state, writable).await } else { Vec::new() };
+    let answer = Ready { status: if writable { "ok" } else { "down" }, checks };
+    (if writable { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(answer))
+}
+
+async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
+    let deps = &state.deps;
+    let status = deps.log.status();
+    let undecided = status.received.end.0 - status.enriched.end.0;
+    let spool = if writable { Ok(()) } else { Err("the log or the disk is full, or the last write failed".to_owned()) };
+    let (olap, transactional) = tokio::join!(
+        patiently(async { deps.olap.ping().await.map_err(|error| error.to_string()) }),
+        patiently(async { deps.transactional.ping().await.map_err(|error| error.to_string()) }),
+    );
+    vec![
+        Check::of("spool", undecided, spool),
+        Check::of("olap", state.engine.history_lag(), olap),
+        Check::of("transactional", 0, transactional),
+        Check::of("realtime", undecided, Ok(())),
+    ]
+}
+
+async fn patiently(check: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    tokio::time::timeout(PATIENCE, check).await.unwrap_or_else(|_| Err("does not answer".to_owned()))
+}

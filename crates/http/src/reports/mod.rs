@@ -1,0 +1,71 @@
+//! Questions about history over HTTP: `/api/v1/q`, named reports, the export.
+
+mod csv;
+mod export;
+mod named;
+mod query;
+
+use crate::problem::{FieldError, Problem};
+use crate::state::AppState;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use std::sync::Arc;
+use ut_core::ports::OlapError;
+use ut_core::site::Site;
+use ut_tracking::query::QueryError;
+
+/// The routes.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/q", post(query::query))
+        .route("/api/v1/report/{name}", get(named::report))
+        .route("/api/v1/export/events", get(export::events))
+}
+
+/// A site by number or domain.
+pub(crate) fn site(state: &AppState, name: &str) -> Result<Arc<Site>, Problem> {
+    let by_number = name.parse().ok().and_then(|id| state.deps.sites.by_id(ut_core::SiteId(id)));
+    let by_domain = || state.deps.sites.all().into_iter().find(|site| site.domains.iter().any(|domain| domain == name));
+    by_number.or_else(by_domain).ok_or_else(|| {
+        let detail = format!("There is no site {name:?}: give its number or one of its domains.");
+        Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
+    })
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Invalid { field, code, message } => {
+                let detail = format!("The field {field:?}: {message}.");
+                let problem = Self::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail);
+                problem.with_errors(vec![FieldError { index: None, field, code, message }])
+            }
+            QueryError::UnknownReport { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_report", "Unknown report", format!("{error}."))
+            }
+            QueryError::Olap(error) => history(&error),
+        }
+    }
+}
+
+/// The history did not answer.
+fn history(error: &OlapError) -> Problem {
+    match error {
+        OlapError::Unavailable(_) => {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let detail = format!("{error}. Events are collected meanwhile.");
+            Problem::new(status, "history_unavailable", "History not available", detail).retry_after(2)
+        }
+        OlapError::Refused { code: 159 | 241, .. } => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let detail = "The question needs more time or memory than one query may use: ask for fewer days.";
+            Problem::new(status, "too_expensive", "Question too expensive", detail)
+        }
+        OlapError::Refused { .. } => {
+            tracing::error!(%error, "a query failed: {error}");
+            let detail = "The history refused the statement; the server's log says why.";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "query_failed", "Query failed", detail)
+        }
+    }
+}
