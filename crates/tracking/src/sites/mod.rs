@@ -15,7 +15,7 @@ pub(crate) use error::in_one_line;
 pub use error::{Refusal, SiteError};
 pub use logs::log_number;
 pub use random::RandomError;
-pub(crate) use random::{bytes as random_bytes, word as random_word};
+pub(crate) use random::word as random_word;
 pub use registry::{AddedSite, NewSite, SiteRegistry};
 
 use ut_core::module::Migration;

@@ -1,0 +1,1 @@
+DELETE FROM closed_sessions WHERE forget_at < $1

@@ -1,0 +1,1 @@
+SELECT id, email, password FROM users WHERE email = $1
