@@ -1,1 +1,133 @@
-//! The conformance suite of the port `realtime`.
+//! The conformance suite of the port [`Realtime`]: what every adapter must do, whatever it is made of.
+
+mod decisions;
+mod picture;
+mod secrets;
+
+use crate::FakeClock;
+use std::sync::Arc;
+use ut_core::event::{
+    Consent, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, SessionState,
+};
+use ut_core::ports::{Candidate, Decision, Decisions, Outcome, Realtime};
+use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
+
+/// When the suite's stories begin: 2027-01-15 08:00 UTC.
+pub const START: i64 = 1_800_000_000_000;
+/// The suite's session timeout.
+pub const TIMEOUT: i64 = 30 * MINUTE;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const SITE: SiteId = SiteId(1);
+
+/// Runs every case, each against a store of its own that `make` returns; the store must live by the clock it is
+/// given, which starts at [`START`].
+pub async fn suite<F>(make: impl Fn(FakeClock) -> F)
+where
+    F: Future<Output = Arc<dyn Realtime>>,
+{
+    let fresh = || make(FakeClock::at(START));
+    decisions::one_id_counts_once(&*fresh().await).await;
+    decisions::repeated_numbers_get_the_same_answer(&*fresh().await).await;
+    decisions::claims_outlive_the_frame(&*fresh().await).await;
+    decisions::sessions_follow_the_timeout(&*fresh().await).await;
+    decisions::the_earlier_of_two_sessions_takes_it(&*fresh().await).await;
+    decisions::a_rotation_does_not_split_a_session(&*fresh().await).await;
+    decisions::the_unidentified_open_nothing(&*fresh().await).await;
+    decisions::late_events_stay_among_themselves(&*fresh().await).await;
+    decisions::asking_whose_changes_nothing(&*fresh().await).await;
+    secrets::salts_live_two_days(&*fresh().await).await;
+    secrets::salts_survive_a_clock_that_goes_back(&*fresh().await).await;
+    secrets::limits_refill(&*fresh().await).await;
+    picture::visitors_are_counted_by_union(&*fresh().await).await;
+    picture::a_repeated_batch_changes_nothing(&*fresh().await).await;
+    picture::activity_is_a_short_feed(&*fresh().await).await;
+    picture::pages_are_where_people_are_now(&*fresh().await).await;
+}
+
+/// A candidate of visitor `visitor` at `at`, received at once: a page view of `/`.
+#[must_use]
+pub fn candidate(lsn: u64, id: u128, visitor: u8, at: i64) -> Candidate {
+    Candidate {
+        lsn: Lsn(lsn),
+        site: SITE,
+        id: EventId::from_u128(id),
+        at,
+        received_at: at,
+        ids: Some(Ids { hash: VisitorId([visitor; 16]), previous: None }),
+        timeout_ms: TIMEOUT,
+        page_view: Some(PageAddress { hostname: "shop.example".into(), path: "/".into() }),
+        engages: false,
+    }
+}
+
+/// The frame the pipeline makes of a chunk and its decisions.
+#[must_use]
+pub fn frame(candidates: &[Candidate], decisions: &Decisions) -> Frame {
+    let fates = candidates.iter().zip(&decisions.outcomes).map(|(candidate, outcome)| match outcome {
+        Outcome::Duplicate => Fate::Duplicate,
+        Outcome::New(decision) => Fate::Stored(Box::new(event(candidate, *decision))),
+    });
+    Frame {
+        from: candidates.first().map_or(Lsn::FIRST, |candidate| candidate.lsn),
+        fates: fates.collect(),
+        sessions: decisions.sessions.clone(),
+    }
+}
+
+fn event(candidate: &Candidate, decision: Option<Decision>) -> Event {
+    let name = if candidate.page_view.is_some() { "page_view" } else { "engagement" };
+    Event {
+        lsn: candidate.lsn,
+        site: candidate.site,
+        received_at: candidate.received_at,
+        tz: String::new(),
+        lang: String::new(),
+        viewport: (0, 0),
+        consent: Consent::default(),
+        identity: if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified },
+        visitor: decision.map(|decision| decision.visitor),
+        session: decision.map_or(SessionKey(0), |decision| decision.session),
+        draft: Draft {
+            id: candidate.id,
+            name: EventName::parse(name).unwrap_or_else(|error| unreachable!("{error}")),
+            at: candidate.at,
+            page_view: None,
+            seq: 0,
+            url: String::new(),
+            page: candidate.page_view.clone(),
+            referrer: String::new(),
+            title: String::new(),
+            value: None,
+            currency: None,
+            items: Vec::new(),
+            props: Vec::new(),
+            facts: Vec::new(),
+        },
+    }
+}
+
+async fn decide(store: &dyn Realtime, candidates: &[Candidate]) -> Decisions {
+    store.decide(candidates).await.unwrap_or_else(|error| panic!("decide: {error}"))
+}
+
+/// Decides and makes the frame durable.
+async fn settle(store: &dyn Realtime, candidates: &[Candidate]) -> Decisions {
+    let decisions = decide(store, candidates).await;
+    let frame = frame(candidates, &decisions);
+    store.synced(&frame).await.unwrap_or_else(|error| panic!("synced: {error}"));
+    decisions
+}
+
+/// The decision about the candidate at `index`, which must be new and identified.
+fn decision(decisions: &Decisions, index: usize) -> Decision {
+    match decisions.outcomes[index] {
+        Outcome::New(Some(decision)) => decision,
+        other => panic!("candidate {index} is {other:?}"),
+    }
+}
+
+fn state(decisions: &Decisions, session: SessionKey) -> &SessionState {
+    let found = decisions.sessions.iter().find(|state| state.session == session);
+    found.unwrap_or_else(|| panic!("{session:?} is not among the changed sessions"))
+}

@@ -1,0 +1,98 @@
+//! Decisions that no synced frame holds yet: what was answered, and what the sessions were before.
+
+use super::claims::{ClaimKey, HOUR_MS, kept_hours};
+use super::sessions::{Open, SessionRef};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use ut_core::Lsn;
+use ut_core::event::SessionState;
+use ut_core::ports::Outcome;
+
+/// An answer, to be given again unchanged.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) outcome: Outcome,
+    /// The session it changed, as it stood after this event: a repeated chunk may end here.
+    pub(super) session: Option<Arc<SessionState>>,
+    /// What it claimed.
+    pub(super) claim: Option<ClaimKey>,
+}
+
+/// A session with unsynced changes.
+#[derive(Debug)]
+struct Changed {
+    /// As the synced frames know it: what a snapshot may hold.
+    synced: Option<Open>,
+    /// The last number that changed it.
+    last: Lsn,
+}
+
+/// Answers that are not durable yet. Bounded by what the pipeline has in flight.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    answers: BTreeMap<Lsn, Answer>,
+    /// Who claimed it, and the hour of the receipt clock.
+    claims: HashMap<ClaimKey, (Lsn, i64)>,
+    changed: HashMap<SessionRef, Changed>,
+}
+
+impl Pending {
+    pub(super) fn answer(&self, lsn: Lsn) -> Option<&Answer> {
+        self.answers.get(&lsn)
+    }
+
+    /// Is `key` claimed, at receipt time `clock`?
+    pub(super) fn claims(&self, key: &ClaimKey, clock: i64) -> bool {
+        self.claims.get(key).is_some_and(|(_, hour)| kept_hours(clock).contains(hour))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    /// Keeps an answer that was given at receipt time `clock`.
+    pub(super) fn keep(&mut self, lsn: Lsn, answer: Answer, clock: i64) {
+        if let Some(claim) = answer.claim {
+            self.claims.insert(claim, (lsn, clock.div_euclid(HOUR_MS)));
+        }
+        self.answers.insert(lsn, answer);
+    }
+
+    /// Notes that `lsn` is about to change `session`, which was `before` so far.
+    pub(super) fn change(&mut self, session: SessionRef, lsn: Lsn, before: Option<&Open>) {
+        let changed =
+            self.changed.entry(session).or_insert_with(|| Changed { synced: before.cloned(), last: lsn });
+        changed.last = changed.last.max(lsn);
+    }
+
+    /// The session as the synced frames know it, if it has changed since; `Some(None)` when they do not know it.
+    pub(super) fn synced(&self, session: &SessionRef) -> Option<Option<&Open>> {
+        self.changed.get(session).map(|changed| changed.synced.as_ref())
+    }
+
+    /// A frame that ends at `end` holds `open`. Gives it back unless later answers have changed it further.
+    pub(super) fn commit(&mut self, session: SessionRef, open: Open, end: Lsn) -> Option<Open> {
+        match self.changed.get_mut(&session) {
+            Some(changed) if changed.last >= end => {
+                changed.synced = Some(open);
+                None
+            }
+            _ => {
+                self.changed.remove(&session);
+                Some(open)
+            }
+        }
+    }
+
+    /// Forgets the answers before `end`.
+    pub(super) fn forget(&mut self, end: Lsn) {
+        let later = self.answers.split_off(&end);
+        for (lsn, answer) in std::mem::replace(&mut self.answers, later) {
+            if let Some(claim) = answer.claim
+                && self.claims.get(&claim).is_some_and(|(holder, _)| *holder == lsn)
+            {
+                self.claims.remove(&claim);
+            }
+        }
+    }
+}

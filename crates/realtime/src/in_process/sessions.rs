@@ -1,0 +1,155 @@
+//! The sessions an event may still join.
+//!
+//! A state costs about 300 bytes plus the text of two pages. It is kept 26 hours after its last event: 24 hours, the
+//! age from which an event is "late" and joins no normal session, plus the longest session timeout. So whatever the
+//! site's timeout is, a session that is gone could not have taken anything. A session of late events is kept as long
+//! after the receipt of its last one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use ut_core::event::{Identity, Ids, SessionState};
+use ut_core::ports::Candidate;
+use ut_core::{SessionKey, SiteId, VisitorId};
+
+/// An event received so long after it happened is late.
+const LATE_MS: i64 = 24 * 60 * 60 * 1000;
+/// 24 hours and the longest timeout a site may set (120 minutes).
+const KEEP_MS: i64 = LATE_MS + 120 * 60 * 1000;
+
+/// Is an event late? It then joins only a session that late events opened.
+pub(super) const fn is_late(at: i64, received_at: i64) -> bool {
+    received_at - at > LATE_MS
+}
+
+/// Names one session: the visitor is part of it because sessions are found by visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct SessionRef {
+    pub(super) site: SiteId,
+    pub(super) visitor: VisitorId,
+    pub(super) session: SessionKey,
+}
+
+impl SessionRef {
+    pub(super) const fn of(state: &SessionState) -> Self {
+        Self { site: state.site, visitor: state.visitor, session: state.session }
+    }
+}
+
+/// A session and what is known about it besides its row.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(super) state: Arc<SessionState>,
+    /// A late event opened it.
+    pub(super) late: bool,
+    /// Receipt time of its newest event.
+    pub(super) seen: i64,
+}
+
+impl Open {
+    /// May an event still join it, at receipt time `clock`?
+    pub(super) fn kept(&self, clock: i64) -> bool {
+        let last = if self.late { self.seen } else { self.state.last_at };
+        last + KEEP_MS >= clock
+    }
+}
+
+/// What an event or heartbeat asks the sessions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Probe {
+    pub(super) site: SiteId,
+    pub(super) ids: Ids,
+    pub(super) at: i64,
+    pub(super) timeout_ms: i64,
+    pub(super) late: bool,
+    /// Receipt clock.
+    pub(super) clock: i64,
+}
+
+/// The sessions, by visitor.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    by_visitor: HashMap<(SiteId, VisitorId), Vec<Open>>,
+    /// The newer hash of a visitor whose session began under the hash before it. Memory only: it must not outlive
+    /// the session, nor reach a disk.
+    aliases: HashMap<(SiteId, VisitorId), SessionRef>,
+}
+
+impl Sessions {
+    /// The session that takes the event: under the hash of the moment, else under the one before the rotation.
+    pub(super) fn find(&self, probe: &Probe) -> Option<SessionRef> {
+        self.under(probe, probe.ids.hash).or_else(|| self.under(probe, probe.ids.previous?))
+    }
+
+    /// The earlier of the sessions that take the event, among the visitor's own and the one they are an alias of.
+    fn under(&self, probe: &Probe, id: VisitorId) -> Option<SessionRef> {
+        let own = self.by_visitor.get(&(probe.site, id)).into_iter().flatten();
+        let aliased = self.aliases.get(&(probe.site, id)).and_then(|session| self.get(session));
+        own.chain(aliased)
+            .filter(|open| open.kept(probe.clock) && (open.late || !probe.late))
+            .filter(|open| open.state.takes(probe.at, probe.timeout_ms))
+            .min_by_key(|open| open.state.started_at)
+            .map(|open| SessionRef::of(&open.state))
+    }
+
+    pub(super) fn get(&self, session: &SessionRef) -> Option<&Open> {
+        let opens = self.by_visitor.get(&(session.site, session.visitor))?;
+        opens.iter().find(|open| open.state.session == session.session)
+    }
+
+    /// Puts a session in place of its former state.
+    pub(super) fn put(&mut self, open: Open) {
+        let opens = self.by_visitor.entry((open.state.site, open.state.visitor)).or_default();
+        match opens.iter_mut().find(|known| known.state.session == open.state.session) {
+            Some(known) => *known = open,
+            None => opens.push(open),
+        }
+    }
+
+    /// Counts `candidate` in `session`, opening it if it is unknown, and returns the new state. A session whose key
+    /// is taken is joined: the same visitor, the same millisecond.
+    pub(super) fn add(&mut self, session: SessionRef, candidate: &Candidate) -> Arc<SessionState> {
+        let opens = self.by_visitor.entry((session.site, session.visitor)).or_default();
+        let place =
+            opens.iter().position(|open| open.state.session == session.session).unwrap_or_else(|| {
+                opens.push(Open {
+                    state: Arc::new(SessionState::open(
+                        session.site,
+                        session.session,
+                        session.visitor,
+                        Identity::Cookieless,
+                        candidate.at,
+                    )),
+                    late: is_late(candidate.at, candidate.received_at),
+                    seen: candidate.received_at,
+                });
+                opens.len() - 1
+            });
+        let open = &mut opens[place];
+        open.seen = open.seen.max(candidate.received_at);
+        Arc::make_mut(&mut open.state).add(candidate.at, candidate.page_view.as_ref(), candidate.engages);
+        Arc::clone(&open.state)
+    }
+
+    /// Remembers that `hash` belongs to the visitor of `session` until that ends.
+    pub(super) fn alias(&mut self, hash: VisitorId, session: SessionRef) {
+        if hash != session.visitor {
+            self.aliases.insert((session.site, hash), session);
+        }
+    }
+
+    /// Every session.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Open> {
+        self.by_visitor.values().flatten()
+    }
+
+    /// Forgets the sessions that are over, except those `held` back, and their aliases.
+    pub(super) fn sweep(&mut self, clock: i64, held: impl Fn(&SessionRef) -> bool) {
+        self.by_visitor.retain(|_, opens| {
+            opens.retain(|open| open.kept(clock) || held(&SessionRef::of(&open.state)));
+            !opens.is_empty()
+        });
+        let mut aliases = std::mem::take(&mut self.aliases);
+        aliases.retain(|_, session| self.get(session).is_some());
+        self.aliases = aliases;
+    }
+}

@@ -1,0 +1,230 @@
+//! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
+
+use super::claims::{ClaimKey, Claims, HOUR_MS, Hour};
+use super::pending::{Answer, Pending};
+use super::sessions::{Open, Probe, SessionRef, Sessions, is_late};
+use std::collections::HashMap;
+use std::sync::Arc;
+use ut_core::event::{Frame, Ids, SessionState};
+use ut_core::keys::Keys;
+use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
+use ut_core::{Lsn, SiteId, VisitorId};
+
+/// The timeout heartbeats assume for a site whose events have not told it yet: the default of the setting.
+const DEFAULT_TIMEOUT_MS: i64 = 30 * 60 * 1000;
+
+/// The log's clock: the largest receipt time of the accepted events. A step back of more than an hour is the
+/// machine's clock being set right, and is followed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ReceiptClock(pub(super) i64);
+
+impl ReceiptClock {
+    fn advance(&mut self, received_at: i64) {
+        if received_at > self.0 || received_at < self.0 - HOUR_MS {
+            self.0 = received_at;
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct State {
+    keys: Keys,
+    /// Every event before this number is in a synced frame.
+    folded: Lsn,
+    /// The receipt clock of the synced frames.
+    clock: ReceiptClock,
+    /// The receipt clock with the pending answers.
+    ahead: ReceiptClock,
+    claims: Claims,
+    sessions: Sessions,
+    pending: Pending,
+    timeouts: HashMap<SiteId, i64>,
+}
+
+/// What a snapshot holds of it: shared, not copied.
+#[derive(Debug)]
+pub(super) struct Captured {
+    pub(super) folded: Lsn,
+    pub(super) clock: ReceiptClock,
+    pub(super) claims: Vec<(i64, Hour)>,
+    pub(super) sessions: Vec<Open>,
+}
+
+impl State {
+    pub(super) fn new(
+        keys: Keys,
+        folded: Lsn,
+        clock: ReceiptClock,
+        claims: Claims,
+        opens: Vec<Open>,
+    ) -> Self {
+        let mut sessions = Sessions::default();
+        opens.into_iter().for_each(|open| sessions.put(open));
+        Self {
+            keys,
+            folded: folded.max(Lsn::FIRST),
+            clock,
+            ahead: clock,
+            claims,
+            sessions,
+            pending: Pending::default(),
+            timeouts: HashMap::new(),
+        }
+    }
+
+    pub(super) const fn folded(&self) -> Lsn {
+        self.folded
+    }
+
+    /// See [`ut_core::ports::Realtime::decide`]. A number that a synced frame holds is an error: answering it anew
+    /// would count it twice.
+    pub(super) fn decide(&mut self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
+        if let Some(old) = candidates.iter().find(|candidate| candidate.lsn < self.folded) {
+            let (asked, folded) = (old.lsn.0, self.folded.0);
+            return Err(RealtimeError(format!(
+                "event {asked} is decided and synced already (up to {folded})"
+            )));
+        }
+        let mut outcomes = Vec::with_capacity(candidates.len());
+        let mut changed: Vec<Arc<SessionState>> = Vec::new();
+        let mut places: HashMap<SessionRef, usize> = HashMap::new();
+        for candidate in candidates {
+            let answer = self.answer(candidate);
+            outcomes.push(answer.outcome);
+            let Some(state) = &answer.session else { continue };
+            let place = *places.entry(SessionRef::of(state)).or_insert(changed.len());
+            match changed.get_mut(place) {
+                Some(earlier) => *earlier = Arc::clone(state),
+                None => changed.push(Arc::clone(state)),
+            }
+        }
+        Ok(Decisions { outcomes, sessions: changed.into_iter().map(Arc::unwrap_or_clone).collect() })
+    }
+
+    /// The answer given before, or a new one.
+    fn answer(&mut self, candidate: &Candidate) -> &Answer {
+        if self.pending.answer(candidate.lsn).is_none() {
+            let answer = self.decide_one(candidate);
+            self.pending.keep(candidate.lsn, answer, self.ahead.0);
+        }
+        // Kept one line above: the default is never seen.
+        const NONE: &Answer = &Answer { outcome: Outcome::Duplicate, session: None, claim: None };
+        self.pending.answer(candidate.lsn).unwrap_or(NONE)
+    }
+
+    fn decide_one(&mut self, candidate: &Candidate) -> Answer {
+        let key = ClaimKey::new(candidate.site, candidate.id);
+        if self.pending.claims(&key, self.ahead.0) || self.claims.contains(&key, self.ahead.0) {
+            return Answer { outcome: Outcome::Duplicate, session: None, claim: None };
+        }
+        self.ahead.advance(candidate.received_at);
+        self.timeouts.insert(candidate.site, candidate.timeout_ms);
+        let Some(ids) = candidate.ids else {
+            return Answer { outcome: Outcome::New(None), session: None, claim: Some(key) };
+        };
+        let session = self.session_for(candidate, ids);
+        self.pending.change(session, candidate.lsn, self.sessions.get(&session));
+        let state = self.sessions.add(session, candidate);
+        self.sessions.alias(ids.hash, session);
+        let decision = Decision { visitor: session.visitor, session: session.session };
+        Answer { outcome: Outcome::New(Some(decision)), session: Some(state), claim: Some(key) }
+    }
+
+    /// The session a candidate joins or opens.
+    fn session_for(&self, candidate: &Candidate, ids: Ids) -> SessionRef {
+        let probe = Probe {
+            site: candidate.site,
+            ids,
+            at: candidate.at,
+            timeout_ms: candidate.timeout_ms,
+            late: is_late(candidate.at, candidate.received_at),
+            clock: self.ahead.0,
+        };
+        self.sessions.find(&probe).unwrap_or_else(|| SessionRef {
+            site: candidate.site,
+            visitor: ids.hash,
+            session: self.keys.session(candidate.site, ids.hash, candidate.at),
+        })
+    }
+
+    /// See [`ut_core::ports::Realtime::whose`].
+    pub(super) fn whose(&self, site: SiteId, ids: Ids, at: i64) -> VisitorId {
+        let timeout_ms = self.timeouts.get(&site).copied().unwrap_or(DEFAULT_TIMEOUT_MS);
+        let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.0 };
+        self.sessions.find(&probe).map_or(ids.hash, |session| session.visitor)
+    }
+
+    /// Folds a synced frame in: on recovery, and when the frame of pending answers has become durable. A frame that
+    /// was folded before changes nothing; a gap between frames is an error.
+    pub(super) fn fold(&mut self, frame: &Frame) -> Result<(), RealtimeError> {
+        let end = frame.end();
+        if end <= self.folded {
+            return Ok(());
+        }
+        if frame.from != self.folded {
+            let (from, folded) = (frame.from.0, self.folded.0);
+            return Err(RealtimeError(format!("a frame from event {from} does not follow event {folded}")));
+        }
+        let hour = self.clock.0.div_euclid(HOUR_MS);
+        let newcomers = self.fold_events(frame);
+        for state in &frame.sessions {
+            let session = SessionRef::of(state);
+            let newcomer = newcomers.get(&session).copied().unwrap_or_default();
+            let open = self.synced_open(&session, state, newcomer);
+            if let Some(open) = self.pending.commit(session, open, end) {
+                self.sessions.put(open);
+            }
+        }
+        self.pending.forget(end);
+        self.folded = end;
+        if self.pending.is_empty() {
+            self.ahead = self.clock;
+        }
+        if self.clock.0.div_euclid(HOUR_MS) != hour {
+            self.claims.expire(self.clock.0);
+            let pending = &self.pending;
+            self.sessions.sweep(self.clock.0, |session| pending.synced(session).is_some());
+        }
+        Ok(())
+    }
+
+    /// Claims a frame's events and returns, per session, whether its first event here was late and the newest
+    /// receipt time.
+    fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64)> {
+        let mut sessions: HashMap<SessionRef, (bool, i64)> = HashMap::with_capacity(frame.sessions.len());
+        for event in frame.events() {
+            self.clock.advance(event.received_at);
+            self.claims.insert(ClaimKey::new(event.site, event.draft.id), self.clock.0);
+            let Some(visitor) = event.visitor else { continue };
+            let session = SessionRef { site: event.site, visitor, session: event.session };
+            let late = is_late(event.draft.at, event.received_at);
+            let (_, seen) = sessions.entry(session).or_insert((late, event.received_at));
+            *seen = event.received_at.max(*seen);
+        }
+        sessions
+    }
+
+    /// A session as the frame knows it. Who opened it, a late event or not, was decided with its first event.
+    fn synced_open(&self, session: &SessionRef, state: &SessionState, (late, seen): (bool, i64)) -> Open {
+        let known = self.pending.synced(session).unwrap_or_else(|| self.sessions.get(session));
+        Open {
+            state: Arc::new(state.clone()),
+            late: known.map_or(late, |known| known.late),
+            seen: known.map_or(seen, |known| known.seen.max(seen)),
+        }
+    }
+
+    /// What the synced frames made, without the pending answers.
+    pub(super) fn capture(&self) -> Captured {
+        let mut sessions: Vec<Open> = Vec::new();
+        for open in self.sessions.all() {
+            match self.pending.synced(&SessionRef::of(&open.state)) {
+                None => sessions.push(open.clone()),
+                Some(synced) => sessions.extend(synced.cloned()),
+            }
+        }
+        sessions.retain(|open| open.kept(self.clock.0));
+        Captured { folded: self.folded, clock: self.clock, claims: self.claims.share(), sessions }
+    }
+}

@@ -1,0 +1,279 @@
+//! The fold: what a restart brings back, and the rule of sessions against a model that forgets nothing.
+
+use super::claims::Claims;
+use super::live::Live;
+use super::snapshot;
+use super::state::{ReceiptClock, State};
+use proptest::prelude::*;
+use ut_core::event::{Frame, Ids, PageAddress, SessionState};
+use ut_core::keys::Keys;
+use ut_core::ports::{Candidate, Decisions, Outcome};
+use ut_core::{EventId, Lsn, SiteId, VisitorId};
+use ut_testkit::conformance::realtime::{START, frame};
+
+const MINUTE: i64 = 60_000;
+
+fn empty() -> State {
+    let keys = Keys::new(b"a secret of these tests, 32 bytes");
+    State::new(keys, Lsn::FIRST, ReceiptClock::default(), Claims::default(), Vec::new())
+}
+
+/// One generated event: minutes since the event before it was received, and minutes between event and receipt.
+#[derive(Debug, Clone)]
+struct Drawn {
+    gap: i64,
+    age: i64,
+    id: Option<u128>,
+    site: u32,
+    visitor: u8,
+    previous: Option<u8>,
+    unidentified: bool,
+    timeout: i64,
+    page: Option<u8>,
+}
+
+fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
+    let gap = prop_oneof![8 => 0_i64..5, 4 => 5_i64..60, 1 => 600_i64..3000];
+    let age = prop_oneof![8 => 0_i64..3, 4 => 3_i64..120, 2 => 1400_i64..1500, 1 => 1500_i64..3000];
+    let who = (1_u32..3, 0_u8..4, proptest::option::of(0_u8..4), prop::bool::weighted(0.05));
+    let what = (proptest::option::of(0_u128..40), 0_usize..3, proptest::option::of(0_u8..4));
+    (gap, age, who, what).prop_map(
+        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page))| Drawn {
+            gap,
+            age,
+            id,
+            site,
+            visitor,
+            previous: other.filter(|_| previous),
+            unidentified,
+            timeout: [5, 30, 120][timeout] * MINUTE,
+            page,
+        },
+    )
+}
+
+/// Candidates numbered from 1; corrected times differ in their milliseconds, so that no two sessions share a key.
+fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
+    let mut received_at = START;
+    let candidates = drawn.iter().zip(1_u64..).map(|(drawn, number)| {
+        received_at += drawn.gap * MINUTE;
+        let ids = Ids {
+            hash: VisitorId([drawn.visitor; 16]),
+            previous: drawn.previous.map(|visitor| VisitorId([visitor; 16])),
+        };
+        Candidate {
+            lsn: Lsn(number),
+            site: SiteId(drawn.site),
+            id: EventId::from_u128(drawn.id.unwrap_or(1000 + u128::from(number))),
+            at: received_at - drawn.age * MINUTE + number as i64,
+            received_at,
+            ids: (!drawn.unidentified).then_some(ids),
+            timeout_ms: drawn.timeout,
+            page_view: drawn
+                .page
+                .map(|page| PageAddress { hostname: "shop.example".into(), path: format!("/{page}") }),
+            engages: drawn.page == Some(3),
+        }
+    });
+    candidates.collect()
+}
+
+/// What the synced frames made, in an order of its own.
+fn folded(state: &State) -> impl PartialEq + std::fmt::Debug + use<> {
+    let captured = state.capture();
+    let claims = captured.claims.iter().map(|(hour, set)| {
+        let mut keys: Vec<_> = set.iter().copied().collect();
+        keys.sort_unstable();
+        (*hour, keys)
+    });
+    let sessions = captured.sessions.iter().map(|open| (open.state.as_ref().clone(), open.late, open.seen));
+    let mut sessions: Vec<(SessionState, bool, i64)> = sessions.collect();
+    sessions.sort_by_key(|(state, ..)| (state.site, state.session));
+    (captured.folded, captured.clock, claims.collect::<Vec<_>>(), sessions)
+}
+
+fn saved(state: &State) -> (Vec<u8>, Lsn) {
+    let captured = state.capture();
+    (snapshot::encode(&captured, &Live::default()).unwrap(), captured.folded)
+}
+
+fn recovered((bytes, next): &(Vec<u8>, Lsn), frames: &[Frame]) -> State {
+    let keys = Keys::new(b"a secret of these tests, 32 bytes");
+    let mut state = snapshot::decode(bytes, *next, keys).unwrap().0;
+    for frame in frames {
+        let bytes = postcard::to_allocvec(frame).unwrap();
+        state.fold(&postcard::from_bytes(&bytes).unwrap()).unwrap();
+    }
+    state
+}
+
+/// Splits a stream at the drawn sizes, over and over.
+fn chunks<'a>(mut rest: &'a [Candidate], sizes: &[usize]) -> Vec<&'a [Candidate]> {
+    let mut chunks = Vec::new();
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (chunk, later) = rest.split_at((*size).min(rest.len()));
+        chunks.push(chunk);
+        rest = later;
+    }
+    chunks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// A state that was never restarted, one from any snapshot and the frames after it, and one from the frames
+    /// alone are the same, also while the pipeline is ahead of what has synced; and they go on alike.
+    #[test]
+    fn a_restart_changes_nothing(
+        drawn in proptest::collection::vec(drawn(false), 1..120),
+        sizes in proptest::collection::vec(1_usize..12, 1..8),
+        ahead in 0_usize..3,
+        cut in any::<prop::sample::Index>(),
+        kept in any::<prop::sample::Index>(),
+    ) {
+        let candidates = stream(&drawn);
+        let chunks = chunks(&candidates, &sizes);
+        let (cut, mut live) = (cut.index(chunks.len()), empty());
+        let mut snapshots = vec![saved(&live)];
+        let mut frames: Vec<Frame> = Vec::new();
+        let mut waiting: Vec<Frame> = Vec::new();
+        for chunk in &chunks[..cut] {
+            waiting.push(frame(chunk, &live.decide(chunk).unwrap()));
+            if waiting.len() > ahead {
+                let next = waiting.remove(0);
+                live.fold(&next).unwrap();
+                frames.push(next);
+                snapshots.push(saved(&live));
+            }
+        }
+        let kept = kept.index(snapshots.len());
+        let mut other = recovered(&snapshots[kept], &frames[kept..]);
+        prop_assert_eq!(folded(&live), folded(&other));
+        prop_assert_eq!(folded(&live), folded(&recovered(&snapshots[0], &frames)));
+        // The restarted one decides anew what had not synced, with the same result.
+        let synced: usize = frames.iter().map(|frame| frame.fates.len()).sum();
+        for chunk in self::chunks(&candidates[synced..], &[7]) {
+            let (here, there) = (live.decide(chunk).unwrap(), other.decide(chunk).unwrap());
+            prop_assert_eq!(&here, &there);
+            live.fold(&frame(chunk, &here)).unwrap();
+            other.fold(&frame(chunk, &there)).unwrap();
+        }
+        prop_assert_eq!(folded(&live), folded(&other));
+    }
+
+    /// Where chunks end, and how often they are asked, changes no answer.
+    #[test]
+    fn borders_and_repetitions_change_nothing(
+        drawn in proptest::collection::vec(drawn(true), 1..80),
+        sizes in proptest::collection::vec(1_usize..12, 1..8),
+        repeats in proptest::collection::vec((any::<prop::sample::Index>(), 1_usize..30), 0..8),
+    ) {
+        let candidates = stream(&drawn);
+        let mut reference = empty();
+        let outcomes: Vec<Outcome> =
+            candidates.iter().flat_map(|one| reference.decide(std::slice::from_ref(one)).unwrap().outcomes).collect();
+        let mut state = empty();
+        let mut asked = 0;
+        for chunk in chunks(&candidates, &sizes) {
+            asked += chunk.len();
+            state.decide(chunk).unwrap();
+            for (from, length) in &repeats {
+                let from = from.index(asked);
+                let until = (from + length).min(asked);
+                let again = state.decide(&candidates[from..until]).unwrap();
+                prop_assert_eq!(&again.outcomes, &outcomes[from..until]);
+            }
+        }
+        // The answer to everything names every session as the reference knows it in the end.
+        prop_assert_eq!(state.decide(&candidates).unwrap(), reference.decide(&candidates).unwrap());
+    }
+
+    /// Sessions follow the definition, although the state forgets.
+    #[test]
+    fn sessions_are_those_of_a_model_that_forgets_nothing(
+        drawn in proptest::collection::vec(drawn(false), 1..120),
+        sizes in proptest::collection::vec(1_usize..12, 1..8),
+    ) {
+        let candidates: Vec<_> = stream(&drawn).into_iter().filter(|one| one.id.as_u128() >= 1000).collect();
+        let candidates: Vec<_> =
+            candidates.into_iter().zip(1..).map(|(one, number)| Candidate { lsn: Lsn(number), ..one }).collect();
+        let mut model: Vec<(SessionState, bool)> = Vec::new();
+        let keys = Keys::new(b"a secret of these tests, 32 bytes");
+        let mut state = empty();
+        for chunk in chunks(&candidates, &sizes) {
+            let decisions: Decisions = state.decide(chunk).unwrap();
+            for (candidate, outcome) in chunk.iter().zip(&decisions.outcomes) {
+                let expected = candidate.ids.map(|ids| join(&mut model, candidate, ids.hash, &keys));
+                let got = match outcome {
+                    Outcome::New(decision) => decision.map(|decision| decision.session),
+                    Outcome::Duplicate => panic!("every id is new"),
+                };
+                prop_assert_eq!(got, expected);
+            }
+            state.fold(&frame(chunk, &decisions)).unwrap();
+        }
+    }
+}
+
+/// The definition of "session", word by word.
+fn join(
+    model: &mut Vec<(SessionState, bool)>,
+    candidate: &Candidate,
+    visitor: VisitorId,
+    keys: &Keys,
+) -> ut_core::SessionKey {
+    let late = candidate.received_at - candidate.at > 24 * 60 * MINUTE;
+    let takes = |state: &SessionState| {
+        let (first, last) = (state.first_at.min(candidate.at), state.last_at.max(candidate.at));
+        candidate.at >= state.first_at - candidate.timeout_ms
+            && candidate.at <= state.last_at + candidate.timeout_ms
+            && last - first <= 24 * 60 * MINUTE
+    };
+    let found = (0..model.len())
+        .filter(|place| model[*place].0.site == candidate.site && model[*place].0.visitor == visitor)
+        .filter(|place| (!late || model[*place].1) && takes(&model[*place].0))
+        .min_by_key(|place| model[*place].0.started_at);
+    let place = found.unwrap_or_else(|| {
+        let key = keys.session(candidate.site, visitor, candidate.at);
+        let identity = ut_core::event::Identity::Cookieless;
+        model.push((SessionState::open(candidate.site, key, visitor, identity, candidate.at), late));
+        model.len() - 1
+    });
+    model[place].0.add(candidate.at, candidate.page_view.as_ref(), candidate.engages);
+    model[place].0.session
+}
+
+#[test]
+fn what_is_synced_cannot_be_asked_again() {
+    let mut state = empty();
+    let chunk = [ut_testkit::conformance::realtime::candidate(1, 1, 1, START)];
+    let decisions = state.decide(&chunk).unwrap();
+    state.fold(&frame(&chunk, &decisions)).unwrap();
+    assert!(state.decide(&chunk).is_err());
+    state.fold(&frame(&chunk, &decisions)).unwrap();
+    assert_eq!(
+        folded(&state),
+        folded(&recovered(&saved(&state), &[])),
+        "folding a frame again changes nothing"
+    );
+}
+
+#[test]
+fn a_gap_between_frames_is_refused() {
+    let mut state = empty();
+    let chunk = [ut_testkit::conformance::realtime::candidate(5, 1, 1, START)];
+    let decisions = state.decide(&chunk).unwrap();
+    assert!(state.fold(&frame(&chunk, &decisions)).is_err());
+}
+
+#[test]
+fn an_unknown_or_damaged_snapshot_is_refused() {
+    let keys = Keys::new(b"a secret of these tests, 32 bytes");
+    assert!(snapshot::decode(&[9, 9, 9], Lsn(4), keys.clone()).is_err());
+    let (mut bytes, next) = saved(&empty());
+    bytes.truncate(bytes.len() - 1);
+    assert!(snapshot::decode(&bytes, next, keys).is_err());
+}

@@ -1,0 +1,148 @@
+//! Claims and sessions.
+
+use super::{HOUR, MINUTE, SITE, START, candidate, decide, decision, settle, state};
+use ut_core::VisitorId;
+use ut_core::event::Ids;
+use ut_core::ports::{Candidate, Outcome, Realtime};
+
+pub(super) async fn one_id_counts_once(store: &dyn Realtime) {
+    let mut elsewhere = candidate(3, 7, 1, START);
+    elsewhere.site = ut_core::SiteId(2);
+    let chunk = [candidate(1, 7, 1, START), candidate(2, 7, 1, START + 1), elsewhere];
+    let decisions = decide(store, &chunk).await;
+    assert!(matches!(decisions.outcomes[0], Outcome::New(Some(_))), "the first is new");
+    assert_eq!(decisions.outcomes[1], Outcome::Duplicate, "the second of the same id is not");
+    assert!(matches!(decisions.outcomes[2], Outcome::New(Some(_))), "another site's id is another id");
+    assert_eq!(state(&decisions, decision(&decisions, 0).session).events, 1, "a duplicate is not counted");
+    assert_eq!(decisions.sessions.len(), 2, "each changed session once");
+}
+
+pub(super) async fn repeated_numbers_get_the_same_answer(store: &dyn Realtime) {
+    let chunk: Vec<Candidate> =
+        (1..=6).map(|n| candidate(n, u128::from(n % 5), (n % 2) as u8 + 1, START + n as i64)).collect();
+    let all = decide(store, &chunk).await;
+    assert_eq!(decide(store, &chunk).await, all, "asked again");
+    let head = decide(store, &chunk[..3]).await;
+    assert_eq!(head.outcomes, all.outcomes[..3], "asked again for a part");
+    let session = decision(&head, 0).session;
+    assert_eq!(state(&head, session).events, 2, "sessions stand as of the end of the part");
+    assert_eq!(settle(store, &chunk[..3]).await, head);
+    let tail = decide(store, &chunk[3..]).await;
+    assert_eq!(tail.outcomes, all.outcomes[3..], "the rest, after the part has synced");
+    assert_eq!(state(&tail, session), state(&all, session), "and the same sessions in the end");
+    let more = [chunk[5].clone(), candidate(7, 99, 1, START + 7)];
+    let more = decide(store, &more).await;
+    assert_eq!(more.outcomes[0], all.outcomes[5], "a chunk of old and new numbers");
+    assert_eq!(state(&more, decision(&more, 1).session).events, 3);
+}
+
+pub(super) async fn claims_outlive_the_frame(store: &dyn Realtime) {
+    settle(store, &[candidate(1, 7, 1, START)]).await;
+    let again = settle(store, &[candidate(2, 7, 1, START + 24 * HOUR)]).await;
+    assert_eq!(again.outcomes, [Outcome::Duplicate], "a day later");
+}
+
+pub(super) async fn sessions_follow_the_timeout(store: &dyn Realtime) {
+    let mut click = candidate(3, 3, 1, START + 40 * MINUTE);
+    (click.page_view, click.engages) = (None, true);
+    let chunk = [
+        candidate(1, 1, 1, START),
+        candidate(2, 2, 1, START + 30 * MINUTE),
+        click,
+        candidate(4, 4, 1, START - 30 * MINUTE),
+        candidate(5, 5, 1, START + 70 * MINUTE + 1),
+        candidate(6, 6, 2, START),
+    ];
+    let decisions = decide(store, &chunk).await;
+    let sessions: Vec<_> = (0..6).map(|index| decision(&decisions, index).session).collect();
+    assert!(sessions[1..4].iter().all(|session| *session == sessions[0]), "within the timeout, either side");
+    assert_ne!(sessions[4], sessions[0], "after the timeout");
+    assert_ne!(sessions[5], sessions[0], "another visitor");
+    let first = state(&decisions, sessions[0]);
+    assert_eq!(
+        (first.started_at, first.first_at),
+        (START, START - 30 * MINUTE),
+        "an earlier event renames nothing"
+    );
+    assert_eq!((first.events, first.page_views, first.version), (4, 3, 4));
+    assert!(first.commerce);
+    assert_eq!(first.entry.as_ref().map(|(at, _)| *at), Some(START - 30 * MINUTE));
+    assert_eq!(first.exit.as_ref().map(|(at, _)| *at), Some(START + 30 * MINUTE));
+}
+
+pub(super) async fn the_earlier_of_two_sessions_takes_it(store: &dyn Realtime) {
+    let apart = [candidate(1, 1, 1, START), candidate(2, 2, 1, START + 50 * MINUTE)];
+    let two = settle(store, &apart).await;
+    assert_ne!(decision(&two, 0).session, decision(&two, 1).session);
+    let between = settle(store, &[candidate(3, 3, 1, START + 25 * MINUTE)]).await;
+    assert_eq!(decision(&between, 0).session, decision(&two, 0).session);
+}
+
+pub(super) async fn a_rotation_does_not_split_a_session(store: &dyn Realtime) {
+    let rotated = |lsn, previous, at| {
+        let mut candidate = candidate(lsn, u128::from(lsn), 2, at);
+        candidate.ids = Some(Ids { hash: VisitorId([2; 16]), previous });
+        candidate
+    };
+    let before = settle(store, &[candidate(1, 1, 1, START)]).await;
+    let joined = settle(store, &[rotated(2, Some(VisitorId([1; 16])), START + 10 * MINUTE)]).await;
+    assert_eq!(decision(&joined, 0), decision(&before, 0), "found under the hash before the rotation");
+    let alias = settle(store, &[rotated(3, None, START + 35 * MINUTE)]).await;
+    assert_eq!(decision(&alias, 0), decision(&before, 0), "the newer hash is its alias");
+    let ids = Ids { hash: VisitorId([2; 16]), previous: None };
+    let whose = store.whose(SITE, &ids, START + 36 * MINUTE).await;
+    assert_eq!(
+        whose.unwrap_or_else(|error| panic!("{error}")),
+        VisitorId([1; 16]),
+        "a heartbeat finds it, too"
+    );
+    let new = settle(store, &[rotated(4, None, START + 90 * MINUTE)]).await;
+    assert_eq!(decision(&new, 0).visitor, VisitorId([2; 16]), "a new session takes the hash of its own day");
+}
+
+pub(super) async fn the_unidentified_open_nothing(store: &dyn Realtime) {
+    let mut nobody = candidate(1, 1, 1, START);
+    nobody.ids = None;
+    let decisions = settle(store, &[nobody.clone()]).await;
+    assert_eq!(decisions.outcomes, [Outcome::New(None)]);
+    assert!(decisions.sessions.is_empty());
+    nobody.lsn = ut_core::Lsn(2);
+    assert_eq!(
+        settle(store, &[nobody]).await.outcomes,
+        [Outcome::Duplicate],
+        "its id is claimed all the same"
+    );
+}
+
+pub(super) async fn late_events_stay_among_themselves(store: &dyn Realtime) {
+    let late = |lsn, minutes| {
+        let mut candidate = candidate(lsn, u128::from(lsn), 1, START + minutes * MINUTE);
+        candidate.received_at = START + 25 * HOUR;
+        candidate
+    };
+    let on_time = settle(store, &[candidate(1, 1, 1, START)]).await;
+    let first = settle(store, &[late(2, 1)]).await;
+    assert_ne!(decision(&first, 0).session, decision(&on_time, 0).session, "it joins no normal session");
+    let second = settle(store, &[late(3, 20)]).await;
+    assert_eq!(decision(&second, 0), decision(&first, 0), "but one that a late event opened");
+}
+
+pub(super) async fn asking_whose_changes_nothing(store: &dyn Realtime) {
+    let ids = |hash: u8, previous: u8| Ids {
+        hash: VisitorId([hash; 16]),
+        previous: Some(VisitorId([previous; 16])),
+    };
+    let chunk = [candidate(1, 1, 1, START)];
+    let asked = |hash, previous, at| async move {
+        store.whose(SITE, &ids(hash, previous), at).await.unwrap_or_else(|error| panic!("whose: {error}"))
+    };
+    assert_eq!(asked(1, 9, START).await, VisitorId([1; 16]), "nobody's session: the hash");
+    decide(store, &chunk).await;
+    assert_eq!(asked(2, 1, START + MINUTE).await, VisitorId([1; 16]), "a session under the hash before");
+    assert_eq!(asked(2, 9, START + MINUTE).await, VisitorId([2; 16]), "asking made no alias");
+    assert_eq!(asked(2, 1, START + HOUR).await, VisitorId([2; 16]), "a session that is over");
+    assert_eq!(
+        state(&decide(store, &chunk).await, decision(&decide(store, &chunk).await, 0).session).events,
+        1
+    );
+}

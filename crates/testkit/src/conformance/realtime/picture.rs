@@ -1,0 +1,83 @@
+//! The live picture.
+
+use super::{MINUTE, SITE, START};
+use ut_core::ports::{Activity, LiveBatch, LiveOp, LiveView, PageCount, Realtime};
+use ut_core::{EventId, Lsn, SiteId, VisitorId};
+
+fn seen(visitor: u8, at: i64, page: &str) -> LiveOp {
+    LiveOp::Seen { site: SITE, visitor: VisitorId([visitor; 16]), at, page: Some(page.to_owned()) }
+}
+
+fn activity(id: u128) -> LiveOp {
+    let line =
+        Activity { id: EventId::from_u128(id), name: "page_view".into(), page: Some("/".into()), at: START };
+    LiveOp::Activity(SITE, line)
+}
+
+async fn apply(store: &dyn Realtime, until: u64, ops: Vec<LiveOp>) -> Lsn {
+    let batch = LiveBatch { until: Lsn(until), ops };
+    store.live(&batch).await.unwrap_or_else(|error| panic!("live: {error}"))
+}
+
+async fn view(store: &dyn Realtime, now: i64) -> LiveView {
+    store.view(SITE, now).await.unwrap_or_else(|error| panic!("view: {error}"))
+}
+
+pub(super) async fn visitors_are_counted_by_union(store: &dyn Realtime) {
+    let minutes = |back: i64| START - back * MINUTE;
+    let ops = vec![
+        seen(1, START, "/"),
+        seen(1, minutes(1), "/"),
+        seen(2, minutes(1), "/"),
+        seen(2, minutes(10), "/"),
+        seen(3, minutes(29), "/"),
+        seen(4, minutes(31), "/"),
+    ];
+    apply(store, 0, ops).await;
+    let view = view(store, START).await;
+    assert_eq!((view.now, view.last_5_min, view.last_30_min), (1, 2, 3));
+    let mut per_minute = vec![0; 30];
+    (per_minute[29], per_minute[28], per_minute[19], per_minute[0]) = (1, 2, 1, 1);
+    assert_eq!(view.per_minute, per_minute, "oldest first, the last one being the current minute");
+    let other = store.view(SiteId(2), START).await.unwrap_or_else(|error| panic!("view: {error}"));
+    assert_eq!((other.now, other.per_minute.len()), (0, 30), "another site is empty");
+}
+
+pub(super) async fn a_repeated_batch_changes_nothing(store: &dyn Realtime) {
+    let position = apply(store, 0, Vec::new()).await;
+    assert!(position <= Lsn::FIRST, "a new store covers nothing");
+    let ops = vec![seen(1, START, "/a"), activity(1), activity(2)];
+    assert_eq!(apply(store, 5, ops.clone()).await, Lsn(5));
+    let once = view(store, START).await;
+    assert_eq!(apply(store, 5, ops.clone()).await, Lsn(5));
+    assert_eq!(apply(store, 0, ops).await, Lsn(5), "heartbeats do not move it");
+    assert_eq!(view(store, START).await, once);
+    assert_eq!(apply(store, 3, vec![seen(2, START, "/b")]).await, Lsn(5), "an older batch is covered");
+    assert_eq!(view(store, START).await, once);
+    assert_eq!(apply(store, 6, vec![seen(2, START, "/b")]).await, Lsn(6));
+    assert_eq!(view(store, START).await.now, 2);
+}
+
+pub(super) async fn activity_is_a_short_feed(store: &dyn Realtime) {
+    apply(store, 2, (1..=60).map(activity).collect()).await;
+    let feed = view(store, START).await.activity;
+    let ids: Vec<_> = feed.iter().map(|line| line.id.as_u128()).collect();
+    assert_eq!(ids, (11..=60).collect::<Vec<_>>(), "the newest 50, oldest first");
+}
+
+pub(super) async fn pages_are_where_people_are_now(store: &dyn Realtime) {
+    let ops = vec![
+        seen(1, START - 40_000, "/a"),
+        seen(1, START - 1_000, "/b"),
+        seen(2, START - 2_000, "/b"),
+        seen(3, START - 46_000, "/a"),
+        seen(4, START - 45_000, "/c"),
+    ];
+    apply(store, 0, ops).await;
+    let pages = view(store, START).await.pages;
+    let page = |page: &str, visitors| PageCount { page: page.to_owned(), visitors };
+    assert_eq!(pages, [page("/b", 2), page("/c", 1)]);
+    let many = (0..30).map(|n| seen(100 + n, START, &format!("/p{n}"))).collect();
+    apply(store, 0, many).await;
+    assert_eq!(view(store, START).await.pages.len(), 10);
+}
