@@ -6,8 +6,8 @@ use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-/// The oldest Node.js the front end is built and tested with.
-const NODE: u32 = 20;
+/// The oldest Node.js the front end is built and tested with (`engines` of package.json): 20.19.
+const NODE: (u32, u32) = (20, 19);
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
@@ -42,7 +42,7 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// Node.js and npm are here and new enough.
 pub(crate) fn need_node() -> Result<(), Failure> {
-    let remedy = format!("install Node.js {NODE} or newer with npm");
+    let remedy = format!("install Node.js {}.{} or newer with npm", NODE.0, NODE.1);
     for program in ["node", "npm"] {
         if find(program).is_none() {
             return Err(Failure::new(format!("{program} is missing"), "no such program on PATH", remedy));
@@ -51,14 +51,15 @@ pub(crate) fn need_node() -> Result<(), Failure> {
     let output = process::in_root("node", &["--version"]).output();
     let output = output.map_err(|error| Failure::new("node does not run", error, &remedy))?;
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    match major(&version) {
-        Some(major) if major >= NODE => Ok(()),
+    match major_minor(&version) {
+        Some(found) if found >= NODE => Ok(()),
         _ => Err(Failure::new("Node.js is too old", format!("node --version says {version:?}"), remedy)),
     }
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+fn major_minor(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.strip_prefix('v')?.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// The browser of the browser tests; installed when this process may.
@@ -136,9 +137,10 @@ mod tests {
 
     #[test]
     fn versions_of_node_are_compared_as_numbers() {
-        assert_eq!(major("v20.20.2"), Some(20));
-        assert_eq!(major("v8.1.0"), Some(8));
-        assert_eq!(major("nonsense"), None);
+        assert_eq!(major_minor("v20.20.2"), Some((20, 20)));
+        assert!(major_minor("v8.1.0") < Some(NODE) && major_minor("v20.9.0") < Some(NODE));
+        assert!(major_minor("v100.0.0") > Some(NODE));
+        assert_eq!(major_minor("nonsense"), None);
     }
 
     #[test]
