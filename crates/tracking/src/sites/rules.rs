@@ -120,6 +120,6 @@ pub(super) fn time_zone(text: &str) -> Result<TimeZone, Refusal> {
     TimeZone::get(text.trim()).ok().filter(|zone| zone.iana_name().is_some()).ok_or_else(|| {
         let message =
             format!("`{text}` is no zone of the IANA data base; e.g. Europe/Berlin, America/New_York, UTC");
-        Refusal::new("time_zone", "unknown_time_zone", message)
+        Refusal::new("timezone", "unknown_timezone", message)
     })
 }

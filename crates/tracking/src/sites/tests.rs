@@ -110,7 +110,7 @@ async fn every_wrong_field_is_named_and_nothing_is_stored() {
         ("domains[2]", "duplicate"),
         ("domains[3]", "not_a_domain"),
         ("currency", "unknown_currency"),
-        ("time_zone", "unknown_time_zone"),
+        ("timezone", "unknown_timezone"),
         ("session_timeout_min", "out_of_range"),
     ];
     assert_eq!(refusals(sites.add(wrong).await), expected.map(|(field, code)| (field.to_owned(), code)));

@@ -1,0 +1,50 @@
+//! How often someone may try a password.
+
+use super::OwnerState;
+use crate::problem::Problem;
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, StatusCode};
+use std::net::SocketAddr;
+use ut_core::ports::RateVerdict;
+
+/// Tries per minute from one address.
+const PER_ADDRESS: u32 = 30;
+/// Tries per minute for one account, from wherever. With 12 characters and more that is no way in.
+const PER_ACCOUNT: u32 = 20;
+/// More of an address tells no accounts apart; keys must not grow with the body.
+const KEY_CHARS: usize = 254;
+
+/// Counts a try, before its password is looked at: one that is refused costs no hash and tells nothing.
+pub(super) async fn count_try(
+    state: &OwnerState,
+    extensions: &Extensions,
+    email: &str,
+) -> Result<(), Problem> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_canonical().to_string());
+    let account: String = email.trim().to_lowercase().chars().take(KEY_CHARS).collect();
+    for (key, per_minute) in
+        [(format!("login:address:{address}"), PER_ADDRESS), (format!("login:account:{account}"), PER_ACCOUNT)]
+    {
+        match state.realtime.allow(&key, 1, per_minute, state.clock.now_ms()).await {
+            Ok(RateVerdict::Allowed) => {}
+            Ok(RateVerdict::RetryAfterMs(wait)) => return Err(too_many(wait)),
+            Err(error) => {
+                tracing::error!(%error, "a login could not be counted: {error}");
+                let detail = "Logins cannot be counted at the moment, so none is taken.";
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return Err(
+                    Problem::new(status, "store_unavailable", "Store not available", detail).retry_after(5)
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+fn too_many(wait_ms: u64) -> Problem {
+    let seconds = wait_ms.div_ceil(1000).max(1);
+    let detail = format!("Too many tries to sign in. Try again in {seconds} s.");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_logins", "Too many tries", detail)
+        .retry_after(seconds)
+}

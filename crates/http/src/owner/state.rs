@@ -1,0 +1,36 @@
+//! What the owner's surface touches, and nothing more.
+
+use crate::state::{AppState, HttpSettings};
+use axum::extract::FromRef;
+use std::sync::Arc;
+use ut_core::Clock;
+use ut_core::ports::Realtime;
+use ut_tracking::accounts::Accounts;
+use ut_tracking::sites::SiteRegistry;
+
+/// The part of [`AppState`] the owner's surface needs.
+#[derive(Debug, Clone)]
+pub struct OwnerState {
+    /// Users, sessions and tokens.
+    pub accounts: Arc<Accounts>,
+    /// The sites.
+    pub sites: Arc<SiteRegistry>,
+    /// Settings.
+    pub settings: Arc<HttpSettings>,
+    /// For limits.
+    pub realtime: Arc<dyn Realtime>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl FromRef<AppState> for OwnerState {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            accounts: Arc::clone(&state.accounts),
+            sites: Arc::clone(&state.sites),
+            settings: Arc::clone(&state.settings),
+            realtime: Arc::clone(&state.deps.realtime),
+            clock: Arc::clone(&state.deps.clock),
+        }
+    }
+}
