@@ -51,7 +51,9 @@ impl Site {
     #[must_use]
     pub fn owns(&self, host: &str) -> bool {
         self.domains.iter().any(|domain| match domain.strip_prefix("*.") {
-            Some(parent) => host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
+            Some(parent) => {
+                host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+            }
             None => domain == host,
         })
     }

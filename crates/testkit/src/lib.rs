@@ -1,7 +1,10 @@
 //! What tests share. The default features are light (clock and conformance suites, `ut-core` alone); the feature
-//! `app` adds whole applications on the embedded stores.
+//! `server` adds real servers: the program itself, started, killed and asked over HTTP.
 
 mod clock;
 pub mod conformance;
+pub mod modules;
+#[cfg(feature = "server")]
+pub mod server;
 
 pub use clock::FakeClock;

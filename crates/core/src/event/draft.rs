@@ -19,7 +19,9 @@ impl EventName {
     pub fn parse(name: &str) -> Result<Self, NameError> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         match name.as_bytes() {
-            [first, rest @ ..] if first.is_ascii_lowercase() && rest.len() < 64 && rest.iter().all(|b| plain(*b)) => {
+            [first, rest @ ..]
+                if first.is_ascii_lowercase() && rest.len() < 64 && rest.iter().all(|b| plain(*b)) =>
+            {
                 Ok(Self(name.to_owned()))
             }
             _ => Err(NameError),
@@ -43,7 +45,12 @@ impl EventName {
     pub fn engages(&self) -> bool {
         matches!(
             self.as_str(),
-            "add_to_cart" | "view_cart" | "begin_checkout" | "add_shipping_info" | "add_payment_info" | "purchase"
+            "add_to_cart"
+                | "view_cart"
+                | "begin_checkout"
+                | "add_shipping_info"
+                | "add_payment_info"
+                | "purchase"
         )
     }
 }

@@ -70,7 +70,8 @@ pub struct LogStatus {
     pub received: TopicStatus,
     /// The topic `Enriched`.
     pub enriched: TopicStatus,
-    /// False when appends are refused: the log or the disk is full, or the last append failed.
+    /// False when appends to `Received` are refused: the log or the disk is full, or the last append failed. Turns
+    /// true by itself when they would work again.
     pub writable: bool,
 }
 
@@ -98,18 +99,21 @@ pub trait Log: Send + Sync + std::fmt::Debug {
     /// bytes are on disk. Concurrent appends share one sync. After a failed sync the segment is abandoned, its
     /// unsynced tail is never read, and every waiting caller gets an error.
     ///
-    /// For [`Topic::Enriched`], `first` must be the topic's end: frames follow each other without a gap, so that
-    /// positions in both topics are the same numbers. For [`Topic::Received`] the log gives the number itself.
+    /// The log gives the numbers, in both topics from 1 on and without a gap. A frame of [`Topic::Enriched`] stands for
+    /// the next events of [`Topic::Received`], so that positions in both are the same numbers: one that would pass the
+    /// end of `Received` is refused. Fullness refuses only `Received`; `Enriched` may use the disk's reserve, because
+    /// nothing else makes room.
     async fn append(&self, topic: Topic, count: u32, bytes: Vec<u8>) -> Result<Lsn, LogError>;
 
     /// The records from the one containing `from` on, in order, up to about `max_bytes` (at least one record).
-    /// Waits until there is one. A record that is damaged on disk is an error that names its place.
+    /// Waits until there is one. A record that is damaged on disk is an error that names its place; so is a number
+    /// that was trimmed. `Lsn(0)` and `Lsn(1)` mean the oldest there is.
     async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError>;
 
     /// Deletes closed segments all of whose events are before `until`.
     async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError>;
 
-    /// Stores how far `consumer` has come; durable when it returns.
+    /// Stores how far `consumer` (1 to 64 of a-z, 0-9, `_`, `-`) has come; durable when it returns.
     async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError>;
 
     /// How far `consumer` had come; the default for one that never committed, or whose file belongs to another log.

@@ -6,10 +6,12 @@ mod olap;
 mod realtime;
 mod transactional;
 
-pub use log::{Close, Cursor, Entry, Log, LogError, LogStatus, TopicStatus, Topic};
-pub use olap::{Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows};
+pub use log::{Close, Cursor, Entry, Log, LogError, LogStatus, Topic, TopicStatus};
+pub use olap::{
+    Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows,
+};
 pub use realtime::{
-    Activity, Candidate, Decision, Decisions, LiveBatch, LiveOp, LiveView, Outcome, PageCount, RateVerdict, Realtime,
-    RealtimeError, SaltDay, Salts,
+    Activity, Candidate, Decision, Decisions, LiveBatch, LiveOp, LiveView, Outcome, PageCount, RateVerdict,
+    Realtime, RealtimeError, SaltDay, Salts,
 };
 pub use transactional::{Row, Statement, Transactional, TransactionalError, Value};

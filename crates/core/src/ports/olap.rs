@@ -72,10 +72,12 @@ impl OlapBatch {
         columns: &'static [Column],
         write: impl FnOnce(&mut RowWriter),
     ) {
-        let rows = self
-            .tables
-            .entry(table)
-            .or_insert_with(|| TableRows { kind, columns, data: RowWriter::default(), rows: 0 });
+        let rows = self.tables.entry(table).or_insert_with(|| TableRows {
+            kind,
+            columns,
+            data: RowWriter::default(),
+            rows: 0,
+        });
         write(&mut rows.data);
         rows.rows += 1;
     }

@@ -182,5 +182,11 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError>;
 
     /// Takes `cost` from the bucket `key`, which refills at `per_minute` and holds as much (GCRA).
-    async fn allow(&self, key: &str, cost: u32, per_minute: u32, now: i64) -> Result<RateVerdict, RealtimeError>;
+    async fn allow(
+        &self,
+        key: &str,
+        cost: u32,
+        per_minute: u32,
+        now: i64,
+    ) -> Result<RateVerdict, RealtimeError>;
 }

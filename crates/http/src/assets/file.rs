@@ -17,17 +17,22 @@ pub(super) enum Cache {
 /// The file, or 404.
 pub(super) fn respond<Files: RustEmbed>(path: &str, cache: Cache, request: &HeaderMap) -> Response {
     let Some(plain) = Files::get(path) else {
-        return if Files::iter().next().is_none() { not_built() } else { StatusCode::NOT_FOUND.into_response() };
+        return if Files::iter().next().is_none() {
+            not_built()
+        } else {
+            StatusCode::NOT_FOUND.into_response()
+        };
     };
     let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..12]));
     if request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
     }
     let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let takes = |name: &str| accepted.split(',').any(|entry| entry.split(';').next().unwrap_or("").trim() == name);
-    let encoded = [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .find_map(|(name, ending)| takes(name).then(|| Some((name, Files::get(&format!("{path}.{ending}"))?)))?);
+    let takes =
+        |name: &str| accepted.split(',').any(|entry| entry.split(';').next().unwrap_or("").trim() == name);
+    let encoded = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(name, ending)| {
+        takes(name).then(|| Some((name, Files::get(&format!("{path}.{ending}"))?)))?
+    });
     let (encoding, file) = encoded.map_or((None, plain), |(name, file)| (Some(name), file));
     let mut response = Response::new(Body::from(file.data.into_owned()));
     let headers = response.headers_mut();

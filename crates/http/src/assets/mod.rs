@@ -32,12 +32,17 @@ const SITE_KEY: &str = "{{SITE_KEY}}";
 
 /// The tracker: part of the public surface.
 pub fn tracker_router() -> Router<AppState> {
-    Router::new().route("/ut/ut.js", get(|headers: HeaderMap| async move { respond::<Tracker>("ut.js", Cache::Check, &headers) }))
+    Router::new().route(
+        "/ut/ut.js",
+        get(|headers: HeaderMap| async move { respond::<Tracker>("ut.js", Cache::Check, &headers) }),
+    )
 }
 
 /// The dashboard: part of the owner's surface.
 pub fn dashboard_router() -> Router<AppState> {
-    let page = || get(|headers: HeaderMap| async move { respond::<Dashboard>("index.html", Cache::Check, &headers) });
+    let page = || {
+        get(|headers: HeaderMap| async move { respond::<Dashboard>("index.html", Cache::Check, &headers) })
+    };
     Router::new()
         .route("/", page())
         .route("/setup", page())
@@ -64,7 +69,9 @@ async fn demo_asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
 
 /// Every page of the shop is the same template: the site's key goes in, the script does the rest.
 async fn demo_page(State(state): State<AppState>) -> Response {
-    let Some(site) = state.deps.sites.all().into_iter().next() else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(site) = state.deps.sites.all().into_iter().next() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let Some(template) = DemoShop::get("index.html") else { return file::not_built() };
     let html = String::from_utf8_lossy(&template.data).replace(SITE_KEY, &site.key);
     ([("cache-control", "no-store")], axum::response::Html(html)).into_response()

@@ -12,10 +12,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use ut_core::event::{Draft, Received};
 use ut_core::ports::{LogError, RateVerdict, Topic};
 use ut_core::site::Site;
 use ut_tracking::modules::consent::Traits;
+
+/// A body has so long to arrive: the slowest phone needs less, and a slow attacker is cut off.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
@@ -70,17 +74,30 @@ async fn accept(
 
 /// The body, if its type and size are taken.
 pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<axum::body::Bytes, Problem> {
-    let media_type = headers.get(header::CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or(""));
+    let media_type =
+        headers.get(header::CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or(""));
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !["application/json", "text/plain"].iter().any(|taken| essence.eq_ignore_ascii_case(taken)) {
         let detail = format!("{media_type:?} is not taken: send application/json or text/plain.");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Unsupported media type", detail));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "Unsupported media type",
+            detail,
+        ));
     }
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max) {
         return Err(envelope::too_large(max));
     }
-    axum::body::to_bytes(body, max).await.map_err(|_| envelope::too_large(max))
+    match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, max)).await {
+        Ok(body) => body.map_err(|_| envelope::too_large(max)),
+        Err(_) => {
+            let detail = "The body did not arrive in time.";
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Body too slow", detail))
+        }
+    }
 }
 
 /// The site of a key.
@@ -100,12 +117,14 @@ pub(super) async fn limit(state: &AppState, bucket: &str, client: &Client, cost:
     let key = format!("{bucket}:{}", client.address);
     let now = state.deps.clock.now_ms();
     // A store that is down must not shut the door: what is taken is safe in the log.
-    let verdict = state.deps.realtime.allow(&key, cost, per_minute, now).await.unwrap_or(RateVerdict::Allowed);
+    let verdict =
+        state.deps.realtime.allow(&key, cost, per_minute, now).await.unwrap_or(RateVerdict::Allowed);
     match verdict {
         RateVerdict::Allowed => Ok(()),
         RateVerdict::RetryAfterMs(ms) => {
             let detail = format!("More than {per_minute} events per minute from one address.");
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many events", detail);
+            let problem =
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many events", detail);
             Err(problem.retry_after(ms.div_ceil(1000).max(1)))
         }
     }
@@ -132,7 +151,8 @@ async fn append(
     received_at: i64,
     drafts: Vec<Draft>,
 ) -> Result<(), Problem> {
-    let salts = state.identifier.salts(site, received_at).await.map_err(|error| unavailable(&error.to_string()))?;
+    let salts =
+        state.identifier.salts(site, received_at).await.map_err(|error| unavailable(&error.to_string()))?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let host = origin::page_host(headers, site);
     let traits = Traits { address: client.address, user_agent, host: &host };

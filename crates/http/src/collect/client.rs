@@ -62,7 +62,9 @@ mod tests {
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let remote: IpAddr = "198.51.100.4".parse().unwrap();
         let told: IpAddr = "203.0.113.9".parse().unwrap();
-        for (peer, demo, expected) in [(loopback, true, told), (loopback, false, loopback), (remote, true, remote)] {
+        for (peer, demo, expected) in
+            [(loopback, true, told), (loopback, false, loopback), (remote, true, remote)]
+        {
             assert_eq!(Client::new(peer, &headers, demo).address, expected, "{peer} {demo}");
         }
         assert!(!Client::new(loopback, &headers, true).is_direct_loopback());

@@ -79,7 +79,12 @@ pub(super) fn parse(body: &str) -> Result<Envelope<'_>, Problem> {
     };
     if events.len() > MAX_EVENTS {
         let detail = format!("{} events were sent; send at most {MAX_EVENTS} at once.", events.len());
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_events", "Too many events", detail));
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many_events",
+            "Too many events",
+            detail,
+        ));
     }
     common(&raw, events).map_err(refused)
 }

@@ -54,7 +54,8 @@ impl Parts {
             "name" => {
                 let text: String = read(name, raw, "a string")?;
                 let parsed = EventName::parse(&text);
-                self.name = Some(parsed.map_err(|error| Refusal::new(name, "invalid_name", error.to_string()))?);
+                self.name =
+                    Some(parsed.map_err(|error| Refusal::new(name, "invalid_name", error.to_string()))?);
             }
             "ts" => self.ts = Some(read(name, raw, "Unix milliseconds, an integer")?),
             "page_view" => self.page_view = Some(read(name, raw, "a UUID")?),
@@ -132,7 +133,8 @@ fn currency(raw: &RawValue) -> Result<Currency, Refusal> {
 /// A page's URL: http(s), kept with its path and `utm_*`; every other parameter may identify and stays outside.
 fn page_url(raw: &RawValue) -> Result<String, Refusal> {
     let text = text("url", raw, MAX_URL)?;
-    let parsed = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let parsed =
+        url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(mut url) = parsed else {
         return Err(Refusal::new("url", "not_a_url", "must be an absolute http or https URL"));
     };
@@ -140,8 +142,11 @@ fn page_url(raw: &RawValue) -> Result<String, Refusal> {
     // An http(s) URL with a host takes any credentials, also none.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    let kept: Vec<(String, String)> =
-        url.query_pairs().filter(|(key, _)| key.starts_with("utm_")).map(|(k, v)| (k.into(), v.into())).collect();
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(key, _)| key.starts_with("utm_"))
+        .map(|(k, v)| (k.into(), v.into()))
+        .collect();
     url.set_query(None);
     if !kept.is_empty() {
         url.query_pairs_mut().extend_pairs(kept);

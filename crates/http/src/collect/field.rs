@@ -24,8 +24,13 @@ impl Refusal {
 }
 
 /// Reads `raw` as `T`; `expected` completes the sentence "… must be …".
-pub(super) fn read<'a, T: Deserialize<'a>>(field: &str, raw: &'a RawValue, expected: &str) -> Result<T, Refusal> {
-    serde_json::from_str(raw.get()).map_err(|_| Refusal::new(field, "wrong_type", format!("must be {expected}")))
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    field: &str,
+    raw: &'a RawValue,
+    expected: &str,
+) -> Result<T, Refusal> {
+    serde_json::from_str(raw.get())
+        .map_err(|_| Refusal::new(field, "wrong_type", format!("must be {expected}")))
 }
 
 /// A text of at most `max` bytes without NUL.
@@ -41,7 +46,11 @@ pub(super) fn plain(field: &str, text: &str, max: usize) -> Result<(), Refusal> 
         return Err(Refusal::new(field, "nul", "must not contain NUL"));
     }
     if text.len() > max {
-        return Err(Refusal::new(field, "too_long", format!("is {} bytes long, at most {max} are taken", text.len())));
+        return Err(Refusal::new(
+            field,
+            "too_long",
+            format!("is {} bytes long, at most {max} are taken", text.len()),
+        ));
     }
     Ok(())
 }

@@ -45,7 +45,11 @@ fn item(place: &str, raw: &RawValue) -> Result<Item, Refusal> {
         return Err(Refusal::new(place, "missing", "must have an item_id or an item_name"));
     }
     if item.props.len() > MAX_PROPS {
-        return Err(Refusal::new(place, "too_many_props", format!("at most {MAX_PROPS} further fields are taken")));
+        return Err(Refusal::new(
+            place,
+            "too_many_props",
+            format!("at most {MAX_PROPS} further fields are taken"),
+        ));
     }
     item.props.sort();
     if item.props.windows(2).any(|pair| pair[0].0 == pair[1].0) {

@@ -11,18 +11,29 @@ use ut_core::site::Site;
 const PREFLIGHT_MAX_AGE_S: &str = "7200";
 
 /// Checks that `site` may be sent to from the request's origin.
-pub(super) fn check(state: &AppState, site: &Site, headers: &HeaderMap, client: &Client) -> Result<(), Problem> {
-    let forbidden = |code, detail: String| Err(Problem::new(StatusCode::FORBIDDEN, code, "Origin not allowed", detail));
+pub(super) fn check(
+    state: &AppState,
+    site: &Site,
+    headers: &HeaderMap,
+    client: &Client,
+) -> Result<(), Problem> {
+    let forbidden =
+        |code, detail: String| Err(Problem::new(StatusCode::FORBIDDEN, code, "Origin not allowed", detail));
     match headers.get(header::ORIGIN) {
         Some(origin) => match host(origin) {
             Some(host) if site.owns(&host) => Ok(()),
             _ => {
                 let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
-                forbidden("wrong_origin", format!("{origin} is none of the site's domains ({}).", site.domains.join(", ")))
+                forbidden(
+                    "wrong_origin",
+                    format!("{origin} is none of the site's domains ({}).", site.domains.join(", ")),
+                )
             }
         },
         None if state.settings.development && client.is_direct_loopback() => Ok(()),
-        None => forbidden("no_origin", "A browser sends an Origin; calls without one are not taken.".to_owned()),
+        None => {
+            forbidden("no_origin", "A browser sends an Origin; calls without one are not taken.".to_owned())
+        }
     }
 }
 

@@ -33,9 +33,17 @@ fn text(state: &AppState) -> String {
         let count = balance.settled.dropped.get(&reason).copied().unwrap_or(0);
         page.value("ut_dropped_total", &format!("{{reason=\"{}\"}}", reason.as_str()), count);
     }
-    page.head("ut_in_flight", "gauge", "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.");
+    page.head(
+        "ut_in_flight",
+        "gauge",
+        "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.",
+    );
     page.value("ut_in_flight", "", balance.in_flight);
-    page.head("ut_rejected_total", "counter", "Events and requests refused at the door since the start, by code.");
+    page.head(
+        "ut_rejected_total",
+        "counter",
+        "Events and requests refused at the door since the start, by code.",
+    );
     for (code, count) in state.metrics.refusals() {
         page.value("ut_rejected_total", &format!("{{code=\"{code}\"}}"), count);
     }

@@ -45,7 +45,11 @@ async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
     let deps = &state.deps;
     let status = deps.log.status();
     let undecided = status.received.end.0 - status.enriched.end.0;
-    let spool = if writable { Ok(()) } else { Err("the log or the disk is full, or the last write failed".to_owned()) };
+    let spool = if writable {
+        Ok(())
+    } else {
+        Err("the log or the disk is full, or the last write failed".to_owned())
+    };
     let (olap, transactional) = tokio::join!(
         patiently(async { deps.olap.ping().await.map_err(|error| error.to_string()) }),
         patiently(async { deps.transactional.ping().await.map_err(|error| error.to_string()) }),

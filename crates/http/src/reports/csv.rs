@@ -8,7 +8,10 @@ use ut_tracking::query::Answer;
 /// The rows with a header line; a file name goes along.
 pub(super) fn response(name: &str, answer: &Answer) -> Response {
     let disposition = format!("attachment; filename=\"{name}-{}-{}.csv\"", answer.meta.from, answer.meta.to);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
     (headers, text(answer)).into_response()
 }
 
@@ -30,7 +33,8 @@ fn value_text(value: &Value) -> String {
 
 /// Quotes where needed; text that a spreadsheet would run as a formula gets an apostrophe in front.
 fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    let text =
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
@@ -40,7 +44,8 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_and_formulas_defused() {
-        let cases = [("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1")];
+        let cases =
+            [("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1")];
         for (text, expected) in cases {
             assert_eq!(cell(text), expected);
         }

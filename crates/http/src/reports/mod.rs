@@ -25,9 +25,7 @@ pub fn router() -> Router<AppState> {
 
 /// A site by number or domain.
 pub(crate) fn site(state: &AppState, name: &str) -> Result<Arc<Site>, Problem> {
-    let by_number = name.parse().ok().and_then(|id| state.deps.sites.by_id(ut_core::SiteId(id)));
-    let by_domain = || state.deps.sites.all().into_iter().find(|site| site.domains.iter().any(|domain| domain == name));
-    by_number.or_else(by_domain).ok_or_else(|| {
+    state.sites.find(name).ok_or_else(|| {
         let detail = format!("There is no site {name:?}: give its number or one of its domains.");
         Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
     })

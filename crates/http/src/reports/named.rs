@@ -36,7 +36,9 @@ impl Args {
     pub(super) fn range(&self, default: &str) -> Result<DateRange, Problem> {
         match (&self.from, &self.to) {
             (Some(from), Some(to)) => Ok(DateRange::Days(from.clone(), to.clone())),
-            (None, None) => Ok(DateRange::Named(self.date_range.clone().unwrap_or_else(|| default.to_owned()))),
+            (None, None) => {
+                Ok(DateRange::Named(self.date_range.clone().unwrap_or_else(|| default.to_owned())))
+            }
             _ => Err(invalid("Give both from and to, or neither.")),
         }
     }

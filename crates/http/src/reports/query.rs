@@ -33,7 +33,11 @@ pub(super) struct Results {
     results: Vec<Answer>,
 }
 
-pub(super) async fn query(reader: Reader, State(state): State<AppState>, body: Bytes) -> Result<Json<Results>, Problem> {
+pub(super) async fn query(
+    reader: Reader,
+    State(state): State<AppState>,
+    body: Bytes,
+) -> Result<Json<Results>, Problem> {
     let request: Request = serde_json::from_slice(&body).map_err(|error| {
         let detail = format!("The query is not of the documented shape: {error}.");
         Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail)

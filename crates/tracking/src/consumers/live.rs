@@ -32,7 +32,8 @@ async fn consume(core: &Core) -> Result<std::convert::Infallible, String> {
     let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?;
     loop {
         let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
-        let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
+        let entries =
+            core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
         let frames = decode(&entries).map_err(|error| text(&error))?;
         let mut batch = LiveBatch { until: frames.last().map_or(from, Frame::end), ops: Vec::new() };
         for frame in &frames {

@@ -4,10 +4,10 @@ use super::olap::{ConsumeError, batch};
 use crate::engine::Core;
 use crate::history;
 use std::collections::{BTreeSet, HashSet};
+use ut_core::SiteId;
 use ut_core::event::{Fate, Frame};
 use ut_core::ports::{OlapError, Param, ParamValue, TableKind};
 use ut_core::site::Site;
-use ut_core::SiteId;
 
 /// Inserts what is missing of the facts, writes the session rows again (harmless), and rebuilds this log's sums of
 /// every (site, day) the batch touches.
@@ -57,7 +57,9 @@ fn without(frames: &[Frame], stored: &HashSet<u64>) -> Vec<Frame> {
 }
 
 fn touched(core: &Core, frames: &[Frame]) -> BTreeSet<(SiteId, i32)> {
-    let day = |event: &ut_core::event::Event| Some((event.site, core.deps.sites.by_id(event.site)?.day(event.draft.at)));
+    let day = |event: &ut_core::event::Event| {
+        Some((event.site, core.deps.sites.by_id(event.site)?.day(event.draft.at)))
+    };
     frames.iter().flat_map(Frame::events).filter_map(day).collect()
 }
 

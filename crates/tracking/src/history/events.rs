@@ -5,10 +5,40 @@ use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
 
 const COLUMNS: &[Column] = &[
-    "site", "log", "lsn", "id", "name", "ts", "received_at", "identity", "visitor", "session", "page_view", "seq",
-    "hostname", "path", "url", "referrer", "title", "tz", "lang", "viewport_width", "viewport_height", "consent",
-    "value", "currency", "items.item_id", "items.item_name", "items.item_brand", "items.item_category",
-    "items.item_variant", "items.price", "items.quantity", "items.props", "props", "facts",
+    "site",
+    "log",
+    "lsn",
+    "id",
+    "name",
+    "ts",
+    "received_at",
+    "identity",
+    "visitor",
+    "session",
+    "page_view",
+    "seq",
+    "hostname",
+    "path",
+    "url",
+    "referrer",
+    "title",
+    "tz",
+    "lang",
+    "viewport_width",
+    "viewport_height",
+    "consent",
+    "value",
+    "currency",
+    "items.item_id",
+    "items.item_name",
+    "items.item_brand",
+    "items.item_category",
+    "items.item_variant",
+    "items.price",
+    "items.quantity",
+    "items.props",
+    "props",
+    "facts",
 ];
 
 pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBatch) {
@@ -26,7 +56,8 @@ fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>) {
     let keys = context.keys;
     let draft = &event.draft;
     let visitor = event.visitor.map(|visitor| keys.visitor(event.site, visitor)).unwrap_or_default();
-    let page_view = draft.page_view.map(|id| keys.page_view(event.site, event.session, id)).unwrap_or_default();
+    let page_view =
+        draft.page_view.map(|id| keys.page_view(event.site, event.session, id)).unwrap_or_default();
     row.u32(event.site.0).u16(context.log).u64(event.lsn.0).uuid(draft.id).text(draft.name.as_str());
     row.i64(draft.at).i64(event.received_at).text(event.identity.as_str());
     row.u64(visitor.0).u64(event.session.0).u64(page_view.0).u32(draft.seq);
@@ -38,7 +69,11 @@ fn page(row: &mut RowWriter, event: &Event) {
 }
 
 fn circumstances(row: &mut RowWriter, event: &Event) {
-    row.text(&event.tz).text(&event.lang).u16(event.viewport.0).u16(event.viewport.1).u8(event.consent.bits());
+    row.text(&event.tz)
+        .text(&event.lang)
+        .u16(event.viewport.0)
+        .u16(event.viewport.1)
+        .u8(event.consent.bits());
 }
 
 fn commerce(row: &mut RowWriter, event: &Event) {
@@ -48,9 +83,13 @@ fn commerce(row: &mut RowWriter, event: &Event) {
     });
     row.text(draft.currency.as_ref().map_or("", |currency| currency.as_str()));
     let items = &draft.items;
-    for text in [|item: &Item| &item.item_id, |item| &item.item_name, |item| &item.item_brand, |item| {
-        &item.item_category
-    }, |item| &item.item_variant] as [fn(&Item) -> &String; 5]
+    for text in [
+        |item: &Item| &item.item_id,
+        |item| &item.item_name,
+        |item| &item.item_brand,
+        |item| &item.item_category,
+        |item| &item.item_variant,
+    ] as [fn(&Item) -> &String; 5]
     {
         row.len(items.len());
         items.iter().for_each(|item| {

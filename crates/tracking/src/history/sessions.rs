@@ -5,8 +5,21 @@ use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, TableKind};
 
 const COLUMNS: &[Column] = &[
-    "site", "session", "visitor", "identity", "started_at", "first_event_at", "last_event_at", "entry_hostname",
-    "entry_page", "exit_hostname", "exit_page", "page_views", "events", "engaged", "version",
+    "site",
+    "session",
+    "visitor",
+    "identity",
+    "started_at",
+    "first_event_at",
+    "last_event_at",
+    "entry_hostname",
+    "entry_page",
+    "exit_hostname",
+    "exit_page",
+    "page_views",
+    "events",
+    "engaged",
+    "version",
 ];
 
 pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBatch) {

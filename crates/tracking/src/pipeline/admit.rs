@@ -3,7 +3,11 @@
 use ut_core::event::{Draft, DropReason};
 use ut_core::module::{Context, Module, Verdict};
 
-pub(super) fn admit(modules: &[&dyn Module], draft: &mut Draft, context: &Context<'_>) -> Result<(), DropReason> {
+pub(super) fn admit(
+    modules: &[&dyn Module],
+    draft: &mut Draft,
+    context: &Context<'_>,
+) -> Result<(), DropReason> {
     for module in modules {
         if let Verdict::Drop(reason) = module.admit(draft, context) {
             return Err(reason);

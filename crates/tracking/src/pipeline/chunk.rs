@@ -41,7 +41,15 @@ impl Chunk {
         Ok(chunk)
     }
 
-    fn add(&mut self, core: &Core, first: Lsn, site: &Site, received: Received, drafts: Vec<Draft>, ids: &[Option<Ids>]) {
+    fn add(
+        &mut self,
+        core: &Core,
+        first: Lsn,
+        site: &Site,
+        received: Received,
+        drafts: Vec<Draft>,
+        ids: &[Option<Ids>],
+    ) {
         let request = Arc::new(received);
         for (n, mut draft) in drafts.into_iter().enumerate() {
             let lsn = first.plus(n as u64);
@@ -105,7 +113,12 @@ impl Slot {
 }
 
 /// The sealed ids of a request; none when the key is destroyed: the events stay, their identity is gone.
-async fn open(core: &Core, site: &Site, received: &Received, count: usize) -> Result<Vec<Option<Ids>>, StepError> {
+async fn open(
+    core: &Core,
+    site: &Site,
+    received: &Received,
+    count: usize,
+) -> Result<Vec<Option<Ids>>, StepError> {
     let salts = core.identifier.salts(site, core.deps.clock.now_ms()).await?;
     Ok(salts.open(&received.ids).unwrap_or_else(|| vec![None; count]))
 }

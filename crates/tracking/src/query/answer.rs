@@ -46,11 +46,14 @@ pub struct Meta {
 impl Meta {
     pub(super) async fn of(deps: &Deps, site: &Site, range: &Range) -> Result<Self, QueryError> {
         let answer = deps.olap.query(include_str!("sql/about_range.sql"), &params(site, range, 1, 0)).await?;
-        let share = answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
+        let share =
+            answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
         let (from, to) = range.dates();
         let mut warnings = Vec::new();
         if range.from_day < range.to_day && share.as_f64().is_some_and(|share| share > 0.0) {
-            warnings.push("Cookieless visitors live one day: someone who comes on two days counts twice.".to_owned());
+            warnings.push(
+                "Cookieless visitors live one day: someone who comes on two days counts twice.".to_owned(),
+            );
         }
         Ok(Self {
             timezone: site.zone_name().to_owned(),
@@ -64,6 +67,9 @@ impl Meta {
 }
 
 /// Pairs names with values.
-pub(super) fn object(names: impl Iterator<Item = String>, values: impl Iterator<Item = Value>) -> Map<String, Value> {
+pub(super) fn object(
+    names: impl Iterator<Item = String>,
+    values: impl Iterator<Item = Value>,
+) -> Map<String, Value> {
     names.zip(values).collect()
 }

@@ -77,13 +77,19 @@ impl<'a> Plan<'a> {
     /// One table for everything where there is one, else the best table per metric.
     fn choose(&mut self) -> Result<(), QueryError> {
         let all: Vec<_> = (0..self.query.metrics.len()).collect();
-        if let Some(scope) = Scope::ALL.into_iter().find(|scope| all.iter().all(|metric| self.has(*scope, *metric))) {
+        if let Some(scope) =
+            Scope::ALL.into_iter().find(|scope| all.iter().all(|metric| self.has(*scope, *metric)))
+        {
             self.parts.insert(scope, all);
             return Ok(());
         }
         for metric in all {
             let Some(scope) = Scope::ALL.into_iter().find(|scope| self.has(*scope, metric)) else {
-                let message = format!("{} cannot be broken down by {}", self.query.metrics[metric], self.query.dimensions.join(", "));
+                let message = format!(
+                    "{} cannot be broken down by {}",
+                    self.query.metrics[metric],
+                    self.query.dimensions.join(", ")
+                );
                 return Err(QueryError::invalid(format!("metrics[{metric}]"), "not_by_dimension", message));
             };
             self.parts.entry(scope).or_default().push(metric);
@@ -98,14 +104,20 @@ impl<'a> Plan<'a> {
 
     fn order(&self) -> Result<Vec<(Column, bool)>, QueryError> {
         let column = |name: &str| {
-            let dimension = self.query.dimensions.iter().position(|known| known == name).map(Column::Dimension);
-            dimension.or_else(|| self.query.metrics.iter().position(|known| known == name).map(Column::Metric))
+            let dimension =
+                self.query.dimensions.iter().position(|known| known == name).map(Column::Dimension);
+            dimension
+                .or_else(|| self.query.metrics.iter().position(|known| known == name).map(Column::Metric))
         };
         let mut order = Vec::new();
         for (n, (name, direction)) in self.query.order_by.iter().enumerate() {
             let field = format!("order_by[{n}]");
             let Some(column) = column(name) else {
-                return Err(QueryError::invalid(field, "not_selected", format!("{name:?} is not in this query")));
+                return Err(QueryError::invalid(
+                    field,
+                    "not_selected",
+                    format!("{name:?} is not in this query"),
+                ));
             };
             match direction.as_str() {
                 "asc" => order.push((column, false)),
@@ -143,7 +155,11 @@ impl<'a> Plan<'a> {
         if !single {
             lines.sort_by(|a, b| self.compare(a, b));
             let from = usize::try_from(self.query.offset).unwrap_or(usize::MAX).min(lines.len());
-            lines = lines.into_iter().skip(from).take(usize::try_from(self.limit).unwrap_or(usize::MAX)).collect();
+            lines = lines
+                .into_iter()
+                .skip(from)
+                .take(usize::try_from(self.limit).unwrap_or(usize::MAX))
+                .collect();
         }
         Ok(lines.into_iter().map(|line| self.named(line)).collect())
     }
@@ -169,7 +185,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    async fn totals(&self, deps: &Deps, site: &Site, range: &Range) -> Result<Map<String, Value>, QueryError> {
+    async fn totals(
+        &self,
+        deps: &Deps,
+        site: &Site,
+        range: &Range,
+    ) -> Result<Map<String, Value>, QueryError> {
         let mut values = vec![Value::from(0); self.query.metrics.len()];
         for (scope, metrics) in &self.parts {
             let sql = self.sql(*scope, metrics, false, true);
@@ -183,8 +204,10 @@ impl<'a> Plan<'a> {
     /// Fills a table's frame: dimensions as `d0, d1, …`, metrics as `m<position>`.
     fn sql(&self, scope: Scope, metrics: &[usize], grouped: bool, ordered: bool) -> String {
         let dimensions = if grouped { &self.query.dimensions[..] } else { &[] };
-        let expression = |n: usize, name: &String| format!("{} AS d{n}", FRAGMENTS.dimensions[&**name][&scope]);
-        let mut columns: Vec<_> = dimensions.iter().enumerate().map(|(n, name)| expression(n, name)).collect();
+        let expression =
+            |n: usize, name: &String| format!("{} AS d{n}", FRAGMENTS.dimensions[&**name][&scope]);
+        let mut columns: Vec<_> =
+            dimensions.iter().enumerate().map(|(n, name)| expression(n, name)).collect();
         let metric = |n: &usize| format!("{} AS m{n}", FRAGMENTS.metrics[&*self.query.metrics[*n]][&scope]);
         columns.extend(metrics.iter().map(metric));
         let keys: Vec<_> = (0..dimensions.len()).map(|n| format!("d{n}")).collect();

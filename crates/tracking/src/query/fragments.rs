@@ -66,8 +66,10 @@ mod tests {
     #[test]
     fn every_header_of_the_file_is_read() {
         let text = include_str!("sql/fragments.sql");
-        let headers = text.lines().filter(|line| line.starts_with("-- metric ") || line.starts_with("-- dimension "));
-        let read = FRAGMENTS.metrics.values().chain(FRAGMENTS.dimensions.values()).map(BTreeMap::len).sum::<usize>();
+        let headers =
+            text.lines().filter(|line| line.starts_with("-- metric ") || line.starts_with("-- dimension "));
+        let read =
+            FRAGMENTS.metrics.values().chain(FRAGMENTS.dimensions.values()).map(BTreeMap::len).sum::<usize>();
         assert_eq!(headers.count(), read);
         assert!(read > 30);
     }

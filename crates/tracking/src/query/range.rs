@@ -100,7 +100,8 @@ fn named(name: &str, today: Date) -> Result<Date, QueryError> {
         "90d" => 89.days(),
         "12mo" => return Ok(today.first_of_month().saturating_sub(11.months())),
         _ => {
-            let message = format!("{name:?} is none of day, 7d, 30d, 90d, 12mo, all, nor two dates like 2026-11-01");
+            let message =
+                format!("{name:?} is none of day, 7d, 30d, 90d, 12mo, all, nor two dates like 2026-11-01");
             return Err(QueryError::invalid("date_range", "unknown_range", message));
         }
     };
@@ -108,7 +109,9 @@ fn named(name: &str, today: Date) -> Result<Date, QueryError> {
 }
 
 fn parse(text: &str, field: &str) -> Result<Date, QueryError> {
-    text.parse().map_err(|_| QueryError::invalid(field, "not_a_date", format!("{text:?} is not a date like 2026-11-22")))
+    text.parse().map_err(|_| {
+        QueryError::invalid(field, "not_a_date", format!("{text:?} is not a date like 2026-11-22"))
+    })
 }
 
 fn date(day: i32) -> Date {
@@ -134,7 +137,8 @@ mod tests {
     #[test]
     fn named_ranges_end_today_and_count_inclusively() {
         let today = jiff::civil::date(2026, 11, 22);
-        let cases = [("day", "2026-11-22"), ("7d", "2026-11-16"), ("30d", "2026-10-24"), ("12mo", "2025-12-01")];
+        let cases =
+            [("day", "2026-11-22"), ("7d", "2026-11-16"), ("30d", "2026-10-24"), ("12mo", "2025-12-01")];
         for (name, from) in cases {
             assert_eq!(named(name, today).unwrap().to_string(), from, "{name}");
         }

@@ -30,7 +30,8 @@ pub async fn report(
 ) -> Result<Answer, QueryError> {
     let mut questions = modules.iter().flat_map(|module| module.questions());
     let Some(question) = questions.find(|question| question.name == name) else {
-        let known: Vec<_> = modules.iter().flat_map(|module| module.questions()).map(|question| question.name).collect();
+        let known: Vec<_> =
+            modules.iter().flat_map(|module| module.questions()).map(|question| question.name).collect();
         return Err(QueryError::UnknownReport { name: name.to_owned(), known: known.join(", ") });
     };
     let range = args.date_range.resolve(deps, site).await?;
@@ -45,7 +46,9 @@ pub async fn report(
 }
 
 fn rows(question: &Question, range: &Range, lines: OlapRows) -> Vec<AnswerRow> {
-    let dimension = |name: &&str| if *name == "time" { format!("time:{}", range.unit.as_str()) } else { (*name).to_owned() };
+    let dimension = |name: &&str| {
+        if *name == "time" { format!("time:{}", range.unit.as_str()) } else { (*name).to_owned() }
+    };
     let metrics: Vec<_> = lines.columns.into_iter().skip(question.dimensions.len()).collect();
     let line = |mut row: Vec<serde_json::Value>| {
         let values = row.split_off(question.dimensions.len());

@@ -51,7 +51,13 @@ impl SiteSalts {
 
     fn hash(&self, salts: &Salts, traits: &Traits<'_>) -> VisitorId {
         let network = rules::network(traits.address);
-        rules::visitor(&salts.visitor, self.site, &network, traits.user_agent, rules::registrable(traits.host))
+        rules::visitor(
+            &salts.visitor,
+            self.site,
+            &network,
+            traits.user_agent,
+            rules::registrable(traits.host),
+        )
     }
 
     /// Seals the ids of a request's drafts with today's key: they die with it.
@@ -76,7 +82,13 @@ impl SiteSalts {
     }
 
     #[cfg(test)]
-    pub(super) fn for_tests(site: SiteId, today: Salts, began: i64, yesterday: Salts, yesterday_began: i64) -> Self {
+    pub(super) fn for_tests(
+        site: SiteId,
+        today: Salts,
+        began: i64,
+        yesterday: Salts,
+        yesterday_began: i64,
+    ) -> Self {
         let yesterday = Some((yesterday, yesterday_began));
         Self { site, timeout_ms: 60_000, today, today_began: began, tomorrow: i64::MAX, yesterday }
     }
@@ -105,7 +117,8 @@ impl Identifier {
     /// The salts of a site at receipt time `now`.
     pub async fn salts(&self, site: &Site, now: i64) -> Result<Arc<SiteSalts>, RealtimeError> {
         if let Some(salts) = self.known.read().get(&site.id) {
-            let current = salts.today_began <= now && now < salts.tomorrow && salts.timeout_ms == site.timeout_ms();
+            let current =
+                salts.today_began <= now && now < salts.tomorrow && salts.timeout_ms == site.timeout_ms();
             if current {
                 return Ok(salts.clone());
             }

@@ -41,7 +41,13 @@ pub(super) fn registrable(host: &str) -> &str {
 }
 
 /// The cookieless visitor (definitions: "visitor"): keyed BLAKE3 over length-prefixed parts, first 16 bytes.
-pub(super) fn visitor(salt: &[u8; 32], site: SiteId, network: &[u8], user_agent: &str, domain: &str) -> VisitorId {
+pub(super) fn visitor(
+    salt: &[u8; 32],
+    site: SiteId,
+    network: &[u8],
+    user_agent: &str,
+    domain: &str,
+) -> VisitorId {
     let mut hasher = blake3::Hasher::new_keyed(salt);
     for part in [&site.0.to_le_bytes()[..], network, user_agent.as_bytes(), domain.as_bytes()] {
         hasher.update(&(part.len() as u64).to_le_bytes());

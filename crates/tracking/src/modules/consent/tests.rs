@@ -25,7 +25,9 @@ fn a_salt_day_runs_from_four_to_four_in_site_time() {
 
 #[test]
 fn a_salt_day_lasts_23_or_25_hours_when_clocks_change() {
-    for (name, day, hours) in [("Europe/Berlin", "2026-03-28", 23), ("Europe/Berlin", "2026-10-24", 25), ("UTC", "2026-03-28", 24)] {
+    for (name, day, hours) in
+        [("Europe/Berlin", "2026-03-28", 23), ("Europe/Berlin", "2026-10-24", 25), ("UTC", "2026-03-28", 24)]
+    {
         let zone = zone(name);
         let day = salt_day(&zone, at(&format!("{day}T12:00:00Z")));
         assert_eq!(began(&zone, SaltDay(day.0 + 1)) - began(&zone, day), hours * 3_600_000, "{name}");
@@ -72,8 +74,11 @@ fn two_days() -> SiteSalts {
     SiteSalts::for_tests(SiteId(1), salts(10), 1_000_000, salts(9), 900_000)
 }
 
-const TRAITS: Traits<'static> =
-    Traits { address: std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7)), user_agent: "x", host: "shop.example" };
+const TRAITS: Traits<'static> = Traits {
+    address: std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7)),
+    user_agent: "x",
+    host: "shop.example",
+};
 
 #[test]
 fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {

@@ -1,0 +1,10 @@
+//! The report of the guestbook.
+
+use ut_core::module::Question;
+
+pub(super) const QUESTIONS: &[Question] = &[Question {
+    name: "guestbook",
+    dimensions: &["mood"],
+    sql: include_str!("sql/guestbook.sql"),
+    totals: include_str!("sql/guestbook_totals.sql"),
+}];

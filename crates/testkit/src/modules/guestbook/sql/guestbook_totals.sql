@@ -1,0 +1,4 @@
+-- All signatures.
+SELECT sum(signatures) AS signatures
+FROM guestbook_mood
+WHERE site = {site:UInt32}
