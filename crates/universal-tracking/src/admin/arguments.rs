@@ -1,0 +1,31 @@
+//! What the owner's commands take, as JSON objects.
+
+use crate::control::ControlError;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// `site.add`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteAdd {
+    pub(super) domains: Vec<String>,
+    pub(super) currency: String,
+    pub(super) timezone: String,
+}
+
+/// `token.add`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenAdd {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) scope: String,
+}
+
+/// Reads a command's arguments.
+pub(super) fn read<T: DeserializeOwned>(args: Value) -> Result<T, ControlError> {
+    serde_json::from_value(args).map_err(|error| {
+        ControlError::new("bad_arguments", format!("the arguments do not fit the command: {error}"))
+    })
+}

@@ -1,0 +1,157 @@
+//! What an owner can have done from the command line. A running server does it through its control socket; without
+//! one, the command opens the stores and does the same by the same code.
+
+mod arguments;
+
+use crate::config::Config;
+use crate::control::{ControlError, ControlHandler};
+use crate::data_dir::Secrets;
+use arguments::{SiteAdd, TokenAdd, read};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use ut_core::module::Migration;
+use ut_core::ports::{Olap, Transactional};
+use ut_core::site::Site;
+use ut_core::{Clock, SystemClock};
+use ut_tracking::accounts::{AccountError, Accounts, Scope};
+use ut_tracking::engine::Engine;
+use ut_tracking::modules::MODULES;
+use ut_tracking::sites::{AddedSite, NewSite, SiteError, SiteRegistry};
+use ut_tracking::{accounts, history, sites};
+use ut_transactional::Sqlite;
+
+/// Carries out the owner's commands on open stores.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// Sites, users, tokens.
+    pub transactional: Arc<dyn Transactional>,
+    /// History; `None` for commands that have no use for it.
+    pub olap: Option<Arc<dyn Olap>>,
+    /// The sites.
+    pub sites: Arc<SiteRegistry>,
+    /// Users and tokens.
+    pub accounts: Arc<Accounts>,
+    /// The running pipeline; `None` without a server.
+    pub engine: Option<Arc<Engine>>,
+}
+
+/// Every change of the transactional store, in order.
+#[must_use]
+pub fn transactional_migrations() -> Vec<Migration> {
+    let modules = MODULES.iter().flat_map(|module| module.schema().transactional);
+    let mut all: Vec<Migration> =
+        sites::MIGRATIONS.iter().chain(accounts::MIGRATIONS).chain(modules).copied().collect();
+    all.sort_unstable();
+    all
+}
+
+impl Admin {
+    /// Opens the transactional store and brings it to shape, as a command does that runs without a server.
+    pub async fn open(config: &Config, secrets: &Secrets) -> Result<Self, ControlError> {
+        let store = Sqlite::open(&config.sqlite_path())
+            .await
+            .map_err(|error| ControlError::new("store", error.to_string()))?;
+        let transactional: Arc<dyn Transactional> = Arc::new(store);
+        transactional
+            .migrate(&transactional_migrations())
+            .await
+            .map_err(|error| ControlError::new("store", error.to_string()))?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let sites =
+            SiteRegistry::load(Arc::clone(&transactional), Arc::clone(&clock), secrets.hmac.as_bytes()).await;
+        let sites = sites.map_err(|error| site_error(&error))?;
+        let accounts = Accounts::new(Arc::clone(&transactional), clock, secrets.jwt.as_bytes());
+        Ok(Self { transactional, olap: None, sites, accounts, engine: None })
+    }
+
+    async fn add_site(&self, args: SiteAdd) -> Result<Value, ControlError> {
+        let new = NewSite {
+            domains: args.domains,
+            currency: args.currency,
+            time_zone: args.timezone,
+            session_timeout_min: NewSite::DEFAULT_SESSION_TIMEOUT_MIN,
+        };
+        let AddedSite { site, secret } = self.sites.add(new).await.map_err(|error| site_error(&error))?;
+        Ok(json!({"id": site.id.0, "domain": site.domains.first(), "key": site.key, "secret": secret}))
+    }
+
+    fn list_sites(&self) -> Value {
+        self.sites.list().iter().map(|site| shown(site)).collect()
+    }
+
+    async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
+        let unknown = || {
+            let message = format!(
+                "there is no site {:?}; `universal-tracking site list` shows those there are",
+                args.site
+            );
+            ControlError::new("unknown_site", message)
+        };
+        let site = self.sites.find(&args.site).ok_or_else(unknown)?;
+        let scope = Scope::parse(&args.scope).ok_or_else(|| {
+            ControlError::new(
+                "unknown_scope",
+                format!("there is no scope {:?}: it is read or admin", args.scope),
+            )
+        })?;
+        let added = self.accounts.add_token(site.id, scope).await.map_err(|error| account_error(&error))?;
+        Ok(json!({"token": added.word, "id": added.token.id, "site": site.id.0, "scope": scope.as_str()}))
+    }
+
+    async fn migrate(&self) -> Result<Value, ControlError> {
+        let transactional = self.transactional.migrate(&transactional_migrations()).await;
+        let transactional = transactional.map_err(|error| ControlError::new("store", error.to_string()))?;
+        let Some(olap) = &self.olap else { return Ok(json!({"transactional": transactional})) };
+        let olap = olap.migrate(&history::migrations(MODULES)).await.map_err(|error| {
+            let done = "sites and accounts are in shape, history is not";
+            ControlError::new("history", format!("{done}: {error}"))
+        })?;
+        Ok(json!({"transactional": transactional, "olap": olap}))
+    }
+
+    fn pause(&self, paused: bool) -> Result<Value, ControlError> {
+        let engine = self.engine.as_ref().ok_or_else(|| {
+            ControlError::new(
+                "no_server",
+                "no server runs on this DATA_DIR: there is nothing to pause or resume",
+            )
+        })?;
+        engine.pause_history(paused);
+        Ok(json!({"paused": paused, "lag_events": engine.history_lag()}))
+    }
+}
+
+#[async_trait::async_trait]
+impl ControlHandler for Admin {
+    async fn handle(&self, command: &str, args: Value) -> Result<Value, ControlError> {
+        match command {
+            "site.add" => self.add_site(read(args)?).await,
+            "site.list" => Ok(self.list_sites()),
+            "token.add" => self.add_token(&read(args)?).await,
+            "migrate" => self.migrate().await,
+            "olap.pause" => self.pause(true),
+            "olap.resume" => self.pause(false),
+            other => Err(ControlError::unknown_command(other)),
+        }
+    }
+}
+
+fn shown(site: &Site) -> Value {
+    json!({
+        "id": site.id.0,
+        "domains": site.domains,
+        "key": site.key,
+        "currency": site.currency.as_str(),
+        "timezone": site.zone_name(),
+    })
+}
+
+fn site_error(error: &SiteError) -> ControlError {
+    let code = if matches!(error, SiteError::Refused(_)) { "refused" } else { "store" };
+    ControlError::new(code, error.to_string())
+}
+
+fn account_error(error: &AccountError) -> ControlError {
+    let code = if matches!(error, AccountError::Refused(_)) { "refused" } else { "store" };
+    ControlError::new(code, error.to_string())
+}
