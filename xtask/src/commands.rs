@@ -6,7 +6,7 @@ use crate::engine::{self, Profile};
 use crate::failure::Failure;
 use crate::process::{cargo, npm, stream};
 use crate::suite::Suite;
-use crate::{dev, front, machine};
+use crate::{deny, dev, front, machine};
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
@@ -42,8 +42,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "",
         switches: &[],
         summary: "everything CI runs; the last line is `N passed, N failed, N skipped`",
-        help: "Installs what tests need (packages, engine, and Chromium by apt-get when root), then runs the checks \
-               of `check`, all Rust tests, the front end's tests and the browser tests. A skipped test is a failure.",
+        help: "Installs what tests need (packages, engine, cargo-deny, and Chromium by apt-get when root), then \
+               runs the checks of `check`, cargo-deny, all Rust tests, the front end's tests and the browser tests. A skipped test is a failure.",
         run: test,
     },
     Command {
@@ -171,6 +171,12 @@ fn test(_: &Arguments) -> Result<ExitCode, Failure> {
         return Ok(suite.finish());
     }
     checks(&mut suite);
+    match deny::check() {
+        Ok(mut command) => suite.check("cargo-deny", &mut command),
+        Err(failure) => {
+            suite.prepared(Err(failure));
+        }
+    }
     suite.tests("cargo test", Runner::Cargo, &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
     suite.tests("front-end tests", Runner::Npm, &mut npm(&["run", "--silent", "test"]));
     if let Some(browser) = browser {

@@ -32,6 +32,15 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// This user's cache, which outlives checkouts and build directories.
+pub(crate) fn cache() -> Result<PathBuf, Failure> {
+    let caches = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    let caches = caches.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    let nowhere =
+        || Failure::new("there is no cache folder", "HOME is not set", "set HOME or XDG_CACHE_HOME");
+    caches.map(|caches| caches.join("universal-tracking")).ok_or_else(nowhere)
+}
+
 /// Where a program is on PATH.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = variable("PATH")?;

@@ -7,6 +7,7 @@
 mod arguments;
 mod commands;
 mod counts;
+mod deny;
 mod dev;
 mod engine;
 mod failure;

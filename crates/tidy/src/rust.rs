@@ -73,6 +73,28 @@ pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// The ranges of a call's arguments; `open` is the offset after its opening parenthesis.
+pub(crate) fn arguments(code: &str, open: usize) -> Vec<Range<usize>> {
+    let mut arguments = Vec::new();
+    let (mut depth, mut start) = (0_usize, open);
+    for (offset, byte) in code.bytes().enumerate().skip(open) {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => {
+                arguments.push(start..offset);
+                break;
+            }
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => {
+                arguments.push(start..offset);
+                start = offset + 1;
+            }
+            _ => {}
+        }
+    }
+    arguments
+}
+
 /// The end of the item after an attribute: its closing brace, or its `;`.
 fn block_end(code: &str, start: usize) -> Option<usize> {
     let mut depth = 0_usize;

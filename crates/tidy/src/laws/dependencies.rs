@@ -54,10 +54,11 @@ pub(super) fn members(tree: &Tree) -> Vec<Violation> {
             for (name, value) in table {
                 used.push(name.clone());
                 let keys = value.as_table().map(|table| table.keys().map(String::as_str).collect::<Vec<_>>());
-                let plain = keys.is_some_and(|keys| {
-                    keys.contains(&"workspace")
-                        && keys.iter().all(|key| ["workspace", "optional"].contains(key))
-                });
+                // Features of our own crates are no third party's business.
+                let ours = name.starts_with("ut-") || name == "universal-tracking";
+                let may_say =
+                    |key: &&str| ["workspace", "optional"].contains(key) || (ours && *key == "features");
+                let plain = keys.is_some_and(|keys| keys.contains(&"workspace") && keys.iter().all(may_say));
                 if !plain {
                     let what = format!(
                         "[{section}] {name}: write `{name}.workspace = true`, the rest is said in the root"

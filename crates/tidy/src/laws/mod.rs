@@ -106,5 +106,10 @@ pub const LAWS: &[Law] = &[
         why: "a decision that cannot be found is made twice",
         check: documents::decisions,
     },
+    Law {
+        name: "every error code is explained",
+        why: "a program's author looks it up: docs/errors.md",
+        check: documents::error_codes,
+    },
     Law { name: "links in documents lead somewhere", why: "files move", check: documents::links },
 ];
