@@ -1,5 +1,6 @@
 //! What a request may touch.
 
+use crate::live::LiveHub;
 use crate::metrics::Metrics;
 use std::sync::Arc;
 use ut_core::Deps;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub engine: Arc<Engine>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
+    /// Live pictures for the presence stream.
+    pub live: Arc<LiveHub>,
     /// What the door refused.
     pub metrics: Arc<Metrics>,
     /// The modules whose reports are answered.

@@ -1,1 +1,116 @@
-//! The presence stream.
+//! The presence stream: who is in a shop at this moment, once a second, as server-sent events.
+//!
+//! `GET /presence/stream?site=` is for a [`Reader`], or for whoever brings a ticket from `POST /api/v1/live/ticket`:
+//! an `EventSource` cannot send headers, and a token that lives long must not stand in a URL.
+
+mod hub;
+mod picture;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod tickets;
+
+pub use hub::LiveHub;
+
+use crate::owner::{OwnerState, Reader};
+use crate::problem::Problem;
+use crate::state::AppState;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRef, FromRequestParts, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response, Sse};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The routes. To be put inside [`crate::owner::guard`].
+pub fn router() -> Router<AppState> {
+    routes()
+}
+
+impl FromRef<AppState> for Arc<LiveHub> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.live)
+    }
+}
+
+fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OwnerState: FromRef<S>,
+    Arc<LiveHub>: FromRef<S>,
+{
+    Router::new().route("/presence/stream", get(presence)).route("/api/v1/live/ticket", post(ticket))
+}
+
+#[derive(Deserialize)]
+struct Args {
+    site: Option<String>,
+    ticket: Option<String>,
+}
+
+/// A reader, or whoever brings the ticket of one.
+struct Viewer {
+    reader: Reader,
+    site: Option<String>,
+}
+
+impl<S> FromRequestParts<S> for Viewer
+where
+    S: Send + Sync,
+    OwnerState: FromRef<S>,
+    Arc<LiveHub>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let args: Result<Query<Args>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        let Query(args) = args.map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", format!("{error}."))
+        })?;
+        let reader = match &args.ticket {
+            Some(ticket) => <Arc<LiveHub>>::from_ref(state).spend(ticket).ok_or_else(|| {
+                let detail = "A ticket opens one stream, within 60 seconds: ask for a new one.";
+                Problem::new(StatusCode::UNAUTHORIZED, "ticket", "The ticket does not open", detail)
+            })?,
+            None => Reader::from_request_parts(parts, state).await?,
+        };
+        Ok(Self { reader, site: args.site })
+    }
+}
+
+async fn presence(
+    viewer: Viewer,
+    State(owner): State<OwnerState>,
+    State(hub): State<Arc<LiveHub>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let name = viewer.site.ok_or_else(|| {
+        let detail = "Name the site: ?site=<number or domain>.";
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail)
+    })?;
+    let site = owner.sites.find(&name).ok_or_else(|| {
+        let detail = format!("There is no site {name:?}: give its number or one of its domains.");
+        Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
+    })?;
+    viewer.reader.may_read(site.id)?;
+    let last = headers.get("last-event-id").and_then(|id| Uuid::try_parse_ascii(id.as_bytes()).ok());
+    let mut response = Sse::new(stream::stream(&hub, site.id, last, stream::HEARTBEAT)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx collects an answer before it passes it on, unless it is told not to.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+#[derive(Serialize)]
+struct Ticket {
+    ticket: String,
+}
+
+async fn ticket(reader: Reader, State(hub): State<Arc<LiveHub>>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Json(Ticket { ticket: hub.issue(reader) }))
+}
