@@ -108,7 +108,9 @@ function serve(pathname: string, response: ServerResponse): void {
   const page = pathname.startsWith('/demo/')
     ? readFileSync(path.join(ROOT, 'demo-shop/dist/index.html'), 'utf8').replaceAll('{{SITE_KEY}}', SITE_KEY)
     : html(`Page ${pathname}`, `${prefix}/ut/ut.js`);
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+  // The shop must work under the strictest policy that still lets it load its own files.
+  const policy = pathname.startsWith('/demo/') ? { 'content-security-policy': "default-src 'self'" } : {};
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...policy }).end(page);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
