@@ -120,6 +120,11 @@ impl Claims {
         self.hours.range(kept_hours(clock)).rev().any(|(_, hour)| hour.contains(key))
     }
 
+    /// How many claims are held.
+    pub(super) fn len(&self) -> usize {
+        self.hours.values().map(|hour| hour.len()).sum()
+    }
+
     /// Claims `key` at receipt time `clock`.
     pub(super) fn insert(&mut self, key: ClaimKey, clock: i64) {
         let seed = self.seed;

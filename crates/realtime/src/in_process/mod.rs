@@ -96,8 +96,12 @@ impl Realtime for InProcess {
     }
 
     async fn synced(&self, frame: &Frame) -> Result<(), RealtimeError> {
-        self.state.lock().fold(frame)?;
-        if let Some(turn) = self.saver.due(frame.fates.len() as u64, self.clock.now_ms()) {
+        let size = {
+            let mut state = self.state.lock();
+            state.fold(frame)?;
+            state.size()
+        };
+        if let Some(turn) = self.saver.due(frame.fates.len() as u64, size, self.clock.now_ms()) {
             let (state, live) = self.capture();
             self.saver.save_in_background(state, live, self.clock.now_ms(), turn);
         }

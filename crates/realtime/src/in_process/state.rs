@@ -77,6 +77,11 @@ impl State {
         self.folded
     }
 
+    /// About how many records a snapshot has to write.
+    pub(super) fn size(&self) -> u64 {
+        self.claims.len() as u64
+    }
+
     /// See [`ut_core::ports::Realtime::decide`]. A number that a synced frame holds is an error: answering it anew
     /// would count it twice.
     pub(super) fn decide(&mut self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
