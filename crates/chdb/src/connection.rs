@@ -18,6 +18,8 @@ pub struct BoundParam {
 pub struct Connection {
     library: &'static Library,
     handle: NonNull<*mut RawConnection>,
+    /// The last statement did not end well: see [`Connection::settle`].
+    unsettled: bool,
 }
 
 // SAFETY: the library binds a connection to no thread; `&mut self` on every call keeps calls from overlapping.
@@ -51,7 +53,7 @@ enum Delivery {
 
 impl Connection {
     pub(crate) const fn new(library: &'static Library, handle: NonNull<*mut RawConnection>) -> Self {
-        Self { library, handle }
+        Self { library, handle, unsettled: false }
     }
 
     fn raw(&self) -> *mut RawConnection {
@@ -59,7 +61,8 @@ impl Connection {
         unsafe { *self.handle.as_ptr() }
     }
 
-    fn run(
+    /// One call into the library.
+    fn call(
         &mut self,
         delivery: Delivery,
         sql: &str,
@@ -91,12 +94,35 @@ impl Connection {
         unsafe { Answer::take(self.library, raw) }
     }
 
+    /// Sweeps up after a statement that failed or was left. The library hands the output it had begun to the **next**
+    /// statement of the connection, in front of that one's own, and until then keeps the dead query with its memory
+    /// in `system.processes`. So a next statement is run whose answer is thrown away.
+    fn settle(&mut self) -> Result<(), Error> {
+        if self.unsettled {
+            self.call(Delivery::Whole, include_str!("sql/settle.sql"), "Null", &[])?;
+            self.unsettled = false;
+        }
+        Ok(())
+    }
+
+    /// Runs `work` on a settled connection and leaves a settled one behind.
+    fn settled<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.settle()?;
+        work(self).inspect_err(|_| self.sweep())
+    }
+
+    /// Settles now; when that fails, the next call tries again and has its error.
+    fn sweep(&mut self) {
+        self.unsettled = true;
+        let _ = self.settle();
+    }
+
     /// Runs one statement and returns its whole answer in `format`.
     ///
     /// # Errors
     /// [`Error::Refused`] with ClickHouse's code.
     pub fn query(&mut self, sql: &str, format: &str, params: &[BoundParam]) -> Result<Answer, Error> {
-        self.run(Delivery::Whole, sql, format, params)
+        self.settled(|connection| connection.call(Delivery::Whole, sql, format, params))
     }
 
     /// Starts a query whose answer is fetched piece by piece. Each piece is a complete document in `format`: a format
@@ -110,8 +136,8 @@ impl Connection {
         format: &str,
         params: &[BoundParam],
     ) -> Result<QueryStream<'_>, Error> {
-        let handle = self.run(Delivery::Streamed, sql, format, params)?;
-        Ok(QueryStream { connection: self, handle, ended: false })
+        let handle = self.settled(|connection| connection.call(Delivery::Streamed, sql, format, params))?;
+        Ok(QueryStream { connection: self, handle: Some(handle), state: Streaming::Going })
     }
 
     /// Inserts `data` through an `INSERT` without `FORMAT` or values; below about a million rows it becomes one block.
@@ -119,6 +145,10 @@ impl Connection {
     /// # Errors
     /// [`Error::Refused`]; how much was stored is then unknown.
     pub fn insert(&mut self, sql: &str, format: &str, data: &[u8]) -> Result<(), Error> {
+        self.settled(|connection| connection.insert_stream(sql, format, data))
+    }
+
+    fn insert_stream(&mut self, sql: &str, format: &str, data: &[u8]) -> Result<(), Error> {
         // SAFETY: the connection is open and not in use elsewhere; pointers come with their lengths and outlive the call.
         let raw = unsafe {
             (self.library.symbols.insert)(self.raw(), sql.as_ptr(), sql.len(), format.as_ptr(), format.len())
@@ -147,12 +177,21 @@ impl std::fmt::Debug for Connection {
     }
 }
 
+/// How far a stream has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Streaming {
+    Going,
+    Failed,
+    Ended,
+}
+
 /// A query whose answer is fetched piece by piece; dropping it cancels what is still running.
 #[derive(Debug)]
 pub struct QueryStream<'a> {
     connection: &'a mut Connection,
-    handle: Answer,
-    ended: bool,
+    /// Always there until `drop`.
+    handle: Option<Answer>,
+    state: Streaming,
 }
 
 impl QueryStream<'_> {
@@ -161,22 +200,20 @@ impl QueryStream<'_> {
     /// # Errors
     /// [`Error::Refused`], e.g. code 159 (time-out) or 394 (cancelled).
     pub fn fetch(&mut self) -> Result<Option<Answer>, Error> {
-        if self.ended {
-            return Ok(None);
-        }
+        let (Streaming::Going, Some(handle)) = (self.state, &self.handle) else { return Ok(None) };
         let library = self.connection.library;
         // SAFETY: connection and stream are alive, and `&mut self` keeps other calls away.
-        let raw = unsafe { (library.symbols.stream_fetch)(self.connection.raw(), self.handle.raw()) };
+        let raw = unsafe { (library.symbols.stream_fetch)(self.connection.raw(), handle.raw()) };
         // SAFETY: the library has just handed the piece over to us.
         let piece = unsafe { Answer::take(library, raw) };
         match piece {
             Ok(piece) if piece.bytes().is_empty() => {
-                self.ended = true;
+                self.state = Streaming::Ended;
                 Ok(None)
             }
             Ok(piece) => Ok(Some(piece)),
             Err(error) => {
-                self.ended = true;
+                self.state = Streaming::Failed;
                 Err(error)
             }
         }
@@ -185,11 +222,14 @@ impl QueryStream<'_> {
 
 impl Drop for QueryStream<'_> {
     fn drop(&mut self) {
-        if !self.ended {
-            // SAFETY: connection and stream are alive; the handle itself is freed by its own `Drop`.
-            unsafe {
-                (self.connection.library.symbols.stream_cancel)(self.connection.raw(), self.handle.raw())
-            };
+        let handle = self.handle.take();
+        if let (Streaming::Going, Some(handle)) = (self.state, &handle) {
+            // SAFETY: connection and stream are alive; the handle is freed below by its own `Drop`.
+            unsafe { (self.connection.library.symbols.stream_cancel)(self.connection.raw(), handle.raw()) };
+        }
+        drop(handle);
+        if self.state != Streaming::Ended {
+            self.connection.sweep();
         }
     }
 }

@@ -53,6 +53,31 @@ fn a_stream_gives_every_row_once_and_can_be_left() {
 }
 
 #[test]
+fn nothing_of_a_failed_query_reaches_the_next_one() {
+    let mut connection = connection();
+    let failing = "SELECT throwIf(number = 250000) AS leftover FROM numbers(300000)";
+    for format in ["JSONCompact", "JSON", "TSV", "CSVWithNames", "Parquet"] {
+        let error = connection.query(failing, format, &[]).unwrap_err();
+        assert!(matches!(error, Error::Refused { code: 395, .. }), "{error}");
+        assert_eq!(text(&mut connection, "SELECT 1", &[]), "1\n", "after {format}");
+
+        let mut stream = connection.stream(failing, format, &[]).unwrap();
+        while let Ok(Some(_)) = stream.fetch() {}
+        drop(stream);
+        assert_eq!(text(&mut connection, "SELECT 1", &[]), "1\n", "after a stream of {format}");
+
+        let mut left = connection.stream("SELECT number FROM system.numbers", format, &[]).unwrap();
+        assert!(left.fetch().unwrap().is_some());
+        drop(left);
+        assert_eq!(text(&mut connection, "SELECT 1", &[]), "1\n", "after leaving a stream of {format}");
+    }
+    let _ = connection.query(failing, "TSV", &[]).unwrap_err();
+    let dead =
+        "SELECT count() FROM system.processes WHERE query LIKE '%leftover%' AND query NOT LIKE '%processes%'";
+    assert_eq!(text(&mut crate::connection(), dead, &[]), "0\n");
+}
+
+#[test]
 fn an_error_in_the_middle_ends_a_stream() {
     let mut connection = connection();
     let sql = "SELECT throwIf(number = 250000) FROM numbers(300000)";
