@@ -39,7 +39,7 @@ pub(crate) fn dev(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         seen = now;
         if let Err(failure) = rebuild() {
-            eprintln!("error: {failure}");
+            failure.print();
             continue;
         }
         if let Some(running) = server.take() {

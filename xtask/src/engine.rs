@@ -49,13 +49,5 @@ pub(crate) fn install(profile: Profile) -> Result<(), Failure> {
             "run `cargo xtask build` and look at its output",
         )
     })?;
-    if status.success() {
-        return Ok(());
-    }
-    let why = format!("`universal-tracking engine install` ended with {status}");
-    Err(Failure::new(
-        "the engine is not installed",
-        why,
-        "mend what the line above names and run the command again",
-    ))
+    if status.success() { Ok(()) } else { Err(Failure::said_already()) }
 }

@@ -14,6 +14,20 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// For a program of ours that has said everything on standard error itself.
+    pub(crate) fn said_already() -> Self {
+        Self(String::new())
+    }
+
+    /// Tells the person, unless they know.
+    pub(crate) fn print(&self) {
+        if !self.0.is_empty() {
+            eprintln!("error: {self}");
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -23,7 +23,8 @@ pub(crate) fn install() -> Result<(), Failure> {
         return Ok(());
     }
     println!("installing the front end's packages (npm ci)");
-    let remedy = "check the network and the npm registry of your npm configuration, then try again";
+    let remedy =
+        "mend what it names (often the network, or the registry in your npm configuration), then try again";
     process::quiet(&mut process::npm(&["ci", "--no-audit", "--no-fund"]), "npm-ci", remedy)?;
     write(&stamp, &lock)
 }

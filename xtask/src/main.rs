@@ -44,11 +44,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if let Err(failure) = arguments.only(command.switches) {
-        eprintln!("error: {failure}");
+        failure.print();
         return ExitCode::from(2);
     }
     (command.run)(&arguments).unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
+        failure.print();
         ExitCode::FAILURE
     })
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 #[derive(Debug, Default)]
 pub(crate) struct Suite {
     counts: Counts,
-    failures: Vec<String>,
+    failures: Vec<Failure>,
 }
 
 impl Suite {
@@ -37,7 +37,7 @@ impl Suite {
         let ready = outcome.is_ok();
         if let Err(failure) = outcome {
             self.counts.failed += 1;
-            self.failures.push(failure.to_string());
+            self.failures.push(failure);
         }
         ready
     }
@@ -47,11 +47,16 @@ impl Suite {
             Err(failure) => {
                 // A tool that fails as a whole, or a runner that broke before its first test, is one failed test.
                 counts.failed = counts.failed.max(1);
-                self.failures.push(format!("{name}: {failure}"));
+                self.failures.push(failure);
             }
             Ok(()) if counts.total() == 0 => {
                 counts.failed = 1;
-                self.failures.push(format!("{name}: it ran no test; is its list of tests empty?"));
+                let what = format!("{name} ran no test");
+                self.failures.push(Failure::new(
+                    what,
+                    "its output has no closing line",
+                    "is its list of tests empty?",
+                ));
             }
             Ok(()) => {}
         }
@@ -70,12 +75,15 @@ impl Suite {
     pub(crate) fn finish(mut self) -> ExitCode {
         if self.counts.skipped > 0 {
             let skipped = self.counts.skipped;
-            self.failures.push(format!(
-                "{skipped} tests were skipped: a complete run skips none; see `ignored` above"
+            let what = format!("{skipped} tests were skipped");
+            self.failures.push(Failure::new(
+                what,
+                "a complete run skips none",
+                "see `ignored` and `skipped` above",
             ));
         }
         for failure in &self.failures {
-            eprintln!("error: {failure}");
+            failure.print();
         }
         println!("{}", self.counts);
         if self.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
