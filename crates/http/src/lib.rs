@@ -8,10 +8,10 @@
 
 pub mod assets;
 pub mod collect;
-// pub mod health;
+pub mod health;
 pub mod live;
 pub mod metrics;
 pub mod owner;
 pub mod problem;
-// pub mod reports;
+pub mod reports;
 pub mod state;

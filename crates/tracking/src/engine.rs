@@ -57,6 +57,9 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The consumer under which history keeps its place in the log.
+    pub const HISTORY_CURSOR: &str = consumers::olap::CONSUMER;
+
     /// Starts every stage on the current runtime.
     pub async fn start(
         deps: Deps,

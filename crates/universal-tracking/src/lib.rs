@@ -1,1 +1,23 @@
-//! Universal Tracking.
+//! Universal Tracking: collects what happens in a shop, loses none of it and answers in real time.
+//!
+//! This crate is the facade a Rust shop adds to its own axum app, and the program `universal-tracking`.
+//!
+//! * [`config`]: the one table of settings and the typed configuration made from it.
+//! * [`data_dir`]: the folder that holds everything, held by one process at a time.
+//! * [`control`]: how commands reach a running server.
+//! * [`admin`]: what an owner can have done from the command line, with and without a running server.
+//! * [`serve`]: what surrounds the server: listeners, signals, log lines, the banner.
+//! * [`demo`]: a seeded crowd that walks through the demo shop.
+//! * [`cli`]: the commands.
+
+pub mod admin;
+pub mod cli;
+pub mod config;
+pub mod control;
+pub mod data_dir;
+pub mod demo;
+mod failure;
+pub mod serve;
+mod system;
+
+pub use failure::Failure;

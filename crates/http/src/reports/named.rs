@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use ut_tracking::query::{DateRange, ReportArgs, report};
+use ut_tracking::query::{self, DateRange, ReportArgs};
 
 const DEFAULT_LIMIT: u64 = 100;
 const MAX_LIMIT: u64 = 10_000;
@@ -63,19 +63,10 @@ pub(super) async fn report(
         return Err(invalid(format!("limit is at most {MAX_LIMIT}.")));
     }
     let wanted = ReportArgs { date_range: args.range("7d")?, limit, offset: args.offset };
-    let answer = report_of(&state, &site, &name, &wanted).await?;
+    let answer = query::report(&state.deps, state.modules, &site, &name, &wanted).await?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     if accepts.contains("text/csv") || args.format.as_deref() == Some("csv") {
         return Ok(csv::response(&name, &answer));
     }
     Ok(Json(answer).into_response())
-}
-
-async fn report_of(
-    state: &AppState,
-    site: &ut_core::site::Site,
-    name: &str,
-    wanted: &ReportArgs,
-) -> Result<ut_tracking::query::Answer, Problem> {
-    Ok(report(&state.deps, state.modules, site, name, wanted).await?)
 }

@@ -133,13 +133,19 @@ impl Shop {
         values.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
     }
 
-    /// Waits until history holds everything acknowledged, and checks that the balance closes.
+    async fn history_answers(&self, server: &Server) -> bool {
+        let ready: Value = serde_json::from_str(&self.get(server, "/ready").await).unwrap_or_default();
+        let checks = ready["checks"].as_array().map_or(&[][..], Vec::as_slice);
+        checks.iter().any(|check| check["name"] == "olap" && check["status"] == "ok")
+    }
+
+    /// Waits until history answers and holds everything acknowledged, and checks that the balance closes.
     ///
     /// # Panics
     /// When it does not settle within a minute, or the balance has a difference.
     pub async fn settled(&self, server: &Server) {
         for _ in 0..600 {
-            if self.metric(server, "ut_in_flight").await == 0 {
+            if self.metric(server, "ut_in_flight").await == 0 && self.history_answers(server).await {
                 let mut settled = 0;
                 for name in ["ut_stored_total", "ut_deduplicated_total", "ut_dropped_total"] {
                     settled += self.metric(server, name).await;

@@ -8,5 +8,9 @@ pub mod sessions;
 use ut_core::module::Module;
 
 /// Every module of this build. Order matters: `admit` runs in this order.
-pub const MODULES: &[&dyn Module] =
-    &[&consent::ConsentModule, &page_analytics::PageAnalytics, &sessions::Sessions, &active_users::ActiveUsers];
+pub const MODULES: &[&dyn Module] = &[
+    &consent::ConsentModule,
+    &page_analytics::PageAnalytics,
+    &sessions::Sessions,
+    &active_users::ActiveUsers,
+];

@@ -1,7 +1,17 @@
 //! The built program, end to end.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 mod commands;
 mod crowd;
+mod door;
+mod kill;
 mod program;
 mod serving;
 mod settings;
+mod story;
+
+/// The program under test.
+fn binary() -> std::path::PathBuf {
+    env!("CARGO_BIN_EXE_universal-tracking").into()
+}

@@ -1,0 +1,152 @@
+//! The server itself, from open ports to the last answer.
+
+use super::{Banner, Listeners, Snippet, http, router};
+use crate::Failure;
+use crate::admin::Admin;
+use crate::config::{Config, Environment};
+use crate::control::ControlServer;
+use crate::data_dir::{DataDir, Secrets};
+use crate::demo::{self, Traffic};
+use crate::system::System;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+use ut_core::SystemClock;
+use ut_core::site::Site;
+use ut_http::state::HttpSettings;
+use ut_tracking::accounts::Purpose;
+
+/// What a server is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// The settings.
+    pub config: Config,
+    /// The folder, held until the server has ended.
+    pub data: DataDir,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// The open ports.
+    pub listeners: Listeners,
+    /// A shop's server or a demo.
+    pub mode: Mode,
+    /// Cancelled when the server shall end.
+    pub shutdown: CancellationToken,
+}
+
+/// What the server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real shops.
+    Serve,
+    /// The demo shop, with a simulated crowd in it.
+    Demo {
+        /// How many visitors at a time; 0 = none.
+        visitors: u32,
+        /// The same number gives the same crowd.
+        seed: u64,
+    },
+}
+
+/// Runs a server until `start.shutdown`.
+pub async fn run_server(start: Start) -> Result<(), Failure> {
+    let Start { config, data, secrets, listeners, mode, shutdown } = start;
+    let public_url = config.server.public_url(listeners.public_addr);
+    let public_url = public_url.map_err(|error| Failure::new(format!("HOST makes no URL: {error}")))?;
+    let mut admin = Admin::open(&config, &secrets).await?;
+    let shop = match mode {
+        Mode::Serve => None,
+        Mode::Demo { .. } => Some(demo::prepare(&admin).await?),
+    };
+    let settings = http_settings(&config, &listeners, &public_url, shop.is_some());
+    let system = System::start(&config, &secrets, &admin, settings, shutdown.clone()).await?;
+    admin.olap = Some(system.state.deps.olap.clone());
+    admin.engine = Some(system.state.engine.clone());
+    let control = ControlServer::bind(data.path(), Arc::new(admin.clone())).await;
+    let control =
+        control.map_err(|error| Failure::new(format!("the control socket cannot be opened: {error}")))?;
+    banner(&config, &admin, &listeners, &public_url, shop.is_some()).await?.print();
+    let tasks = TaskTracker::new();
+    tasks.spawn(control.run(shutdown.clone()));
+    if let (Mode::Demo { visitors, seed }, Some(shop)) = (mode, &shop) {
+        let traffic = traffic(visitors, seed, shop, &listeners, &public_url)?;
+        let stop = shutdown.clone();
+        tasks.spawn(async move {
+            if let Err(failure) = demo::run(traffic, Arc::new(SystemClock), stop).await {
+                tracing::error!(%failure, "the crowd does not walk: {failure}");
+            }
+        });
+    }
+    let public = http::serve(listeners.public, router::public(&system.state), shutdown.clone());
+    let metrics = http::serve(listeners.admin, router::admin(&system.state), shutdown);
+    tokio::join!(public, metrics);
+    tasks.close();
+    tasks.wait().await;
+    system.close().await;
+    drop(data);
+    Ok(())
+}
+
+fn http_settings(config: &Config, listeners: &Listeners, public_url: &Url, demo: bool) -> HttpSettings {
+    HttpSettings {
+        public_url: public_url.clone(),
+        development: config.environment == Environment::Development,
+        demo,
+        cors_origins: config.server.cors_origins.clone(),
+        rate_limit_ip: config.limits.events_per_ip,
+        public_bind: listeners.is_public(),
+    }
+}
+
+fn traffic(
+    visitors: u32,
+    seed: u64,
+    shop: &Site,
+    listeners: &Listeners,
+    public_url: &Url,
+) -> Result<Traffic, Failure> {
+    let address = public_url.join("demo/").map_err(|error| Failure::new(format!("PUBLIC_URL: {error}")))?;
+    Ok(Traffic { visitors, seed, server: listeners.public_addr, shop: address, site_key: shop.key.clone() })
+}
+
+async fn banner(
+    config: &Config,
+    admin: &Admin,
+    listeners: &Listeners,
+    public_url: &Url,
+    demo: bool,
+) -> Result<Banner, Failure> {
+    let account = |error: ut_tracking::accounts::AccountError| Failure::new(error.to_string());
+    let owned = admin.accounts.owner_exists().await.map_err(account)?;
+    let purpose = match (owned, demo) {
+        (false, _) => Some(Purpose::Owner),
+        (true, true) => Some(Purpose::SignIn),
+        (true, false) => None,
+    };
+    let setup_token = match purpose {
+        Some(purpose) => Some(admin.accounts.create_setup_link_token(purpose).await.map_err(account)?),
+        None => None,
+    };
+    let snippet = |site: &Arc<Site>| Snippet {
+        domain: site.domains.first().cloned().unwrap_or_default(),
+        key: site.key.clone(),
+    };
+    Ok(Banner {
+        public_url: public_url.clone(),
+        setup_token,
+        shop: if demo { public_url.join("demo/").ok() } else { None },
+        snippets: admin.sites.list().iter().map(snippet).collect(),
+        data_dir: config.data_dir.clone(),
+        engine: engine_state(config),
+        admin: listeners.admin_addr,
+    })
+}
+
+/// Whether the engine can be opened, in words.
+fn engine_state(config: &Config) -> String {
+    let cache = crate::config::cache_dir().unwrap_or_default();
+    match ut_chdb::engine::locate(config.stores.chdb_lib.as_deref(), &cache) {
+        Ok(library) => format!("ClickHouse {} ({})", ut_chdb::engine::VERSION, library.display()),
+        Err(error) => format!("{error}; until then events are kept in the log"),
+    }
+}

@@ -1,0 +1,122 @@
+//! The system put together: stores opened in order, stages started, and closed in the reverse order.
+
+use crate::Failure;
+use crate::admin::Admin;
+use crate::config::{Config, cache_dir};
+use crate::data_dir::Secrets;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use ut_core::keys::Keys;
+use ut_core::ports::{Log, Olap};
+use ut_core::{Clock, Deps, SystemClock};
+use ut_http::live::LiveHub;
+use ut_http::metrics::Metrics;
+use ut_http::state::{AppState, HttpSettings};
+use ut_olap::{Embedded, EmbeddedOptions};
+use ut_realtime::InProcess;
+use ut_spool::{Spool, SpoolOptions};
+use ut_tracking::engine::Engine;
+use ut_tracking::modules::MODULES;
+use ut_tracking::modules::consent::Identifier;
+use ut_tracking::sites::log_number;
+
+/// At the end, what was acknowledged may take so long to reach history; the rest waits in the log.
+const DRAIN: Duration = Duration::from_secs(4);
+
+/// A running system.
+#[derive(Debug)]
+pub(crate) struct System {
+    /// What requests touch.
+    pub(crate) state: AppState,
+    spool: Arc<Spool>,
+    realtime: Arc<InProcess>,
+}
+
+impl System {
+    /// Opens the stores and starts the stages. The engine opens in the background.
+    pub(crate) async fn start(
+        config: &Config,
+        secrets: &Secrets,
+        admin: &Admin,
+        settings: HttpSettings,
+        shutdown: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let keys = Keys::new(secrets.hmac.as_bytes());
+        let spool = open_spool(config, clock.clone()).await?;
+        let log: Arc<dyn Log> = spool.clone();
+        let salts = config.data_dir.join("salts");
+        let realtime = InProcess::recover(log.clone(), keys.clone(), salts, clock.clone()).await;
+        let realtime =
+            Arc::new(realtime.map_err(|error| broken("the real-time state cannot be recovered", &error))?);
+        let id = log.status().id;
+        let number = log_number(admin.transactional.as_ref(), id).await;
+        let deps = Deps {
+            clock: clock.clone(),
+            log: log.clone(),
+            realtime: realtime.clone(),
+            olap: open_history(config, log.as_ref(), clock).await?,
+            transactional: admin.transactional.clone(),
+            sites: admin.sites.clone(),
+            keys,
+            log_number: (id, number.map_err(|error| broken("the log has no number", &error))?),
+        };
+        let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
+        let engine = Engine::start(deps.clone(), MODULES, identifier.clone()).await;
+        let state = AppState {
+            engine: Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?),
+            live: LiveHub::new(deps.realtime.clone(), deps.clock.clone(), shutdown),
+            deps,
+            accounts: admin.accounts.clone(),
+            sites: admin.sites.clone(),
+            settings: Arc::new(settings),
+            identifier,
+            metrics: Arc::new(Metrics::default()),
+            modules: MODULES,
+        };
+        Ok(Self { state, spool, realtime })
+    }
+
+    /// Drains what was acknowledged into history as far as time allows, saves the real-time state, closes the stores.
+    pub(crate) async fn close(self) {
+        self.state.engine.drain(DRAIN).await;
+        if let Err(error) = self.realtime.snapshot().await {
+            tracing::warn!(%error, "the real-time state was not saved ({error}); the next start folds the log instead");
+        }
+        self.state.deps.olap.close().await;
+        self.spool.close().await;
+        self.state.deps.transactional.close().await;
+    }
+}
+
+async fn open_spool(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {
+    let mut options = SpoolOptions::new(config.spool_path(), clock);
+    if config.spool.max_bytes > 0 {
+        options.max_bytes = config.spool.max_bytes;
+    }
+    options.reserve_bytes = Some(config.spool.reserve_bytes);
+    let opened = tokio::task::spawn_blocking(move || Spool::open(options)).await;
+    let opened = opened.map_err(|error| broken("the log cannot be opened", &error))?;
+    Ok(Arc::new(opened.map_err(|error| broken("the log cannot be opened", &error))?))
+}
+
+async fn open_history(
+    config: &Config,
+    log: &dyn Log,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Olap>, Failure> {
+    let cursor = log.cursor(Engine::HISTORY_CURSOR).await;
+    let cursor = cursor.map_err(|error| broken("the history's place in the log cannot be read", &error))?;
+    let given = config.stores.chdb_lib.clone();
+    let cache = cache_dir().unwrap_or_default();
+    let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
+    let mut options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), clock);
+    options.open_intent = cursor.intent.is_some();
+    let olap: Arc<dyn Olap> = Embedded::start(options);
+    Ok(olap)
+}
+
+fn broken(what: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{what}: {error}"))
+}
