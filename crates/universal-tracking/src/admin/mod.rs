@@ -2,6 +2,9 @@
 //! one, the command opens the stores and does the same by the same code.
 
 mod arguments;
+mod migrate;
+
+pub(crate) use migrate::migrate as migrate_offline;
 
 use crate::config::Config;
 use crate::control::{ControlError, ControlHandler};
@@ -102,10 +105,10 @@ impl Admin {
         let transactional = self.transactional.migrate(&transactional_migrations()).await;
         let transactional = transactional.map_err(|error| ControlError::new("store", error.to_string()))?;
         let Some(olap) = &self.olap else { return Ok(json!({"transactional": transactional})) };
-        let olap = olap.migrate(&history::migrations(MODULES)).await.map_err(|error| {
-            let done = "sites and accounts are in shape, history is not";
-            ControlError::new("history", format!("{done}: {error}"))
-        })?;
+        let olap = olap
+            .migrate(&history::migrations(MODULES))
+            .await
+            .map_err(|error| migrate::history_is_not(&error.to_string()))?;
         Ok(json!({"transactional": transactional, "olap": olap}))
     }
 

@@ -1,7 +1,7 @@
 //! Commands that touch stores: done by the server that runs on the data, else by this process.
 
 use crate::Failure;
-use crate::admin::Admin;
+use crate::admin::{Admin, migrate_offline};
 use crate::config::Config;
 use crate::control::{CallError, ControlError, ControlHandler, call};
 use crate::data_dir::{DataDir, DataDirError, Role};
@@ -18,6 +18,9 @@ pub(super) async fn carry_out(config: &Config, command: &str, args: Value) -> Re
         Turn::Answered(answer) => return Ok(answer),
         Turn::Ours(dir) => dir,
     };
+    if command == "migrate" {
+        return Ok(migrate_offline(config).await?);
+    }
     let secrets = dir.secrets(&config.secrets).map_err(Failure::from)?;
     let admin = Admin::open(config, &secrets).await?;
     let answer = admin.handle(command, args).await;

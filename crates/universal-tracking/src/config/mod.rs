@@ -154,10 +154,11 @@ impl Config {
         self.stores.sqlite.clone().unwrap_or_else(|| self.data_dir.join("main.sqlite"))
     }
 
-    /// The folder of the embedded ClickHouse.
+    /// The folder of the embedded ClickHouse: absolute, because the engine joins a relative one to itself.
     #[must_use]
     pub fn olap_path(&self) -> PathBuf {
-        self.stores.embedded.clone().unwrap_or_else(|| self.data_dir.join("olap"))
+        let path = self.stores.embedded.clone().unwrap_or_else(|| self.data_dir.join("olap"));
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// The folder of the durable log.

@@ -34,7 +34,12 @@ pub async fn call(folder: &Path, command: &str, args: Value) -> Result<Option<Va
         |error| CallError::Broken { socket: folder.join(super::server::NAME).display().to_string(), error };
     let stream = match connect(folder).await {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::ConnectionRefused
+            ) =>
+        {
             return Ok(None);
         }
         Err(error) => return Err(broken(error)),

@@ -3,7 +3,7 @@
 use super::door::Door;
 use super::person::Person;
 use super::random::Random;
-use super::shop::{self, money};
+use super::shop::{self, Product, money};
 use super::visit::{Happening, Line, Page, Visit};
 use crate::Failure;
 use serde_json::{Value, json};
@@ -42,6 +42,9 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
+    if traffic.visitors == 0 {
+        return Ok(());
+    }
     let origin = traffic.shop.origin().ascii_serialization();
     let door = Door::new(traffic.server, origin)
         .map_err(|error| Failure::new(format!("the crowd cannot be started: {error}")))?;
@@ -209,16 +212,19 @@ impl Shown<'_> {
 
 /// The fields of a shop event: what it is about and what that is worth.
 fn fields(happening: &Happening) -> Value {
-    let cents: u64 = happening.lines.iter().map(|line| line.product.cents * u64::from(line.quantity)).sum();
+    let sum = |price: fn(&Product) -> u64| -> u64 {
+        happening.lines.iter().map(|line| price(line.product) * u64::from(line.quantity)).sum()
+    };
+    let (net, gross) = (sum(Product::net), sum(|product| product.cents));
     let items: Vec<Value> = happening.lines.iter().map(item).collect();
-    if items.is_empty() {
-        let items: Vec<Value> =
-            shop::PRODUCTS.iter().map(|product| item(&Line { product, quantity: 1 })).collect();
-        return json!({"items": items, "props": {"item_list_id": "all"}});
+    let mut fields = json!({"items": items});
+    if happening.name != "view_item_list" {
+        fields["value"] = money(net).into();
+        fields["currency"] = "EUR".into();
     }
-    let mut fields = json!({"value": money(cents), "currency": "EUR", "items": items});
     if let Some(order) = &happening.order {
-        fields["props"] = json!({"transaction_id": order});
+        let (tax, shipping) = (money(gross - net), money(shop::SHIPPING));
+        fields["props"] = json!({"transaction_id": order, "tax": tax, "shipping": shipping});
     }
     fields
 }
@@ -228,8 +234,9 @@ fn item(line: &Line) -> Value {
     json!({
         "item_id": product.id,
         "item_name": product.name,
+        "item_brand": shop::NAME,
         "item_category": product.category,
-        "price": money(product.cents),
+        "price": money(product.net()),
         "quantity": line.quantity,
     })
 }

@@ -52,6 +52,13 @@ pub(super) struct Line {
     pub(super) quantity: u32,
 }
 
+impl Line {
+    /// One piece.
+    const fn one(product: &'static Product) -> Self {
+        Self { product, quantity: 1 }
+    }
+}
+
 const ORIGINS: &[(&str, &str)] = &[
     ("", ""),
     ("", ""),
@@ -104,24 +111,34 @@ impl Plan<'_> {
         }
     }
 
-    /// The list of products; some filter it, which turns the page without loading a new document.
+    /// The list of products; some go on to one of its categories.
     fn list(&mut self) {
-        self.page(shop::LIST, "Demo shop", (4, 18), &[("view_item_list", &[])]);
+        let all: Vec<Line> = shop::PRODUCTS.iter().map(Line::one).collect();
+        self.page(shop::LIST, "Everyday objects, made slowly", (4, 18), &[("view_item_list", &all)]);
         if self.random.chance(25) {
             let category = *self.random.pick(shop::CATEGORIES);
-            self.page(&format!("{}?category={category}", shop::LIST), "Demo shop", (3, 14), &[]);
+            let some: Vec<Line> = all.into_iter().filter(|line| line.product.category == category).collect();
+            let path = format!("{}?category={}", shop::LIST, category.to_lowercase());
+            self.page(&path, category, (3, 14), &[("view_item_list", &some)]);
         }
     }
 
+    /// A product; some read one of its further tabs, which turns the page without loading a document.
     fn product(&mut self) {
         let product = self.random.pick(shop::PRODUCTS);
         let line = [Line { product, quantity: 1 + u32::from(self.random.chance(15)) }];
         let adds = self.random.chance(30);
+        let seen = [Line::one(product)];
         let happenings: &[(&str, &[Line])] =
-            if adds { &[("view_item", &line), ("add_to_cart", &line)] } else { &[("view_item", &line)] };
-        self.page(&shop::product_path(product), product.name, (6, 60), happenings);
+            if adds { &[("view_item", &seen), ("add_to_cart", &line)] } else { &[("view_item", &seen)] };
+        let path = shop::product_path(product);
+        self.page(&path, product.name, (6, 60), happenings);
         if adds {
             self.cart.push(line[0]);
+        }
+        if self.random.chance(20) {
+            let (slug, tab) = *self.random.pick(shop::TABS);
+            self.page(&format!("{path}/{slug}"), &format!("{}: {tab}", product.name), (3, 15), &[]);
         }
     }
 

@@ -75,7 +75,7 @@ fn what_cannot_be_added_is_one_line_and_exit_code_1() {
         ("site add --domain shop.example", "shop.example"),
         ("site add --domain not/a/domain", "domains[0]"),
         ("site add --domain b.example --currency EURO", "currency"),
-        ("site add --domain b.example --timezone Mars/Base", "time_zone"),
+        ("site add --domain b.example --timezone Mars/Base", "timezone"),
         ("token add --site 9", "there is no site \"9\""),
         ("token add --site other.example", "site list"),
         ("olap pause", "no server runs"),
@@ -115,4 +115,24 @@ fn commands_at_the_same_time_wait_for_each_other() {
     let sites = place.run("site list --json").json();
     let ids: Vec<u64> = sites.as_array().unwrap().iter().map(|site| site["id"].as_u64().unwrap()).collect();
     assert_eq!(ids, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn stores_are_brought_to_shape_once_with_the_engine_and_as_far_as_possible_without() {
+    let place = Place::new();
+    let without = place.run("migrate");
+    assert_eq!(without.code, Some(1));
+    assert!(without.refusal().contains("history is not: engine"), "{}", without.err);
+    assert!(without.err.contains("universal-tracking engine install"), "{}", without.err);
+    assert_eq!(place.run("site list --json").json(), serde_json::json!([]));
+
+    let caches = universal_tracking::config::cache_dir().unwrap();
+    let engine = [("XDG_CACHE_HOME", caches.parent().unwrap().to_str().unwrap())];
+    let other = Place::new();
+    let first = other.run_with("migrate --json", &engine).json();
+    assert!(first["transactional"].as_u64() > Some(0) && first["olap"].as_u64() > Some(0), "{first}");
+    let again = other.run_with("migrate --json", &engine).json();
+    assert_eq!((&again["transactional"], &again["olap"]), (&0.into(), &0.into()));
+    let installed = other.run_with("engine install --json", &engine).json();
+    assert_eq!(installed["fetched"], false);
 }

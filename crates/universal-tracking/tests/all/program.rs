@@ -72,12 +72,14 @@ impl Place {
     /// Starts a server on free ports and waits for its banner.
     pub(crate) fn serve(&self, line: &str) -> Server {
         let mut command = self.command(&format!("{line} --port 0 --admin-port 0"));
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let log = std::fs::File::create(self.path().join("server.log")).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut banner = String::new();
         while !banner.contains("\n  metrics") {
             let read = out.read_line(&mut banner).unwrap();
-            assert!(read > 0, "the server ended before it was ready: {banner}");
+            let log = || std::fs::read_to_string(self.path().join("server.log")).unwrap();
+            assert!(read > 0, "the server ended before it was ready: {banner}{}", log());
         }
         Server { child, banner, _out: out }
     }

@@ -1,0 +1,63 @@
+//! `migrate` without a server: opens each store, brings it to shape, closes it.
+
+use super::transactional_migrations;
+use crate::config::{Config, cache_dir};
+use crate::control::ControlError;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use ut_core::SystemClock;
+use ut_core::ports::{Olap, OlapError, Transactional};
+use ut_olap::{Embedded, EmbeddedOptions};
+use ut_tracking::history;
+use ut_tracking::modules::MODULES;
+use ut_transactional::Sqlite;
+
+/// How long the engine may take to open.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Brings both stores to shape; the answer says how many changes each needed.
+pub(crate) async fn migrate(config: &Config) -> Result<Value, ControlError> {
+    let store = Sqlite::open(&config.sqlite_path()).await;
+    let store = store.map_err(|error| ControlError::new("store", error.to_string()))?;
+    let transactional = store.migrate(&transactional_migrations()).await;
+    store.close().await;
+    let transactional = transactional.map_err(|error| ControlError::new("store", error.to_string()))?;
+    let olap = history(config).await.map_err(|reason| history_is_not(&reason))?;
+    Ok(json!({"transactional": transactional, "olap": olap}))
+}
+
+/// What to say when only the first store could be brought to shape.
+pub(super) fn history_is_not(reason: &str) -> ControlError {
+    ControlError::new("history", format!("sites and accounts are in shape, history is not: {reason}"))
+}
+
+async fn history(config: &Config) -> Result<usize, String> {
+    let given = config.stores.chdb_lib.clone();
+    let cache = cache_dir().unwrap_or_default();
+    let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
+    // Asked here first: without the library, waiting would be in vain.
+    locate()?;
+    let options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), Arc::new(SystemClock));
+    let engine = Embedded::start(options);
+    let applied = match opened(engine.as_ref()).await {
+        Ok(()) => engine.migrate(&history::migrations(MODULES)).await,
+        Err(error) => Err(error),
+    };
+    engine.close().await;
+    applied.map_err(|error| error.to_string())
+}
+
+async fn opened(engine: &dyn Olap) -> Result<(), OlapError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match engine.ping().await {
+            Err(OlapError::Unavailable(_)) if waited < PATIENCE => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            answer => return answer,
+        }
+    }
+}
