@@ -58,7 +58,8 @@ async fn guard(State(state): State<OwnerState>, request: Request, next: Next) ->
 fn is_ours(public_url: &url::Url, uri: &Uri, headers: &HeaderMap) -> bool {
     host::of(uri, headers).is_some_and(|authority| {
         let host = authority.host();
-        host::is_loopback(host) || public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(host))
+        host::is_loopback(host)
+            || public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(host))
     })
 }
 

@@ -32,6 +32,18 @@ impl NewSite {
     pub const DEFAULT_SESSION_TIMEOUT_MIN: u16 = 30;
 }
 
+/// Everything that has to be said is empty, and would be refused; what need not be said has its default.
+impl Default for NewSite {
+    fn default() -> Self {
+        Self {
+            domains: Vec::new(),
+            currency: String::new(),
+            time_zone: String::new(),
+            session_timeout_min: Self::DEFAULT_SESSION_TIMEOUT_MIN,
+        }
+    }
+}
+
 /// A site that was just added, with its secret, which is shown this once.
 #[derive(Clone)]
 pub struct AddedSite {

@@ -1,1 +1,0 @@
-//! The owner's surface through its own router.
