@@ -1,10 +1,13 @@
 //! What tests share. The default features are light (clock and conformance suites, `ut-core` alone); the feature
-//! `server` adds real servers: the program itself, started, killed and asked over HTTP.
+//! `server` adds real servers (the program itself, started, killed and asked over HTTP), `world` whole systems in the
+//! test's own process.
 
 mod clock;
 pub mod conformance;
 pub mod modules;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "world")]
+pub mod world;
 
 pub use clock::FakeClock;

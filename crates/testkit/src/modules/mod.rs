@@ -2,7 +2,4 @@
 
 mod guestbook;
 
-use ut_core::module::Module;
-
-/// The test-only modules; a test adds them behind the product's own.
-pub const TEST_MODULES: &[&dyn Module] = &[&guestbook::Guestbook];
+pub use guestbook::Guestbook;

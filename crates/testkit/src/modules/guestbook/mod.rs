@@ -10,7 +10,7 @@ use ut_core::ports::OlapBatch;
 
 /// The module.
 #[derive(Debug)]
-pub(super) struct Guestbook;
+pub struct Guestbook;
 
 impl Module for Guestbook {
     fn name(&self) -> &'static str {

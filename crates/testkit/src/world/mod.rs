@@ -1,0 +1,198 @@
+//! A whole system in this process, without HTTP: real log, real-time store, SQLite and ClickHouse in a temporary
+//! folder, and a clock that is moved by hand.
+//!
+//! The engine can be opened once per process: one world per test binary.
+
+use crate::FakeClock;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use ut_core::event::{Consent, Draft, EventName, Received};
+use ut_core::keys::Keys;
+use ut_core::module::Module;
+use ut_core::ports::{Log, Topic, Transactional};
+use ut_core::site::Site;
+use ut_core::{Deps, EventId};
+use ut_olap::{Embedded, EmbeddedOptions};
+use ut_realtime::InProcess;
+use ut_spool::{Spool, SpoolOptions};
+use ut_tracking::engine::Engine;
+use ut_tracking::modules::consent::{Identifier, Traits};
+use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
+use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
+use ut_transactional::Sqlite;
+
+const SECRET: &[u8] = b"a secret of thirty-two bytes or more";
+
+/// A running system with one site, `shop.example` in Europe/Berlin.
+#[derive(Debug)]
+pub struct World {
+    /// The stores.
+    pub deps: Deps,
+    /// Moves the time.
+    pub clock: FakeClock,
+    /// The site.
+    pub site: Arc<Site>,
+    /// Pipeline and consumers.
+    pub engine: Engine,
+    identifier: Arc<Identifier>,
+    modules: &'static [&'static dyn Module],
+    _dir: TempDir,
+}
+
+impl World {
+    /// Opens the stores with `modules`; the engine is fetched into the user's cache where it is missing.
+    ///
+    /// # Panics
+    /// When a store cannot be opened.
+    pub async fn open(modules: &'static [&'static dyn Module], now: i64) -> Self {
+        let dir = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
+        let clock = FakeClock::at(now);
+        let deps = deps(&dir, &clock, modules, library()).await;
+        let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
+        let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
+        let engine = engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
+        let site = deps.sites.all().remove(0);
+        Self { deps, clock, site, engine, identifier, modules, _dir: dir }
+    }
+
+    /// An event of this moment, as the door makes it.
+    ///
+    /// # Panics
+    /// When `name` is no event name.
+    #[must_use]
+    pub fn draft(&self, name: &str, path: &str, props: &[(&str, &str)]) -> Draft {
+        Draft {
+            id: EventId::new_v4(),
+            name: EventName::parse(name).unwrap_or_else(|error| panic!("{name}: {error}")),
+            at: self.deps.clock.now_ms(),
+            page_view: None,
+            seq: 0,
+            url: format!("https://shop.example{path}"),
+            page: None,
+            referrer: String::new(),
+            title: String::new(),
+            value: None,
+            currency: None,
+            items: Vec::new(),
+            props: props.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// Appends a visitor's events as one request.
+    ///
+    /// # Panics
+    /// When the log refuses.
+    pub async fn receive(&self, user_agent: &str, drafts: Vec<Draft>) {
+        let received_at = self.deps.clock.now_ms();
+        let salts = self.identifier.salts(&self.site, received_at).await;
+        let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
+        let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: "shop.example" };
+        let ids: Vec<_> = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
+        let ids = salts.seal(&ids).unwrap_or_else(|error| panic!("no seal: {error}"));
+        let count = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
+        let received = Received {
+            site: self.site.id,
+            received_at,
+            tz: "Europe/Berlin".to_owned(),
+            lang: "de".to_owned(),
+            viewport: (390, 844),
+            consent: Consent::default(),
+            ids,
+            drafts,
+        };
+        let bytes = postcard::to_stdvec(&received).unwrap_or_else(|error| panic!("no bytes: {error}"));
+        self.deps
+            .log
+            .append(Topic::Received, count, bytes)
+            .await
+            .unwrap_or_else(|error| panic!("refused: {error}"));
+    }
+
+    /// Waits until everything received is in history.
+    ///
+    /// # Panics
+    /// After a minute.
+    pub async fn settled(&self) {
+        for _ in 0..1200 {
+            if self.engine.balance().in_flight == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("history did not settle");
+    }
+
+    /// A report over everything.
+    ///
+    /// # Panics
+    /// When it is not answered.
+    pub async fn report(&self, name: &str) -> Answer {
+        let args = ReportArgs { date_range: DateRange::Named("all".to_owned()), limit: 100, offset: 0 };
+        let answer = report(&self.deps, self.modules, &self.site, name, &args).await;
+        answer.unwrap_or_else(|error| panic!("report {name}: {error}"))
+    }
+
+    /// Ends stages and stores.
+    pub async fn close(self) {
+        self.engine.drain(Duration::from_secs(5)).await;
+        self.deps.olap.close().await;
+    }
+}
+
+/// The pinned engine.
+fn library() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "tests use the engine of the user's cache")]
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let cache = ut_chdb::engine::default_cache_dir(
+        variable("HOME").as_deref(),
+        variable("XDG_CACHE_HOME").as_deref(),
+    );
+    let cache = cache.unwrap_or_else(|| panic!("neither HOME nor XDG_CACHE_HOME is set"));
+    ut_chdb::engine::install(&cache, |_| {})
+        .unwrap_or_else(|error| panic!("the engine cannot be fetched: {error}"))
+}
+
+async fn deps(
+    dir: &TempDir,
+    clock: &FakeClock,
+    modules: &'static [&'static dyn Module],
+    library: PathBuf,
+) -> Deps {
+    fn ok<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
+        result.unwrap_or_else(|error| panic!("a store does not open: {error}"))
+    }
+    let path = |name: &str| dir.path().join(name);
+    let time: Arc<dyn ut_core::Clock> = Arc::new(clock.clone());
+    let store: Arc<dyn Transactional> = Arc::new(ok(Sqlite::open(&path("store.sqlite")).await));
+    let changes =
+        MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.schema().transactional)).copied();
+    ok(store.migrate(&changes.collect::<Vec<_>>()).await);
+    let sites = ok(SiteRegistry::load(store.clone(), time.clone(), SECRET).await);
+    let site = NewSite {
+        domains: vec!["shop.example".to_owned()],
+        currency: "EUR".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        session_timeout_min: NewSite::DEFAULT_SESSION_TIMEOUT_MIN,
+    };
+    ok(sites.add(site).await);
+    let log: Arc<dyn Log> = Arc::new(ok(Spool::open(SpoolOptions::new(path("spool"), time.clone()))));
+    let id = log.status().id;
+    let number = ok(log_number(store.as_ref(), id).await);
+    let keys = Keys::new(SECRET);
+    let realtime = ok(InProcess::recover(log.clone(), keys.clone(), path("salts"), time.clone()).await);
+    let locate = Box::new(move || Ok(library.clone()));
+    let olap = Embedded::start(EmbeddedOptions::new(path("olap"), locate, time.clone()));
+    Deps {
+        clock: time,
+        log,
+        realtime: Arc::new(realtime),
+        olap,
+        transactional: store,
+        sites,
+        keys,
+        log_number: (id, number),
+    }
+}

@@ -1,0 +1,62 @@
+//! A module that only tests register goes all the way: admitted, stored, summed, asked. Beside it the product's own.
+
+use serde_json::json;
+use ut_core::module::Module;
+use ut_testkit::modules::Guestbook;
+use ut_testkit::world::World;
+use ut_tracking::modules::{active_users, consent, page_analytics, sessions};
+
+/// The product's modules and one more line.
+const MODULES: &[&dyn Module] = &[
+    &consent::ConsentModule,
+    &page_analytics::PageAnalytics,
+    &sessions::Sessions,
+    &active_users::ActiveUsers,
+    &Guestbook,
+];
+
+/// 2026-11-22 23:40 UTC: 20 minutes before midnight UTC, after midnight in Berlin.
+const NIGHT: i64 = 1_795_390_800_000;
+const MINUTE: i64 = 60_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_is_one_folder_and_one_line() {
+    let world = World::open(MODULES, NIGHT).await;
+    signatures_are_counted(&world).await;
+    a_session_crosses_the_salt_rotation(&world).await;
+    world.close().await;
+}
+
+async fn signatures_are_counted(world: &World) {
+    let sign = |mood| world.draft("guestbook_sign", "/guestbook", &[("mood", mood)]);
+    world.receive("a", vec![world.draft("page_view", "/guestbook", &[]), sign("Happy"), sign("happy")]).await;
+    world.receive("b", vec![sign("curious")]).await;
+    world.settled().await;
+    let answer = world.report("guestbook").await;
+    let lines: Vec<_> =
+        answer.rows.iter().map(|row| (&row.dimensions["mood"], &row.metrics["signatures"])).collect();
+    assert_eq!(lines, [(&json!("happy"), &json!(2)), (&json!("curious"), &json!(1))]);
+    assert_eq!(answer.totals["signatures"], 3);
+    assert_eq!(world.report("pages").await.totals["page_views"], 1);
+}
+
+/// One person reads on every 20 minutes from 03:20 to 05:00 Berlin time: salts rotate at 04:00, the visit goes on.
+async fn a_session_crosses_the_salt_rotation(world: &World) {
+    let before = world.report("overview").await.totals;
+    world.clock.set(NIGHT + 160 * MINUTE);
+    for _ in 0..6 {
+        world.receive("reader", vec![world.draft("page_view", "/book", &[])]).await;
+        world.settled().await;
+        world.clock.advance(20 * MINUTE);
+    }
+    let after = world.report("overview").await.totals;
+    let more = |name: &str| after[name].as_u64().unwrap() - before[name].as_u64().unwrap();
+    assert_eq!((more("visitors"), more("sessions"), more("page_views")), (1, 1, 6), "{after:?}");
+    // After a silence longer than the timeout the same person is a new visitor of the new salt day.
+    world.clock.advance(31 * MINUTE);
+    world.receive("reader", vec![world.draft("page_view", "/book", &[])]).await;
+    world.settled().await;
+    let later = world.report("overview").await.totals;
+    let more = |name: &str| later[name].as_u64().unwrap() - after[name].as_u64().unwrap();
+    assert_eq!((more("visitors"), more("sessions")), (1, 1), "{later:?}");
+}
