@@ -1,0 +1,282 @@
+// Serves dist/ and answers the API with made-up data, so that the dashboard can be opened without the real server.
+// It sends the headers the real one must send. Loopback only.
+// usage: node dev/server.mjs [scenario] [port]     scenarios: see SCENARIOS
+import { Buffer } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
+import { URL } from 'node:url';
+import { activity, NO_PRESENCE, NO_REPORT, overview, pages, presence } from './data.mjs';
+
+const DIST = path.join(import.meta.dirname, '../dist');
+const ZONE = 'Europe/Berlin';
+const SITE = {
+  id: 1,
+  key: 'pk_4f8c1d2e9a7b',
+  domain: 'wool-and-weather.example',
+  domains: ['wool-and-weather.example'],
+  currency: 'EUR',
+  timezone: ZONE,
+};
+
+/**
+ * full: an ordinary shop · hostile: names from hell, three sites · empty: no event yet · quiet: events, but none in
+ * the period · loading: reports never answer · error: reports fail · down: nothing but the files is there ·
+ * lost: the live stream breaks off · signed-out · setup: no owner yet · demo: the link signs in
+ */
+export const SCENARIOS = [
+  'full',
+  'hostile',
+  'empty',
+  'quiet',
+  'loading',
+  'error',
+  'down',
+  'lost',
+  'signed-out',
+  'setup',
+  'demo',
+];
+
+export const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** @typedef {import('node:http').IncomingMessage} Request @typedef {import('node:http').ServerResponse} Response */
+
+/** @param {Request} request @param {Response} response @param {string} file */
+async function sendFile(request, response, file) {
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const coding = accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : '';
+  const twin = coding === 'br' ? '.br' : coding === 'gzip' ? '.gz' : '';
+  const body = await readFile(path.join(DIST, file + twin));
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
+    'cache-control': file === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+    vary: 'Accept-Encoding',
+    ...(coding ? { 'content-encoding': coding } : {}),
+  });
+  response.end(body);
+}
+
+/** @param {Response} response @param {number} status @param {unknown} [body] */
+function sendJson(response, status, body) {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.writeHead(status, { ...HEADERS, 'content-type': type, 'cache-control': 'no-store' });
+  response.end(body === undefined ? '' : JSON.stringify(body));
+}
+
+/** @param {number} status @param {string} title @param {string} detail @param {unknown[]} [errors] */
+const problem = (status, title, detail, errors) => ({ type: 'about:blank', title, status, detail, errors });
+
+/** @param {Request} request */
+async function bodyOf(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return JSON.parse(Buffer.concat(parts).toString() || '{}');
+}
+
+/** The site's wall clock. */
+function wallClock() {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: ZONE,
+    dateStyle: 'short',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  }).format(Date.now());
+  return parts.replace(', ', 'T');
+}
+
+/** One running server and what it has been asked to be. */
+class Dev {
+  /** @param {string} scenario */
+  constructor(scenario) {
+    this.scenario = scenario;
+    this.signedIn = !['signed-out', 'setup', 'demo'].includes(scenario);
+    /** @type {{ method: string, path: string, csrf: string | undefined, body?: unknown }[]} what was asked, for tests */
+    this.log = [];
+    /** @type {Set<Response>} */
+    this.streams = new Set();
+  }
+
+  get hostile() {
+    return this.scenario === 'hostile';
+  }
+
+  /** @param {Request} request @param {Response} response */
+  async answer(request, response) {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const entry = {
+      method: request.method ?? '',
+      path: url.pathname + url.search,
+      csrf: request.headers['x-csrf-token'],
+    };
+    this.log.push(entry);
+    if (request.method === 'GET' && ['/', '/login', '/setup'].includes(url.pathname)) {
+      await sendFile(request, response, 'index.html');
+    } else if (request.method === 'GET' && /^\/assets\/[\w-]+\.\w+$/.test(url.pathname)) {
+      await sendFile(request, response, url.pathname.slice(1));
+    } else if (this.scenario === 'down') {
+      sendJson(
+        response,
+        503,
+        problem(503, 'Starting up', 'The server is opening its stores. This takes a few seconds.'),
+      );
+    } else if (request.method === 'POST') {
+      entry.body = await bodyOf(request);
+      await this.post(url.pathname, entry.body, response);
+    } else {
+      this.get(url, response);
+    }
+  }
+
+  /** @param {string} route @param {any} body @param {Response} response */
+  async post(route, body, response) {
+    if (route === '/login' && body.password === 'wrong password') {
+      sendJson(response, 401, problem(401, 'Not signed in', 'E-mail and password do not match.'));
+    } else if (route === '/setup' && body.token === 'spent') {
+      sendJson(
+        response,
+        410,
+        problem(
+          410,
+          'This link is used up',
+          'It works once, for 15 minutes. Start the server again for a new one.',
+        ),
+      );
+    } else if (route === '/setup' && body.email === 'taken@shop.example') {
+      const errors = [{ field: 'email', code: 'taken', message: 'This address belongs to another account.' }];
+      sendJson(response, 422, problem(422, 'Please check the form', 'One field was refused.', errors));
+    } else if (['/login', '/setup'].includes(route)) {
+      this.signedIn = true;
+      if (this.scenario !== 'hostile') this.scenario = 'full';
+      sendJson(response, 204);
+    } else if (route === '/logout') {
+      this.signedIn = false;
+      sendJson(response, 204);
+    } else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
+  }
+
+  /** @param {URL} url @param {Response} response */
+  get(url, response) {
+    const route = url.pathname;
+    if (route === '/api/v1/about') {
+      const owner = this.scenario !== 'setup';
+      sendJson(response, 200, {
+        version: '0.1.0',
+        demo: ['demo', 'empty'].includes(this.scenario),
+        owner_exists: owner,
+      });
+    } else if (!this.signedIn) {
+      sendJson(response, 401, problem(401, 'Not signed in', 'Please sign in.'));
+    } else if (route === '/api/v1/me') {
+      sendJson(response, 200, { user: { email: 'owner@shop.example' }, csrf: 'csrf-token' });
+    } else if (route === '/api/v1/sites') {
+      const others = [
+        { ...SITE, id: 2, domain: 'shop.example', timezone: 'America/New_York' },
+        { ...SITE, id: 3, domain: `${'a-very-long-sub-domain.'.repeat(4)}example`, timezone: 'Mars/Olympus' },
+      ];
+      sendJson(response, 200, { sites: this.hostile ? [SITE, ...others] : [SITE] });
+    } else if (route === '/presence/stream') this.stream(response);
+    else if (route.startsWith('/api/v1/report/')) this.report(url, response);
+    else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
+  }
+
+  /** @param {URL} url @param {Response} response */
+  report(url, response) {
+    const range = url.searchParams.get('date_range') ?? '7d';
+    if (this.scenario === 'loading') return;
+    if (this.scenario === 'error') {
+      const detail =
+        'The history store is not open yet. It loads what waits in the log once it is; nothing is lost.';
+      sendJson(response, 503, problem(503, 'History is not available', detail));
+    } else if (this.scenario === 'empty' || (this.scenario === 'quiet' && range !== '12mo')) {
+      sendJson(response, 200, NO_REPORT);
+    } else if (url.pathname.endsWith('/overview')) sendJson(response, 200, overview(range, wallClock()));
+    else sendJson(response, 200, pages(Number(url.searchParams.get('limit') ?? 10), this.hostile));
+  }
+
+  /** @param {Response} response */
+  stream(response) {
+    if (this.scenario === 'loading') return;
+    response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    this.streams.add(response);
+    let second = 0;
+    const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const quiet = () => ['empty', 'quiet'].includes(this.scenario);
+    const tick = () => {
+      send('presence', quiet() ? NO_PRESENCE : presence(second, this.hostile));
+      if (!quiet() && second % 2 === 1) send('activity', activity(100 + second, Date.now(), this.hostile));
+      second += 1;
+      if (this.scenario === 'lost' && second > 2) response.destroy();
+    };
+    if (!quiet()) {
+      for (let index = 0; index < 8; index++)
+        send('activity', activity(index, Date.now() - 60_000 + index * 5_000, this.hostile));
+    }
+    tick();
+    const timer = setInterval(tick, 1_000);
+    response.on('close', () => {
+      clearInterval(timer);
+      this.streams.delete(response);
+    });
+  }
+}
+
+/** @param {{ scenario?: string, port?: number }} [options] port 0 takes a free one */
+export async function startDevServer({ scenario = 'full', port = 0 } = {}) {
+  if (!SCENARIOS.includes(scenario))
+    throw new Error(`unknown scenario ${scenario}; one of ${SCENARIOS.join(', ')}`);
+  const dev = new Dev(scenario);
+  const server = createServer((request, response) => {
+    // The second connection in scenario "lost" is refused, so that the note stays.
+    if (
+      dev.scenario === 'lost' &&
+      request.url?.startsWith('/presence') &&
+      dev.log.some(({ path: asked }) => asked.startsWith('/presence'))
+    ) {
+      response.writeHead(503).end();
+      return;
+    }
+    dev.answer(request, response).catch((error) => {
+      console.error(error.message);
+      if (!response.headersSent) response.writeHead(404).end();
+    });
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  const at = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${at}`,
+    log: dev.log,
+    /** @param {string} next */
+    setScenario: (next) => {
+      dev.scenario = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(() => resolve(undefined)));
+    },
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const server = await startDevServer({
+    scenario: process.argv[2] ?? 'full',
+    port: Number(process.argv[3] ?? 4173),
+  });
+  console.log(`${server.url}  (stop with Ctrl-C)`);
+}

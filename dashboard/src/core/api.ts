@@ -1,0 +1,110 @@
+// The server, as the dashboard sees it. Same-origin cookies; the CSRF token of `me` goes with every change.
+import {
+  decodeAbout,
+  decodeMe,
+  decodeReport,
+  decodeSites,
+  type About,
+  type Me,
+  type Report,
+  type Site,
+} from './decode.ts';
+import { Problem, problemOf } from './problem.ts';
+import type { Range } from './url.ts';
+
+export type { About, Activity, Me, Presence, Report, Row, Site } from './decode.ts';
+
+/** Longer than any report takes; after it the request counts as lost. */
+const TIMEOUT_MS = 20_000;
+
+let csrf = '';
+
+interface Ask {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
+  const abort = new AbortController();
+  const stop = () => {
+    abort.abort();
+  };
+  const timer = setTimeout(stop, TIMEOUT_MS);
+  signal?.addEventListener('abort', stop);
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET' && csrf !== '') headers['X-CSRF-Token'] = csrf;
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: abort.signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(0, 'No connection', 'The server cannot be reached. Is it running?');
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function get(path: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await ask(path, { signal });
+  return response.json().catch(() => {
+    throw new Problem(response.status, 'Unreadable answer', 'The server’s answer is not JSON.');
+  });
+}
+
+/** Who is signed in; a Problem with status 401 when nobody is. */
+export async function me(): Promise<Me> {
+  const known = decodeMe(await get('/api/v1/me'));
+  csrf = known.csrf;
+  return known;
+}
+
+export async function about(): Promise<About> {
+  return decodeAbout(await get('/api/v1/about'));
+}
+
+export async function sites(): Promise<Site[]> {
+  return decodeSites(await get('/api/v1/sites'));
+}
+
+export async function logIn(email: string, password: string): Promise<void> {
+  await ask('/login', { method: 'POST', body: { email, password } });
+}
+
+export async function logOut(): Promise<void> {
+  await ask('/logout', { method: 'POST', body: {} });
+  csrf = '';
+}
+
+/** Spends a set-up link: makes the owner, or (without an account) only signs in. */
+export async function setUp(token: string, account?: { email: string; password: string }): Promise<void> {
+  await ask('/setup', { method: 'POST', body: { token, ...account } });
+}
+
+export async function overview(site: number, range: Range, signal?: AbortSignal): Promise<Report> {
+  return decodeReport(await get(`/api/v1/report/overview?site=${site}&date_range=${range}`, signal));
+}
+
+export async function pages(
+  site: number,
+  range: Range,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Report> {
+  return decodeReport(
+    await get(`/api/v1/report/pages?site=${site}&date_range=${range}&limit=${limit}`, signal),
+  );
+}
+
+export function presenceAddress(site: number): string {
+  return `/presence/stream?site=${site}`;
+}

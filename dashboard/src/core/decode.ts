@@ -1,0 +1,161 @@
+// Checks answers once, at the door: the panels behind it never meet a missing or oddly typed field.
+import type { Metrics } from './metrics.ts';
+
+export interface Me {
+  email: string;
+  csrf: string;
+}
+
+export interface About {
+  version: string;
+  demo: boolean;
+  ownerExists: boolean;
+}
+
+export interface Site {
+  id: number;
+  key: string;
+  domain: string;
+  timezone: string;
+}
+
+export interface Row {
+  dimensions: Partial<Record<string, string>>;
+  metrics: Metrics;
+}
+
+export interface Report {
+  rows: Row[];
+  totals: Metrics;
+  meta: {
+    /** Local dates, inclusive; null when the server does not say. */
+    from: string | null;
+    to: string | null;
+    /** Share of visitors counted without a cookie, 0 to 1. */
+    cookielessShare: number | null;
+    warnings: string[];
+  };
+}
+
+export interface Presence {
+  now: number;
+  nowEma: number;
+  last5: number;
+  last30: number;
+  /** 30 values, oldest first, the last being the current minute. */
+  perMinute: number[];
+  pages: { page: string; visitors: number }[];
+}
+
+export interface Activity {
+  id: string;
+  name: string;
+  page: string;
+  /** Unix milliseconds. */
+  at: number;
+}
+
+type Json = Record<string, unknown>;
+
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+const text = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
+
+function number(value: unknown, otherwise = 0): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+}
+
+function nullable(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function decodeMe(json: unknown): Me {
+  const given = object(json);
+  return { email: text(object(given['user'])['email']), csrf: text(given['csrf']) };
+}
+
+export function decodeAbout(json: unknown): About {
+  const given = object(json);
+  return {
+    version: text(given['version']),
+    demo: given['demo'] === true,
+    ownerExists: given['owner_exists'] === true,
+  };
+}
+
+export function decodeSites(json: unknown): Site[] {
+  return list(object(json)['sites']).map((entry) => {
+    const given = object(entry);
+    const domains = list(given['domains']).map((domain) => text(domain));
+    return {
+      id: number(given['id']),
+      key: text(given['key']),
+      domain: text(given['domain'], domains[0] ?? text(given['key'])),
+      timezone: text(given['timezone'], 'UTC'),
+    };
+  });
+}
+
+const PER_SESSION = ['views_per_session', 'bounce_rate', 'session_duration_s'];
+
+function decodeMetrics(json: unknown): Metrics {
+  const metrics: Metrics = Object.fromEntries(
+    Object.entries(object(json)).map(([name, value]) => [name, nullable(value)]),
+  );
+  // The server divides by no sessions to 0; a bounce rate of 0 % would be praise for nothing.
+  if (metrics['sessions'] === 0) for (const name of PER_SESSION) metrics[name] = null;
+  return metrics;
+}
+
+export function decodeReport(json: unknown): Report {
+  const given = object(json);
+  const meta = object(given['meta']);
+  const rows = list(given['rows']).map((entry) => {
+    const row = object(entry);
+    const dimensions = Object.entries(object(row['dimensions'])).map(([name, value]) => [name, text(value)]);
+    return {
+      dimensions: Object.fromEntries(dimensions) as Row['dimensions'],
+      metrics: decodeMetrics(row['metrics']),
+    };
+  });
+  return {
+    rows,
+    totals: decodeMetrics(given['totals']),
+    meta: {
+      from: typeof meta['from'] === 'string' ? meta['from'] : null,
+      to: typeof meta['to'] === 'string' ? meta['to'] : null,
+      cookielessShare: nullable(meta['cookieless_share']),
+      warnings: list(meta['warnings']).map((warning) => text(warning)),
+    },
+  };
+}
+
+const MINUTES = 30;
+
+export function decodePresence(json: unknown): Presence {
+  const given = object(json);
+  const minutes = list(given['per_minute']).map((value) => Math.max(0, number(value)));
+  const now = Math.max(0, number(given['now']));
+  return {
+    now,
+    nowEma: Math.max(0, number(given['now_ema'], now)),
+    last5: Math.max(0, number(given['last_5_min'])),
+    last30: Math.max(0, number(given['last_30_min'])),
+    perMinute: [...new Array<number>(MINUTES).fill(0), ...minutes].slice(-MINUTES),
+    pages: list(given['pages']).map((entry) => ({
+      page: text(object(entry)['page']),
+      visitors: number(object(entry)['visitors']),
+    })),
+  };
+}
+
+export function decodeActivity(json: unknown): Activity {
+  const given = object(json);
+  const at = typeof given['at'] === 'string' ? Date.parse(given['at']) : given['at'];
+  return {
+    id: text(given['id']),
+    name: text(given['name'], 'event'),
+    page: text(given['page']),
+    at: number(at, Date.now()),
+  };
+}

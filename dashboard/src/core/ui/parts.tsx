@@ -1,0 +1,123 @@
+// Small parts that every panel uses.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { format, printable } from '../format.ts';
+import type { Problem } from '../problem.ts';
+import { CheckIcon, CopyIcon } from './icons.tsx';
+
+/** A word with its definition: shown on hover and on focus of the control around it. */
+export function Term({ label, definition }: { label: string; definition: string }) {
+  return (
+    <span class="term">
+      <span class="term-word">{label}</span>
+      <span class="tip" role="tooltip">
+        {definition}
+      </span>
+    </span>
+  );
+}
+
+/** Text from visitors: isolated, so that it cannot change the direction of its line, and cut by the layout. */
+export function ForeignText({ text, empty = '(none)' }: { text: string; empty?: string }) {
+  const shown = text === '' ? empty : printable(text);
+  return (
+    <bdi class="foreign" title={shown}>
+      {shown}
+    </bdi>
+  );
+}
+
+/** Grey where content will be; takes the content's size. */
+export function Bone({ kind }: { kind: 'word' | 'sentence' | 'number' | 'block' | 'row' }) {
+  return <span class={`bone bone-${kind}`} aria-hidden="true" />;
+}
+
+/** A panel without anything to show, because asking failed. */
+export function Failure({ problem, retry }: { problem: Problem; retry: () => void }) {
+  return (
+    <div class="failure" role="alert">
+      <p class="failure-title">{problem.title}</p>
+      <p class="failure-detail">{problem.detail}</p>
+      <button type="button" class="button" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+/** Beside figures that are shown but could not be refreshed. */
+export function Stale({ at, zone, retry }: { at: number; zone: string; retry: () => void }) {
+  return (
+    <p class="stale" role="status">
+      Could not refresh. Showing the figures of {format.time(at, zone)}.{' '}
+      <button type="button" class="link" onClick={retry}>
+        Try again
+      </button>
+    </p>
+  );
+}
+
+export function CopyButton({ text }: { text: string }) {
+  const [done, setDone] = useState<'copied' | 'failed' | null>(null);
+  useEffect(() => {
+    if (!done) return undefined;
+    const timer = setTimeout(() => {
+      setDone(null);
+    }, 2500);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [done]);
+  const copy = () => {
+    navigator.clipboard.writeText(text).then(
+      () => {
+        setDone('copied');
+      },
+      () => {
+        setDone('failed');
+      },
+    );
+  };
+  const words = done === 'copied' ? 'Copied' : done === 'failed' ? 'Select it by hand' : 'Copy';
+  return (
+    <>
+      <button type="button" class="button copy" onClick={copy}>
+        {done === 'copied' ? <CheckIcon /> : <CopyIcon />}
+        {words}
+      </button>
+      <span class="unseen" role="status">
+        {done ? words : ''}
+      </span>
+    </>
+  );
+}
+
+/** A modal dialog; Escape, the button and a click outside close it. */
+export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
+  const { title, onClose, children } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close();
+      }}
+    >
+      <div class="dialog-body">
+        <div class="dialog-head">
+          <h2>{title}</h2>
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            Close
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/forms.css';
+import './modules/active_users/live.css';
+import './modules/sessions/trend.css';
+import './modules/page_analytics/pages.css';
+import { App } from './pages/app.tsx';
+
+const place = document.getElementById('app');
+if (place) render(<App />, place);

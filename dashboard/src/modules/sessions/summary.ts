@@ -1,0 +1,37 @@
+// The chart in one sentence.
+import { valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
+import type { Format } from '../../core/format.ts';
+import { MEANING, type MetricKey } from '../../core/metrics.ts';
+
+const UNIT_WORD: Record<Unit, string> = { hour: 'hour', day: 'day', week: 'week', month: 'month' };
+
+/** Highest and lowest of the finished buckets, and where the present one stands. */
+export function summarise(buckets: Bucket[], metric: MetricKey, unit: Unit, format: Format): string {
+  const isCount = MEANING[metric].kind === 'count';
+  const noun = MEANING[metric].noun;
+  const values = buckets.map((bucket) => ({ ...bucket, value: valueOf(bucket, metric, isCount) }));
+  const known = values.filter((entry) => entry.value !== null) as (Bucket & { value: number })[];
+  if (!known.some(({ value }) => value > 0)) return `No ${noun} in this period.`;
+  // Hours are hours of one day, which the heading names.
+  const name = ({ key }: Bucket) =>
+    unit === 'hour' ? `at ${format.bucketTick(unit, key)}` : format.bucket(unit, key);
+  const sentences: string[] = [];
+  const past = known.filter(({ phase }) => phase === 'past');
+  if (past.length > 1) {
+    const high = past.reduce((a, b) => (b.value > a.value ? b : a));
+    const low = past.reduce((a, b) => (b.value < a.value ? b : a));
+    if (high.value === low.value) {
+      sentences.push(`Every ${UNIT_WORD[unit]} ${format.metric(metric, high.value)} ${noun}.`);
+    } else {
+      sentences.push(
+        `Highest ${name(high)} with ${format.metric(metric, high.value)}, lowest ${name(low)} with ${format.metric(metric, low.value)}.`,
+      );
+    }
+  }
+  const current = known.find(({ phase }) => phase === 'current');
+  if (current) {
+    const now = unit === 'day' ? 'Today' : `This ${UNIT_WORD[unit]}`;
+    sentences.push(`${now} so far ${format.metric(metric, current.value)}.`);
+  }
+  return sentences.join(' ');
+}

@@ -1,0 +1,113 @@
+// The signed-in page: asks who is there and for which sites, then shows the overview. Until the answers are in, the
+// overview stands there with grey places of its final size.
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import * as api from '../core/api.ts';
+import type { About, Me, Site } from '../core/api.ts';
+import { go } from '../core/navigation.ts';
+import { asProblem, Problem } from '../core/problem.ts';
+import { Failure } from '../core/ui/parts.tsx';
+import { knownZone } from '../core/zone.ts';
+import { Footer, Header } from './frame.tsx';
+import { Overview } from './overview.tsx';
+import { useView } from './use_view.ts';
+
+const RETRY_MS = 4_000;
+
+interface Session {
+  me: Me;
+  sites: Site[];
+}
+
+/** Signed out elsewhere, or never signed in; after the login the same view comes back. */
+function toLogin(): void {
+  go('/login');
+}
+
+async function load(): Promise<Session> {
+  const [me, sites] = await Promise.all([api.me(), api.sites()]);
+  if (sites.length === 0) {
+    throw new Problem(200, 'No site yet', 'This server has no site. Add one, then try again.');
+  }
+  return { me, sites: sites.map((site) => ({ ...site, timezone: knownZone(site.timezone) })) };
+}
+
+export function Home() {
+  const [session, setSession] = useState<Session | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [about, setAbout] = useState<About | null>(null);
+  const [view, setView] = useView();
+
+  const start = useCallback(() => {
+    load().then(
+      (found) => {
+        setSession(found);
+        setProblem(null);
+      },
+      (error: unknown) => {
+        const found = asProblem(error);
+        if (found.status === 401) toLogin();
+        else setProblem(found);
+      },
+    );
+    // The footer's version is not worth an error.
+    api.about().then(setAbout, () => {});
+  }, []);
+  useEffect(start, [start]);
+  useEffect(() => {
+    // A server that is starting, or away for a moment, is asked again until it answers.
+    if (!problem || (problem.status > 0 && problem.status < 500)) return undefined;
+    const timer = setTimeout(start, RETRY_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [problem, start]);
+
+  const site = session?.sites.find(({ id }) => id === view.site) ?? session?.sites[0] ?? null;
+  const domain = site?.domain;
+  useEffect(() => {
+    document.title = domain ? `${domain} · Universal Tracking` : 'Universal Tracking';
+  }, [domain]);
+
+  const signOut = () => {
+    api.logOut().then(
+      () => {
+        go('/login', '');
+      },
+      (error: unknown) => {
+        const found = asProblem(error);
+        if (found.status === 401) toLogin();
+        else setProblem(found);
+      },
+    );
+  };
+  return (
+    <>
+      <Header
+        sites={session?.sites ?? []}
+        site={site}
+        email={session?.me.email ?? ''}
+        demo={about?.demo === true}
+        onSite={(id) => {
+          setView({ site: id }, 'new');
+        }}
+        onSignOut={signOut}
+      />
+      {problem ? (
+        <main class="page">
+          <div class="card">
+            <Failure problem={problem} retry={start} />
+          </div>
+        </main>
+      ) : (
+        <Overview
+          site={site}
+          view={view}
+          demo={about?.demo === true}
+          onView={setView}
+          onSignedOut={toLogin}
+        />
+      )}
+      <Footer version={about?.version ?? ''} />
+    </>
+  );
+}

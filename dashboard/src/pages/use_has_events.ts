@@ -1,0 +1,42 @@
+// Has the site ever had an event? Only an empty report raises the question, and only then is it asked.
+import { useEffect, useState } from 'preact/hooks';
+import * as api from '../core/api.ts';
+import type { Report } from '../core/api.ts';
+import type { Loaded } from '../core/use_report.ts';
+
+function isEmpty({ totals, rows }: Report): boolean {
+  return (
+    rows.length === 0 && !['events', 'page_views', 'sessions'].some((metric) => (totals[metric] ?? 0) > 0)
+  );
+}
+
+/** Null while it is not known. */
+export function useHasEvents(site: number | null, loaded: Loaded | null): boolean | null {
+  const [known, setKnown] = useState<{ site: number; has: boolean } | null>(null);
+  const empty = loaded !== null && isEmpty(loaded.report);
+  const shown = known?.site === site ? known.has : null;
+  useEffect(() => {
+    if (site === null || !empty || shown === true) return undefined;
+    const abort = new AbortController();
+    const finish = (has: boolean) => {
+      if (!abort.signal.aborted) setKnown({ site, has });
+    };
+    if (loaded.range === '12mo') finish(false);
+    else {
+      api.overview(site, '12mo', abort.signal).then(
+        (report) => {
+          finish(!isEmpty(report));
+        },
+        // When it cannot be found out, an empty chart is shown rather than a lesson that may be wrong.
+        () => {
+          finish(true);
+        },
+      );
+    }
+    return () => {
+      abort.abort();
+    };
+  }, [site, empty, loaded, shown]);
+  if (loaded === null) return shown;
+  return empty ? shown : true;
+}

@@ -1,0 +1,131 @@
+// Photographs every state at two widths and in both themes, for looking at.
+// usage: npm run screenshots [-- folder]
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DESK, launch, open, PHONE } from './open.ts';
+
+const folder = path.resolve(process.argv[2] ?? path.join(tmpdir(), 'dashboard-screenshots'));
+mkdirSync(folder, { recursive: true });
+
+interface Shot {
+  name: string;
+  scenario: string;
+  path?: string;
+  ready: string;
+  then?: (page: Awaited<ReturnType<typeof open>>['page']) => Promise<void>;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const SHOTS: Shot[] = [
+  { name: 'full', scenario: 'full', ready: '.bar-fill' },
+  { name: 'day', scenario: 'full', path: '/?p=day&m=page_views', ready: '.bar-fill' },
+  { name: 'year', scenario: 'full', path: '/?p=12mo&m=bounce_rate', ready: '.bar-fill' },
+  {
+    name: 'table',
+    scenario: 'full',
+    path: '/?p=30d',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Table' }).click();
+    },
+  },
+  {
+    name: 'hover',
+    scenario: 'full',
+    path: '/?p=30d',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.locator('.chart').focus();
+      for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowLeft');
+    },
+  },
+  {
+    name: 'tip',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.locator('.tile').nth(4).focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Shift+Tab');
+    },
+  },
+  {
+    name: 'shortcuts',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.keyboard.press('?');
+    },
+  },
+  {
+    name: 'definitions',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'What the numbers mean' }).click();
+    },
+  },
+  { name: 'hostile', scenario: 'hostile', ready: '.bar-fill' },
+  { name: 'quiet', scenario: 'quiet', ready: '.chart' },
+  { name: 'empty', scenario: 'empty', ready: '.steps' },
+  { name: 'loading', scenario: 'loading', ready: '.bone-block' },
+  { name: 'error', scenario: 'error', ready: '.failure' },
+  { name: 'down', scenario: 'down', ready: '.failure' },
+  {
+    name: 'lost',
+    scenario: 'lost',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByText('Reconnecting…').waitFor();
+    },
+  },
+  { name: 'login', scenario: 'signed-out', path: '/login', ready: '.form' },
+  {
+    name: 'login-wrong',
+    scenario: 'signed-out',
+    path: '/login',
+    ready: '.form',
+    then: async (page) => {
+      await page.getByLabel('E-mail').fill('owner@shop.example');
+      await page.getByLabel('Password', { exact: true }).fill('wrong password');
+      await page.keyboard.press('Enter');
+      await page.locator('.form-error').waitFor();
+    },
+  },
+  { name: 'setup', scenario: 'setup', path: '/setup#token', ready: '.form' },
+  {
+    name: 'setup-wrong',
+    scenario: 'setup',
+    path: '/setup#token',
+    ready: '.form',
+    then: async (page) => {
+      await page.getByLabel('E-mail').fill('owner@shop.example');
+      await page.getByLabel('Password', { exact: true }).fill('short');
+      await page.getByLabel('Repeat the password', { exact: true }).fill('other');
+      await page.keyboard.press('Enter');
+    },
+  },
+  { name: 'setup-no-link', scenario: 'setup', path: '/setup', ready: '.entry-card .button' },
+  { name: 'setup-spent', scenario: 'demo', path: '/setup#spent', ready: '.form-error' },
+];
+
+const only = process.argv[3]?.split(',');
+const browser = await launch();
+for (const shot of SHOTS.filter(({ name }) => !only || only.includes(name))) {
+  for (const [width, viewport] of Object.entries({ 390: PHONE, 1440: DESK })) {
+    for (const dark of [false, true]) {
+      const { page, faults, close } = await open(browser, { ...shot, viewport, dark, still: true });
+      page.setDefaultTimeout(5_000);
+      await page.locator(shot.ready).first().waitFor();
+      await shot.then?.(page).catch((error: unknown) => faults.push(String(error)));
+      await pause(250);
+      const file = `${shot.name}-${width}-${dark ? 'dark' : 'light'}.png`;
+      await page.screenshot({ path: path.join(folder, file), fullPage: true });
+      console.log(file, faults.join(' | '));
+      await close();
+    }
+  }
+}
+await browser.close();

@@ -1,0 +1,54 @@
+// What a first visit downloads is bounded, and index.html obeys `default-src 'self'`. Reads dist/ as it ships.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const dist = path.join(import.meta.dirname, '../dist');
+const html = readFileSync(path.join(dist, 'index.html'), 'utf8');
+const assets = readdirSync(path.join(dist, 'assets'));
+const MOST_BYTES = 90_000;
+
+test('the first load is at most 90 kB gzipped', () => {
+  const packed = [
+    'index.html.gz',
+    ...assets.filter((name) => name.endsWith('.gz')).map((name) => `assets/${name}`),
+  ];
+  const bytes = packed.reduce((sum, name) => sum + readFileSync(path.join(dist, name)).length, 0);
+  console.log(`first load: ${bytes} B gzipped`);
+  assert.ok(bytes > 10_000, `only ${bytes} bytes: something is missing from dist/`);
+  assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+});
+
+test('index.html has no inline script or style', () => {
+  assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|javascript:/i);
+  const scripts = [...html.matchAll(/<script([^>]*)>([^<]*)</g)];
+  assert.equal(scripts.length, 2);
+  for (const [, attributes, body] of scripts) {
+    assert.match(attributes ?? '', /src="\/assets\//);
+    assert.equal(body?.trim(), '');
+  }
+});
+
+test('every asset has a hash in its name, compressed twins, and is named by index.html', () => {
+  const plain = assets.filter((name) => !/\.(br|gz)$/.test(name));
+  assert.equal(plain.length, 4);
+  for (const name of plain) {
+    assert.match(name, /^[a-z]+-[A-Z0-9]{8}\.(js|css|svg)$/);
+    assert.ok(assets.includes(`${name}.br`) && assets.includes(`${name}.gz`), name);
+    assert.ok(html.includes(`"/assets/${name}"`), `${name} is not used`);
+  }
+});
+
+test('nothing is loaded from another host', () => {
+  for (const name of assets.filter((file) => /\.(js|css)$/.test(file))) {
+    const text = readFileSync(path.join(dist, 'assets', name), 'utf8');
+    const hosts = [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host]) => host);
+    // Names of XML namespaces, which nobody fetches.
+    assert.deepEqual(
+      hosts.filter((host) => host !== 'www.w3.org'),
+      [],
+      name,
+    );
+  }
+});
