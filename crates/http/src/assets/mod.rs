@@ -13,17 +13,17 @@ use file::{Cache, respond};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../tracker/dist"]
+#[folder = "../../tracker/dist"]
 #[allow_missing = true]
 struct Tracker;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../dashboard/dist"]
+#[folder = "../../dashboard/dist"]
 #[allow_missing = true]
 struct Dashboard;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../demo-shop/dist"]
+#[folder = "../../demo-shop/dist"]
 #[allow_missing = true]
 struct DemoShop;
 

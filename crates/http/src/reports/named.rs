@@ -11,9 +11,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use ut_tracking::query::{self, DateRange, ReportArgs};
 
-const DEFAULT_LIMIT: u64 = 100;
-const MAX_LIMIT: u64 = 10_000;
-
 /// The query string of reports and exports.
 #[derive(Debug, Deserialize)]
 pub(super) struct Args {
@@ -58,11 +55,7 @@ pub(super) async fn report(
     let Query(args) = args.map_err(|error| invalid(error.body_text()))?;
     let site = site(&state, args.site()?)?;
     reader.may_read(site.id)?;
-    let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
-    if limit > MAX_LIMIT {
-        return Err(invalid(format!("limit is at most {MAX_LIMIT}.")));
-    }
-    let wanted = ReportArgs { date_range: args.range("7d")?, limit, offset: args.offset };
+    let wanted = ReportArgs { date_range: args.range("7d")?, limit: args.limit, offset: args.offset };
     let answer = query::report(&state.deps, state.modules, &site, &name, &wanted).await?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     if accepts.contains("text/csv") || args.format.as_deref() == Some("csv") {

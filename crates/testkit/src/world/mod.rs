@@ -130,7 +130,7 @@ impl World {
     /// # Panics
     /// When it is not answered.
     pub async fn report(&self, name: &str) -> Answer {
-        let args = ReportArgs { date_range: DateRange::Named("all".to_owned()), limit: 100, offset: 0 };
+        let args = ReportArgs { date_range: DateRange::Named("all".to_owned()), limit: None, offset: 0 };
         let answer = report(&self.deps, self.modules, &self.site, name, &args).await;
         answer.unwrap_or_else(|error| panic!("report {name}: {error}"))
     }

@@ -2,15 +2,12 @@
 
 use super::answer::object;
 use super::fragments::{FRAGMENTS, Scope};
-use super::{Answer, AnswerRow, DateRange, Meta, QueryError, Range, params};
+use super::{Answer, AnswerRow, DEFAULT_LIMIT, DateRange, MAX_LIMIT, Meta, QueryError, Range, params};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use ut_core::Deps;
 use ut_core::site::Site;
-
-const DEFAULT_LIMIT: u64 = 100;
-const MAX_LIMIT: u64 = 10_000;
 
 /// A query of `POST /api/v1/q`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

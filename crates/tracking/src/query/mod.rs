@@ -14,6 +14,11 @@ pub use report::{ReportArgs, export, report};
 use ut_core::ports::{OlapError, Param, ParamValue};
 use ut_core::site::Site;
 
+/// Lines of an answer when nothing is said.
+const DEFAULT_LIMIT: u64 = 100;
+/// Most lines of an answer.
+const MAX_LIMIT: u64 = 10_000;
+
 /// Why a question was not answered.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum QueryError {

@@ -1,7 +1,7 @@
 //! Named reports and the export of raw events.
 
 use super::answer::object;
-use super::{Answer, AnswerRow, DateRange, Meta, QueryError, Range, params};
+use super::{Answer, AnswerRow, DEFAULT_LIMIT, DateRange, MAX_LIMIT, Meta, QueryError, Range, params};
 use crate::history;
 use futures_core::stream::BoxStream;
 use ut_core::Deps;
@@ -14,8 +14,8 @@ use ut_core::site::Site;
 pub struct ReportArgs {
     /// The days.
     pub date_range: DateRange,
-    /// Lines, at most 10,000.
-    pub limit: u64,
+    /// Lines, at most 10,000; by default 100, and for a series all of it.
+    pub limit: Option<u64>,
     /// Lines to skip.
     pub offset: u64,
 }
@@ -34,8 +34,13 @@ pub async fn report(
             modules.iter().flat_map(|module| module.questions()).map(|question| question.name).collect();
         return Err(QueryError::UnknownReport { name: name.to_owned(), known: known.join(", ") });
     };
+    if args.limit.is_some_and(|limit| limit > MAX_LIMIT) {
+        return Err(QueryError::invalid("limit", "too_large", format!("at most {MAX_LIMIT}")));
+    }
     let range = args.date_range.resolve(deps, site).await?;
-    let lines = deps.olap.query(question.sql, &params(site, &range, args.limit, args.offset)).await?;
+    let limit =
+        args.limit.unwrap_or(if question.dimensions.contains(&"time") { MAX_LIMIT } else { DEFAULT_LIMIT });
+    let lines = deps.olap.query(question.sql, &params(site, &range, limit, args.offset)).await?;
     let totals = deps.olap.query(question.totals, &params(site, &range, 1, 0)).await?;
     let totals_row = totals.rows.into_iter().next().unwrap_or_default();
     Ok(Answer {
