@@ -85,7 +85,8 @@ pub(crate) fn floor(kind: Kind, core: usize, data: &Path) -> Outcome<Server> {
 pub(crate) fn program(given: Option<&Path>) -> Outcome<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("universal-tracking")));
     let path = given.map(Path::to_path_buf).or(beside).unwrap_or_default();
-    if path.is_file() {
+    // Absolute, because it is started in another folder.
+    if let Some(path) = std::path::absolute(&path).ok().filter(|path| path.is_file()) {
         return Ok(path);
     }
     let path = path.display();
