@@ -90,6 +90,7 @@ impl Connection {
                 params.len(),
             )
         };
+        crate::exit_guard::statement_ended();
         // SAFETY: the library has just handed the result over to us.
         unsafe { Answer::take(self.library, raw) }
     }
@@ -159,7 +160,9 @@ impl Connection {
         let stream = InsertStream { library: self.library, raw };
         stream.check()?;
         stream.append(data)?;
-        stream.finish()
+        let result = stream.finish();
+        crate::exit_guard::statement_ended();
+        result
     }
 }
 

@@ -79,6 +79,7 @@ impl Engine {
             path: self.path.display().to_string(),
             reason: "the engine refused; it printed why on standard error".to_owned(),
         })?;
+        exit_guard::arm();
         CONNECTIONS.fetch_add(1, Ordering::SeqCst);
         Ok(Connection::new(self.library, handle))
     }

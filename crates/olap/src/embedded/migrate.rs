@@ -1,0 +1,97 @@
+//! Applies numbered changes of the schema.
+
+use super::refused;
+use crate::params::bind;
+use crate::rows;
+use std::collections::BTreeSet;
+use ut_chdb::Connection;
+use ut_core::module::Migration;
+use ut_core::ports::{OlapError, Param, ParamValue};
+
+/// Applies what is not applied yet, in rising order; returns how many. The caller runs it on the one connection that
+/// writes, which is the lock: nobody else can migrate this directory meanwhile.
+///
+/// A migration is noted after its last statement. One that fails half-way is applied again from its start, so each of
+/// its statements must bear that (`IF NOT EXISTS`).
+pub(super) fn migrate(
+    connection: &mut Connection,
+    migrations: &[Migration],
+    now_ms: i64,
+) -> Result<usize, OlapError> {
+    run(connection, include_str!("../sql/migrations_table.sql"), &[])?;
+    let known = applied(connection)?;
+    let mut due: Vec<_> = migrations.iter().filter(|migration| !known.contains(&migration.number)).collect();
+    due.sort_unstable();
+    for migration in &due {
+        for statement in statements(migration.sql) {
+            run(connection, &statement, &[]).map_err(|error| named(migration, error))?;
+        }
+        let done: [Param; 3] = [
+            ("number", ParamValue::UInt(migration.number.into())),
+            ("name", ParamValue::Text(migration.name.to_owned())),
+            ("at", ParamValue::Int(now_ms)),
+        ];
+        run(connection, include_str!("../sql/migration_done.sql"), &done)?;
+        tracing::info!(number = migration.number, name = migration.name, "applied a migration of history");
+    }
+    Ok(due.len())
+}
+
+fn run(connection: &mut Connection, sql: &str, params: &[Param]) -> Result<(), OlapError> {
+    connection.query(sql, "Null", &bind(params)).map(drop).map_err(refused)
+}
+
+fn applied(connection: &mut Connection) -> Result<BTreeSet<u32>, OlapError> {
+    let sql = include_str!("../sql/migrations_applied.sql");
+    let answer = connection.query(sql, rows::FORMAT, &[]).map_err(refused)?;
+    let numbers = rows::parse(answer.bytes())?.rows;
+    let number =
+        |row: &Vec<serde_json::Value>| row.first()?.as_u64().and_then(|number| u32::try_from(number).ok());
+    Ok(numbers.iter().filter_map(number).collect())
+}
+
+/// The error, with the migration's name in front.
+fn named(migration: &Migration, error: OlapError) -> OlapError {
+    match error {
+        OlapError::Refused { code, message } => OlapError::Refused {
+            code,
+            message: format!("migration {} {}: {message}", migration.number, migration.name),
+        },
+        unavailable @ OlapError::Unavailable(_) => unavailable,
+    }
+}
+
+/// Cuts a file where a line ends in `;`; comment lines end nothing, and a piece of comments alone is no statement.
+fn statements(sql: &str) -> Vec<String> {
+    let mut statements = Vec::new();
+    let mut current = String::new();
+    let mut has_words = false;
+    for line in sql.lines() {
+        let trimmed = line.trim();
+        let comment = trimmed.is_empty() || trimmed.starts_with("--");
+        has_words |= !comment;
+        let end = !comment && trimmed.ends_with(';');
+        current.push_str(if end { trimmed.trim_end_matches(';') } else { line });
+        current.push('\n');
+        if end {
+            statements.push(std::mem::take(&mut current));
+            has_words = false;
+        }
+    }
+    if has_words {
+        statements.push(current);
+    }
+    statements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::statements;
+
+    #[test]
+    fn a_file_is_cut_where_a_line_ends_in_a_semicolon() {
+        let sql = "-- first;\nA 'x;y'\n  B;\n\n-- second\nC;  \nD\n-- the end;\n";
+        assert_eq!(statements(sql), ["-- first;\nA 'x;y'\nB\n", "\n-- second\nC\n", "D\n-- the end;\n"]);
+        assert!(statements("-- nothing\n\n").is_empty());
+    }
+}

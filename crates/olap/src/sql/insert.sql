@@ -1,0 +1,2 @@
+-- The rows follow in RowBinary.
+INSERT INTO {table} ({columns})

@@ -1,0 +1,2 @@
+-- Cancels what the connection of this name runs.
+KILL QUERY WHERE Settings['log_comment'] = '{tag}' ASYNC

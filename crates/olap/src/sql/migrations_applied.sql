@@ -1,0 +1,1 @@
+SELECT DISTINCT number FROM ut_migrations ORDER BY number
