@@ -15,6 +15,7 @@
 
 mod answer;
 mod connection;
+mod crash_note;
 pub mod engine;
 mod error;
 mod exit_guard;
@@ -24,6 +25,7 @@ mod symbols;
 
 pub use answer::Answer;
 pub use connection::{BoundParam, Connection, QueryStream};
+pub use crash_note::{note_crashes, noted_crashes};
 pub use error::Error;
 pub use library::Library;
 pub use process::Engine;

@@ -1,6 +1,7 @@
 //! The binding against the real library. One engine per process: every test takes a connection of the same one.
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
+mod crash_note;
 mod installing;
 mod statements;
 

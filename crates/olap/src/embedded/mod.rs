@@ -5,6 +5,7 @@
 //! cancelling. The engine opens in the background; until then, and when it cannot, every call says why.
 
 mod control;
+mod crashes;
 mod export;
 mod job;
 mod lanes;
@@ -12,7 +13,6 @@ mod migrate;
 mod open;
 mod port;
 mod queue;
-mod starts;
 
 use open::Shared;
 use std::path::PathBuf;
@@ -37,8 +37,8 @@ pub struct EmbeddedOptions {
     pub memory_bytes: u64,
     /// How long one question may take; then it is refused with code 159.
     pub query_seconds: u64,
-    /// A write was under way when the process ended last: after three such ends within ten minutes the engine stays
-    /// closed.
+    /// A write was under way when the process ended last: then, after three crashes within ten minutes, the engine
+    /// stays closed.
     pub open_intent: bool,
     /// Time.
     pub clock: Arc<dyn Clock>,

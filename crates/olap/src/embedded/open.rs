@@ -1,7 +1,7 @@
 //! Opens the engine in the background, keeps it, closes it.
 
+use super::crashes::Crashes;
 use super::lanes::{Lanes, Limits, Threads};
-use super::starts::Starts;
 use super::{EmbeddedOptions, export};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,7 +29,7 @@ enum State {
 pub(super) struct Shared {
     pub(super) data_dir: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
-    starts: Starts,
+    crashes: Crashes,
     state: Mutex<State>,
     changed: Condvar,
     opener_over: Mutex<bool>,
@@ -41,7 +41,7 @@ pub(super) fn start(options: EmbeddedOptions) -> Arc<Shared> {
     let shared = Arc::new(Shared {
         data_dir: options.data_dir.clone(),
         clock: Arc::clone(&options.clock),
-        starts: Starts::in_dir(&options.data_dir),
+        crashes: Crashes::in_dir(&options.data_dir),
         state: Mutex::new(State::Waiting("the engine is opening".to_owned())),
         changed: Condvar::new(),
         opener_over: Mutex::new(false),
@@ -107,7 +107,7 @@ impl Shared {
                 // Closed while it was opening.
                 (_, Ok((lanes, threads))) => {
                     drop(state);
-                    self.close_lanes(&lanes, threads, Instant::now() + super::CLOSE);
+                    lanes.close(threads, Instant::now() + super::CLOSE);
                     return;
                 }
                 (_, Err(_)) => return,
@@ -120,26 +120,15 @@ impl Shared {
 
     /// One try; the error is for a person.
     fn open(&self, options: &EmbeddedOptions) -> Result<(Lanes, Threads), String> {
-        if let Some(objection) = self.starts.objection(self.clock.now_ms()).filter(|_| options.open_intent) {
+        if let Some(objection) = self.crashes.objection(self.clock.now_ms()).filter(|_| options.open_intent) {
             return Err(objection);
         }
         let path = (options.locate)()?;
         let library = Library::open(&path).map_err(|error| error.to_string())?;
         let written =
-            std::fs::create_dir_all(&self.data_dir).and_then(|()| self.starts.begin(self.clock.now_ms()));
+            std::fs::create_dir_all(&self.data_dir).and_then(|()| self.crashes.watch(self.clock.now_ms()));
         written.map_err(|error| format!("{} cannot be written: {error}", self.data_dir.display()))?;
-        let result = open_engine(library, &self.data_dir, options);
-        if result.is_err() {
-            // It said no in good order: that is not a crash.
-            self.note_clean_end();
-        }
-        result.map_err(|error| error.to_string())
-    }
-
-    fn note_clean_end(&self) {
-        if let Err(error) = self.starts.end(self.clock.now_ms()) {
-            tracing::warn!(%error, "could not note that the engine ended well");
-        }
+        open_engine(library, &self.data_dir, options).map_err(|error| error.to_string())
     }
 
     /// Closes it; returns when it is closed or at `deadline`. A second call waits for the first.
@@ -156,7 +145,7 @@ impl Shared {
         };
         self.changed.notify_all();
         let cleanly = match before {
-            State::Open(lanes, threads) => self.close_lanes(&lanes, threads, deadline),
+            State::Open(lanes, threads) => lanes.close(threads, deadline),
             // The opening thread sees `Closing` and closes what it may have opened by then.
             _ => self.opener_ends_before(deadline),
         };
@@ -165,14 +154,6 @@ impl Shared {
         }
         *self.state() = State::Closed { cleanly };
         self.changed.notify_all();
-    }
-
-    fn close_lanes(&self, lanes: &Lanes, threads: Threads, deadline: Instant) -> bool {
-        let cleanly = lanes.close(threads, deadline);
-        if cleanly {
-            self.note_clean_end();
-        }
-        cleanly
     }
 
     fn opener_ends_before(&self, deadline: Instant) -> bool {
