@@ -124,11 +124,12 @@ impl Log for Spool {
         blocking(move || topic.read(from, max_bytes)).await
     }
 
+    /// What is over goes even when no new segment can be made: on a full disk it may be what fills it.
     async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError> {
         let topic = self.topic(topic);
-        topic.queue.order(close)?.await.unwrap_or_else(|_| Err(closed()))?;
+        let ended = topic.queue.order(close)?.await.unwrap_or_else(|_| Err(closed()));
         let (topic, space) = (topic.clone(), self.space.clone());
-        blocking(move || topic.drop_before(until, &space)).await
+        blocking(move || topic.drop_before(until, &space)).await.and(ended)
     }
 
     async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError> {

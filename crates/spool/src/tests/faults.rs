@@ -136,6 +136,32 @@ fn the_reserve_of_the_disk_is_left_to_the_pipeline() {
     });
 }
 
+/// The disk is down to its reserve, and the segment being written is to be ended: no new one can be made, but what is
+/// over goes, or the log itself would keep the disk full for ever.
+#[test]
+fn a_disk_without_room_for_a_segment_still_lets_old_ones_go() {
+    let dir = tempfile::tempdir().unwrap();
+    run(async {
+        let disk = Disk::default();
+        let mut options = options(dir.path());
+        options.reserve_bytes = Some(1000);
+        let log = Spool::open_on(options, disk.clone()).unwrap();
+        for _ in 0..10 {
+            append(&log, &"x".repeat(1000)).await.unwrap();
+        }
+        let before = segments(dir.path(), "received").len();
+        assert!(before > 5, "{before}");
+        disk.faults.free.store(1000, SeqCst);
+        // What the disk said before is believed for a moment.
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        let refused = log.trim(Received, Lsn(11), Close::Now).await.unwrap_err();
+        assert!(matches!(refused, LogError::Full(_)), "{refused}");
+        assert_eq!(segments(dir.path(), "received").len(), 1, "{before} before");
+        disk.faults.free.store(1 << 30, SeqCst);
+        assert_eq!(append(&log, "on").await.unwrap(), Lsn(11));
+    });
+}
+
 /// The failed batch is the first of its segment: the new segment takes its place.
 #[test]
 fn an_empty_segment_is_replaced_when_it_is_abandoned() {
