@@ -35,8 +35,12 @@ pub(super) fn network(address: IpAddr) -> Vec<u8> {
     }
 }
 
-/// The registrable domain of a host (`www.shop.co.uk` → `shop.co.uk`), or the host itself where there is none.
+/// The registrable domain of a host (`www.shop.co.uk` → `shop.co.uk`), or the host itself where there is none. An
+/// address has none: to the list, `127.0.0.1` would be a sub-domain of `0.1`.
 pub(super) fn registrable(host: &str) -> &str {
+    if host.parse::<IpAddr>().is_ok() {
+        return host;
+    }
     psl::domain_str(host).unwrap_or(host)
 }
 
