@@ -63,6 +63,10 @@ test('the chart in a sentence', () => {
   );
   assert.equal(summarise(days([0, 0, 0]), 'visitors', 'day', en), 'No visitors in this period.');
   assert.equal(summarise(days([3, 3, 1]), 'visitors', 'day', en), 'Every day 3 visitors. Today so far 1.');
+  assert.equal(
+    summarise(days([0, 0, 6]), 'visitors', 'day', en),
+    'No visitors in the 2 days before. Today so far 6.',
+  );
   assert.equal(summarise([], 'visitors', 'day', en), 'No visitors in this period.');
 });
 

@@ -20,7 +20,9 @@ export function summarise(buckets: Bucket[], metric: MetricKey, unit: Unit, form
   if (past.length > 1) {
     const high = past.reduce((a, b) => (b.value > a.value ? b : a));
     const low = past.reduce((a, b) => (b.value < a.value ? b : a));
-    if (high.value === low.value) {
+    if (high.value === 0) {
+      sentences.push(`No ${noun} in the ${format.count(past.length)} ${UNIT_WORD[unit]}s before.`);
+    } else if (high.value === low.value) {
       sentences.push(`Every ${UNIT_WORD[unit]} ${format.metric(metric, high.value)} ${noun}.`);
     } else {
       sentences.push(
