@@ -39,9 +39,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_twenty_kills() {
     let server = shop.serve();
     shop.settled(&server).await;
     let rows = shop.export(&server).await;
-    let book = book.lock().unwrap();
-    compare_ids(&book, &rows);
-    drop(book);
+    compare_ids(&book.lock().unwrap(), &rows);
     compare_sums(&shop, &server, &rows).await;
     server.stop();
 }

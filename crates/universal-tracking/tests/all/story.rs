@@ -56,7 +56,7 @@ async fn check_numbers(shop: &Shop, server: &Server) {
         .sum();
     assert_eq!(hours, 6, "the hours of the day add up");
     let pages: Value = serde_json::from_str(
-        &shop.get(server, &format!("/api/v1/report/pages?site=shop.example&date_range=7d&limit=2",)).await,
+        &shop.get(server, "/api/v1/report/pages?site=shop.example&date_range=7d&limit=2").await,
     )
     .unwrap();
     let line =
