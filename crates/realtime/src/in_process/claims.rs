@@ -13,7 +13,7 @@ use ut_core::{EventId, SiteId};
 /// Milliseconds of an hour.
 pub(super) const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Claims are kept so many hours after the end of the hour they were made in.
-const KEEP_HOURS: i64 = 25;
+pub(super) const KEEP_HOURS: i64 = 25;
 
 /// The key of deduplication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

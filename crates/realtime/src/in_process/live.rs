@@ -132,6 +132,8 @@ impl Live {
         }
         for op in &batch.ops {
             match op {
+                // A backlog of hours must not fill the memory with visitors of whom nothing is shown.
+                LiveOp::Seen { at, .. } if now - at > MINUTES * MINUTE_MS => {}
                 LiveOp::Seen { site, visitor, at, page } => {
                     let at = (*at).min(now + AHEAD_MS);
                     let seen = self.sites.entry(*site).or_default().visitors.entry(*visitor);
@@ -224,6 +226,15 @@ mod tests {
             other.extend(ops.iter().cloned());
             prop_assert_eq!(picture(&ops, NOW), picture(&other, NOW));
         }
+    }
+
+    #[test]
+    fn a_backlog_leaves_nobody_behind() {
+        let mut live = Live::default();
+        let ops = (0..200).map(|visitor| seen(visitor, NOW - 31 * MINUTE_MS)).collect();
+        live.apply(&LiveBatch { until: Lsn(201), ops }, NOW);
+        assert!(live.sites.is_empty());
+        assert_eq!(live.until, Lsn(201));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! One file, mode 0600, overwritten in place and never copied: two slots per site, by the parity of the day, each
 //! within one disk sector. Rotating overwrites the slot of the day before yesterday and syncs before the new key is
 //! used, so nothing older survives in it. A torn slot fails its checksum and counts as missing: its day gets new
-//! keys. A day that is older than the newest stored one (the clock was set back) gets the stored salts.
+//! keys. So does a day that lies two or more before the newest stored one: the clock was wrong then or is wrong now, and
+//! if the stored salts were kept, everybody would stay unidentified, and no salt would rotate, until that day has come.
 //!
 //! In-place overwriting destroys as far as the disk does what it is told: copy-on-write file systems and snapshots
 //! of the volume keep old blocks, so the data directory must not be on one that does.
@@ -60,10 +61,10 @@ impl SaltFile {
             return Ok(pair);
         }
         let stored = [read(&file, site, SaltDay(0))?, read(&file, site, SaltDay(1))?];
-        let newest = stored.iter().flatten().map(|salts| salts.day).max();
-        let pair = match newest {
-            Some(newest) if newest >= today => answer(stored, newest, today)?,
-            _ => make(&file, site, stored, today)?,
+        let of = |day: i32| stored.iter().flatten().find(|salts| salts.day.0 == day).cloned();
+        let pair = match of(today.0) {
+            Some(current) => (current, of(today.0 - 1)),
+            None => make(&file, site, stored, today)?,
         };
         if let Some((_, (mut old, older))) = self.known.write().insert(site, (today, pair.clone())) {
             wipe(&mut old);
@@ -73,16 +74,7 @@ impl SaltFile {
     }
 }
 
-/// Today's stored salts, or the newest when today's are gone, and those of the day before.
-fn answer(stored: [Option<Salts>; 2], newest: SaltDay, today: SaltDay) -> io::Result<Pair> {
-    let of = |day: SaltDay| stored.iter().flatten().find(|salts| salts.day == day).cloned();
-    let current =
-        of(today).or_else(|| of(newest)).ok_or_else(|| io::Error::other("salts changed while read"))?;
-    let previous = of(SaltDay(current.day.0 - 1));
-    Ok((current, previous))
-}
-
-/// Makes today's salts over the slot of the day before yesterday, clears the other slot unless it is yesterday's,
+/// Makes today's salts over the slot of a day of its parity, usually the day before yesterday, clears the other slot unless it is yesterday's,
 /// and syncs.
 fn make(file: &File, site: SiteId, stored: [Option<Salts>; 2], today: SaltDay) -> io::Result<Pair> {
     let yesterday = stored.into_iter().flatten().find(|salts| salts.day.0 == today.0 - 1);
@@ -173,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn salts_are_the_same_after_a_restart_and_when_the_clock_goes_back() {
+    fn salts_are_the_same_after_a_restart_and_when_the_clock_goes_back_over_a_rotation() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("salts");
         let file = SaltFile::open(&path).unwrap();
@@ -182,8 +174,23 @@ mod tests {
         let file = SaltFile::open(&path).unwrap();
         assert_eq!(file.salts(SITE, SaltDay(101)).unwrap(), (new.clone(), Some(old.clone())));
         assert_eq!(file.salts(SITE, SaltDay(100)).unwrap(), (old.clone(), None));
-        assert_eq!(file.salts(SITE, SaltDay(90)).unwrap(), (new.clone(), Some(old.clone())));
         assert_eq!(file.salts(SITE, SaltDay(101)).unwrap(), (new, Some(old)));
+    }
+
+    /// The machine believed for a moment that it was years later.
+    #[test]
+    fn a_day_in_the_future_does_not_stop_the_rotation() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("salts");
+        let file = SaltFile::open(&path).unwrap();
+        for (wrong, today) in [(4000, 100), (4001, 101), (102, 101)] {
+            file.salts(SITE, SaltDay(wrong)).unwrap();
+            let (current, _) = file.salts(SITE, SaltDay(today)).unwrap();
+            assert_eq!(current.day, SaltDay(today), "after {wrong}");
+            assert_eq!(SaltFile::open(&path).unwrap().salts(SITE, SaltDay(today)).unwrap().0, current);
+            let (next, previous) = file.salts(SITE, SaltDay(today + 1)).unwrap();
+            assert_eq!((next.day, previous), (SaltDay(today + 1), Some(current)));
+        }
     }
 
     #[test]

@@ -51,7 +51,9 @@ impl Saver {
         let mut since = self.since.lock();
         since.events += events;
         let age = now - since.saved_at;
-        let due = since.events >= EVENTS.max(size / PART) || age >= AGE_MS || since.failed;
+        // An age below 0 is a clock that was set back: it may not hold the next snapshot up until it has caught up.
+        let old = !(0..AGE_MS).contains(&age);
+        let due = since.events >= EVENTS.max(size / PART) || old || since.failed;
         if !due || (since.failed && (0..RETRY_MS).contains(&age)) {
             return None;
         }

@@ -1,6 +1,6 @@
 //! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
 
-use super::claims::{ClaimKey, Claims, HOUR_MS, Hour};
+use super::claims::{ClaimKey, Claims, HOUR_MS, Hour, KEEP_HOURS};
 use super::pending::{Answer, Pending};
 use super::sessions::{Open, Probe, SessionRef, Sessions, is_late};
 use std::collections::HashMap;
@@ -120,10 +120,13 @@ impl State {
 
     fn decide_one(&mut self, candidate: &Candidate) -> Answer {
         let key = ClaimKey::new(candidate.site, candidate.id);
-        if self.pending.claims(&key, self.ahead.0) || self.claims.contains(&key, self.ahead.0) {
+        // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
+        let mut clock = self.ahead;
+        clock.advance(candidate.received_at);
+        if self.pending.claims(&key, clock.0) || self.claims.contains(&key, clock.0) {
             return Answer { outcome: Outcome::Duplicate, session: None, claim: None };
         }
-        self.ahead.advance(candidate.received_at);
+        self.ahead = clock;
         self.timeouts.insert(candidate.site, candidate.timeout_ms);
         let Some(ids) = candidate.ids else {
             return Answer { outcome: Outcome::New(None), session: None, claim: Some(key) };
@@ -186,7 +189,9 @@ impl State {
         if self.pending.is_empty() {
             self.ahead = self.clock;
         }
-        if self.clock.0.div_euclid(HOUR_MS) != hour {
+        let passed = self.clock.0.div_euclid(HOUR_MS) - hour;
+        // A leap over all that is kept may be a clock that is wrong for a moment. Only the next hour believes it.
+        if passed != 0 && passed.abs() <= KEEP_HOURS {
             self.claims.expire(self.clock.0);
             let pending = &self.pending;
             self.sessions.sweep(self.clock.0, |session| pending.synced(session).is_some());

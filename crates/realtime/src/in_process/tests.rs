@@ -277,3 +277,26 @@ fn an_unknown_or_damaged_snapshot_is_refused() {
     bytes.truncate(bytes.len() - 1);
     assert!(snapshot::decode(&bytes, next, keys).is_err());
 }
+
+/// The machine believed for a moment that it was another year.
+#[test]
+fn a_clock_that_leaps_and_comes_back_forgets_no_claim_and_no_session() {
+    use ut_testkit::conformance::realtime::candidate;
+    for leap in [366 * 24 * 60 * MINUTE, -366 * 24 * 60 * MINUTE] {
+        let mut state = empty();
+        let before = candidate(1, 1, 1, START);
+        let wrong = candidate(2, 2, 2, START + leap);
+        let again =
+            Candidate { lsn: Lsn(3), at: START + MINUTE, received_at: START + MINUTE, ..before.clone() };
+        let next = candidate(4, 4, 1, START + 2 * MINUTE);
+        let mut outcomes = Vec::new();
+        for one in [before, wrong, again, next] {
+            let chunk = [one];
+            let decisions = state.decide(&chunk).unwrap();
+            state.fold(&frame(&chunk, &decisions)).unwrap();
+            outcomes.push(decisions.outcomes[0]);
+        }
+        assert_eq!(outcomes[2], Outcome::Duplicate, "claimed before the leap of {leap}");
+        assert_eq!(outcomes[3], outcomes[0], "the session goes on after the leap of {leap}");
+    }
+}
