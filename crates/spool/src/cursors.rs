@@ -68,6 +68,13 @@ impl Cursors {
         Ok(cursor)
     }
 
+    /// The stored place, without the state; the default like [`Self::load`].
+    pub(crate) fn reached(&self, consumer: &str) -> Result<Lsn, LogError> {
+        check_name(consumer)?;
+        let stored = self.open(consumer)?.filter(|(header, _)| header.log == self.log);
+        Ok(stored.map_or_else(Lsn::default, |(header, _)| header.cursor.next))
+    }
+
     /// The furthest place any consumer of this log has stored, with its name. Does not read their states.
     pub(crate) fn furthest(&self) -> Result<Option<(Lsn, String)>, LogError> {
         let mut furthest = None;

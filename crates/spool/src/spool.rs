@@ -147,6 +147,11 @@ impl Log for Spool {
         blocking(move || cursors.load(&consumer)).await
     }
 
+    async fn reached(&self, consumer: &str) -> Result<Lsn, LogError> {
+        let (cursors, consumer) = (self.cursors.clone(), consumer.to_owned());
+        blocking(move || cursors.reached(&consumer)).await
+    }
+
     /// `writable` speaks of `Received`: whether the door can acknowledge.
     fn status(&self) -> LogStatus {
         LogStatus {

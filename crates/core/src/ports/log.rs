@@ -119,6 +119,9 @@ pub trait Log: Send + Sync + std::fmt::Debug {
     /// How far `consumer` had come; the default for one that never committed, or whose file belongs to another log.
     async fn cursor(&self, consumer: &str) -> Result<Cursor, LogError>;
 
+    /// [`Cursor::next`] of `consumer`, without reading its state, which may be gigabytes.
+    async fn reached(&self, consumer: &str) -> Result<Lsn, LogError>;
+
     /// What the log holds; cheap, in memory.
     fn status(&self) -> LogStatus;
 }

@@ -34,6 +34,7 @@ async fn starts_empty(log: &dyn Log) {
         assert_eq!((topic.start, topic.end), (Lsn::FIRST, Lsn::FIRST), "the first event gets number 1");
     }
     assert_eq!(log.cursor("nobody").await.unwrap_or_else(panics), Cursor::default());
+    assert_eq!(log.reached("nobody").await.unwrap_or_else(panics), Lsn(0));
 }
 
 async fn numbers_and_returns_what_was_appended(log: &dyn Log) {
@@ -99,6 +100,7 @@ async fn keeps_cursors(log: &dyn Log) {
     for (consumer, cursor) in [("olap", &plain), ("pipeline", &rich), ("olap", &rich), ("olap", &plain)] {
         log.commit(consumer, cursor.clone()).await.unwrap_or_else(panics);
         assert_eq!(&log.cursor(consumer).await.unwrap_or_else(panics), cursor);
+        assert_eq!(log.reached(consumer).await.unwrap_or_else(panics), cursor.next);
     }
     assert_eq!(log.cursor("pipeline").await.unwrap_or_else(panics), rich, "consumers do not share cursors");
 }
