@@ -1,5 +1,6 @@
 //! The running system behind the door: pipeline, consumers, housekeeping, and how they end.
 
+use crate::complaint::Complaint;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline;
@@ -10,11 +11,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use ut_core::module::Module;
-use ut_core::ports::{Close, SaltDay, Topic};
+use ut_core::ports::{Close, LiveBatch, SaltDay, Topic};
 use ut_core::{Deps, Lsn, SiteId};
 
 /// Housekeeping happens this often: salts rotate within seconds of 04:00, and freed segments go soon.
 const TICK: Duration = Duration::from_secs(5);
+
+/// A stage that broke down starts again after so long.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// What every stage shares.
 #[derive(Debug, Clone)]
@@ -67,16 +71,15 @@ impl Engine {
         identifier: Arc<Identifier>,
     ) -> Result<Self, ut_core::ports::LogError> {
         let cursor = deps.log.cursor(consumers::olap::CONSUMER).await?;
-        let balance = postcard::from_bytes(&cursor.state).unwrap_or_default();
-        let history = Arc::new(Mutex::new((cursor.next.max(Lsn::FIRST), balance)));
+        let history = Arc::new(Mutex::new((cursor.next.max(Lsn::FIRST), Balance::read(&cursor.state)?)));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
         let core = Core { deps, modules, identifier, pause, history };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        tasks.spawn(pipeline::run(core.clone(), stop.clone()));
-        tasks.spawn(consumers::olap::run(core.clone(), stop.clone()));
-        tasks.spawn(consumers::live::run(core.clone(), stop.clone()));
-        tasks.spawn(housekeeping(core.clone(), stop.clone()));
+        tasks.spawn(supervised("the pipeline", core.clone(), stop.clone(), pipeline::run));
+        tasks.spawn(supervised("history", core.clone(), stop.clone(), consumers::olap::run));
+        tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
+        tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
         Ok(Self { core, stop, tasks: Mutex::new(tasks) })
     }
 
@@ -115,15 +118,49 @@ impl Engine {
     }
 }
 
+/// Runs a stage, and again after a panic: the door goes on acknowledging, so a stage that ends in silence would let the
+/// log fill up. What it had not committed it does again.
+async fn supervised<F>(
+    name: &'static str,
+    core: Core,
+    stop: CancellationToken,
+    stage: impl Fn(Core, CancellationToken) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let mut running = JoinSet::new();
+        running.spawn(stage(core.clone(), stop.clone()));
+        let Some(Err(error)) = running.join_next().await else { return };
+        tracing::error!(%error, "{name} broke down: {error}; it starts again");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(RESTART) => {}
+        }
+    }
+}
+
 /// Ticks every module, and frees the log of what nobody needs any more.
 async fn housekeeping(core: Core, stop: CancellationToken) {
-    let mut days = HashMap::new();
+    let (mut days, mut complaint) = (HashMap::new(), Complaint::default());
+    // Stays due until it has worked: a full disk must not make a rotation forgotten.
+    let mut close = Close::WhenOld;
     loop {
         for module in core.modules {
             module.tick(&core.deps).await;
         }
-        if let Err(error) = trim(&core, &mut days).await {
-            tracing::warn!(%error, "the log could not be trimmed: {error}; tried again soon");
+        if rotated(&core, &mut days) {
+            close = Close::Now;
+        }
+        match trim(&core, close).await {
+            Ok(()) => {
+                close = Close::WhenOld;
+                complaint.settle();
+            }
+            Err(error) if complaint.is_new(&error) => {
+                tracing::warn!(error, "the log could not be trimmed: {error}; tried again every few seconds");
+            }
+            Err(_) => {}
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -132,14 +169,24 @@ async fn housekeeping(core: Core, stop: CancellationToken) {
     }
 }
 
-/// `received` goes once frames cover it; `enriched` once history, the live picture and a snapshot are past it.
-async fn trim(core: &Core, days: &mut HashMap<SiteId, SaltDay>) -> Result<(), ut_core::ports::LogError> {
+/// `received` goes once frames cover it; `enriched` once history, the live picture and a snapshot are past it. Each
+/// is tried, whatever became of the other: on a full disk, what goes makes room for what could not be done.
+async fn trim(core: &Core, close: Close) -> Result<(), String> {
     let log = &core.deps.log;
-    let close = if rotated(core, days) { Close::Now } else { Close::WhenOld };
-    log.trim(Topic::Received, log.status().enriched.end, close).await?;
+    let received = log.trim(Topic::Received, log.status().enriched.end, close).await;
+    let enriched = match unneeded(core).await {
+        Ok(until) => log.trim(Topic::Enriched, until, close).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error),
+    };
+    received.map_err(|error| error.to_string()).and(enriched)
+}
+
+/// The number before which nobody needs a frame any more.
+async fn unneeded(core: &Core) -> Result<Lsn, String> {
     let history = core.history.lock().0;
-    let snapshot = log.cursor(SNAPSHOT).await?.next;
-    log.trim(Topic::Enriched, history.min(snapshot), close).await
+    let snapshot = core.deps.log.reached(SNAPSHOT).await.map_err(|error| error.to_string())?;
+    let live = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| error.to_string())?;
+    Ok(history.min(snapshot).min(live))
 }
 
 /// The real-time store's snapshot in the log: state and live picture as of its number.

@@ -6,6 +6,7 @@
 //! **Architecture invariant:** no driver is known here. Stores are reached through the ports of `ut_core`.
 
 pub mod accounts;
+mod complaint;
 mod consumers;
 pub mod engine;
 pub mod history;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ut_core::event::{DropReason, Fate, Frame};
+use ut_core::ports::LogError;
 
 /// What became of this log's events up to the history's place in it. Kept in that consumer's cursor, so that it is
 /// as durable and as exact as the place itself.
@@ -17,6 +18,15 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// As it stands in the cursor; a cursor without state is that of a new log.
+    pub(crate) fn read(state: &[u8]) -> Result<Self, LogError> {
+        if state.is_empty() {
+            return Ok(Self::default());
+        }
+        postcard::from_bytes(state)
+            .map_err(|error| LogError::Damaged(format!("the ingest balance does not decode: {error}")))
+    }
+
     pub(super) fn add(&mut self, frame: &Frame) {
         for fate in &frame.fates {
             match fate {

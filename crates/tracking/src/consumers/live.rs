@@ -1,6 +1,7 @@
 //! `enriched` → the live picture. Its place is the store's own: what the picture covers.
 
 use super::decode;
+use crate::complaint::Complaint;
 use crate::engine::Core;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -13,13 +14,16 @@ const RETRY: Duration = Duration::from_millis(500);
 
 /// Runs until `stop`.
 pub(crate) async fn run(core: Core, stop: CancellationToken) {
+    let mut complaint = Complaint::default();
     loop {
         let error = tokio::select! {
             () = stop.cancelled() => return,
-            outcome = consume(&core) => outcome,
+            outcome = consume(&core, &mut complaint) => outcome,
         };
         let Err(error) = error;
-        tracing::warn!(error, "the live picture waits: {error}");
+        if complaint.is_new(&error) {
+            tracing::warn!(error, "the live picture waits: {error}");
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(RETRY) => {}
@@ -27,7 +31,7 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
     }
 }
 
-async fn consume(core: &Core) -> Result<std::convert::Infallible, String> {
+async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert::Infallible, String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?;
     loop {
@@ -40,5 +44,6 @@ async fn consume(core: &Core) -> Result<std::convert::Infallible, String> {
             core.modules.iter().for_each(|module| module.live(frame, &mut batch));
         }
         next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?;
+        complaint.settle();
     }
 }

@@ -5,8 +5,10 @@
 
 use super::balance::Balance;
 use super::{decode, repair};
+use crate::complaint::Complaint;
 use crate::engine::Core;
 use crate::history;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
@@ -24,6 +26,8 @@ const BATCH_BYTES: usize = 8 << 20;
 const SMALL_BYTES: usize = 1 << 20;
 const LINGER: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);
+/// At the end a batch that has begun may take so long; most take less, and spare the next start a repair.
+const GRACE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConsumeError {
@@ -33,21 +37,26 @@ pub(super) enum ConsumeError {
     Olap(#[from] OlapError),
     #[error("the cursor does not encode: {0}")]
     Cursor(#[from] postcard::Error),
+    #[error("the rows could not be made: {0}")]
+    Rows(#[from] tokio::task::JoinError),
 }
 
-/// Runs until `stop`; a batch that has begun is finished or left to the next start's repair.
+/// Runs until `stop`; a batch that has begun is finished, or left to the next start's repair.
 pub(crate) async fn run(core: Core, stop: CancellationToken) {
-    let mut complaint = String::new();
+    let mut complaint = Complaint::default();
+    let patience = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::pin!(patience);
     loop {
-        let error = tokio::select! {
-            () = stop.cancelled() => return,
-            outcome = consume(&core) => outcome,
+        let outcome = tokio::select! {
+            () = &mut patience => return,
+            outcome = consume(&core, &stop, &mut complaint) => outcome,
         };
-        let Err(error) = error;
-        let text = error.to_string();
-        if text != complaint {
+        let Err(error) = outcome else { return };
+        if complaint.is_new(&error.to_string()) {
             tracing::warn!(%error, "history waits: {error}; events stay in the log");
-            complaint = text;
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -56,8 +65,12 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
     }
 }
 
-/// Consumes for ever; returns only with an error.
-async fn consume(core: &Core) -> Result<std::convert::Infallible, ConsumeError> {
+/// Consumes until `stop`, which ends it between two batches.
+async fn consume(
+    core: &Core,
+    stop: &CancellationToken,
+    complaint: &mut Complaint,
+) -> Result<(), ConsumeError> {
     core.deps.olap.ping().await?;
     let applied = core.deps.olap.migrate(&history::migrations(core.modules)).await?;
     if applied > 0 {
@@ -65,17 +78,32 @@ async fn consume(core: &Core) -> Result<std::convert::Infallible, ConsumeError> 
     }
     let mut place = Place::load(core).await?;
     if let Some((first, end)) = place.intent.take() {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = core.pause.wait_while_paused() => {}
+        }
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
-        let frames = read_all(core, first, end).await?;
-        repair::repair(core, &frames).await?;
+        let (frames, rows) = prepare(core, read_all(core, first, end).await?).await?;
+        repair::repair(core, &frames, &rows).await?;
         place.confirm(core, &frames).await?;
     }
     loop {
-        core.pause.wait_while_paused().await;
-        let frames = decode(&gather(core, place.next).await?)?;
+        let next = async {
+            let entries = gather(core, place.next).await;
+            // Asked last: who pauses an idle consumer must not see one more batch go.
+            core.pause.wait_while_paused().await;
+            entries
+        };
+        let entries = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(()),
+            entries = next => entries?,
+        };
+        let (frames, rows) = prepare(core, entries).await?;
         place.announce(core, &frames).await?;
-        insert(core, &frames).await?;
+        insert(core, &rows).await?;
         place.confirm(core, &frames).await?;
+        complaint.settle();
     }
 }
 
@@ -89,16 +117,36 @@ async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
     core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await
 }
 
-async fn read_all(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Frame>, LogError> {
-    let mut frames = Vec::new();
-    let mut from = first;
+/// The frames of a batch that was announced.
+async fn read_all(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Entry>, LogError> {
+    let (mut all, mut from) = (Vec::new(), first);
     while from < end {
         let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
-        let wanted: Vec<_> = entries.into_iter().filter(|entry| entry.first < end).collect();
-        from = wanted.last().map_or(end, Entry::end);
-        frames.extend(decode(&wanted)?);
+        let wanted = entries.into_iter().filter(|entry| entry.first < end);
+        all.extend(wanted);
+        from = all.last().map_or(end, Entry::end);
     }
-    Ok(frames)
+    Ok(all)
+}
+
+/// Frames and their rows. Tens of milliseconds of work for a full batch: not on the threads that answer requests.
+async fn prepare(core: &Core, entries: Vec<Entry>) -> Result<(Vec<Frame>, OlapBatch), ConsumeError> {
+    let core = core.clone();
+    let work = move || {
+        let mut frames = decode(&entries)?;
+        keep_newest(&mut frames);
+        let rows = batch(&core, &frames);
+        Ok((frames, rows))
+    };
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// Of several states of a session, only the newest is written: the frames are one batch.
+fn keep_newest(frames: &mut [Frame]) {
+    let mut known = HashSet::new();
+    for frame in frames.iter_mut().rev() {
+        frame.sessions.retain(|state| known.insert((state.site, state.session)));
+    }
 }
 
 /// The rows of some frames, for every table.
@@ -112,8 +160,7 @@ pub(super) fn batch(core: &Core, frames: &[Frame]) -> OlapBatch {
     batch
 }
 
-async fn insert(core: &Core, frames: &[Frame]) -> Result<(), OlapError> {
-    let batch = batch(core, frames);
+async fn insert(core: &Core, batch: &OlapBatch) -> Result<(), OlapError> {
     for kind in [TableKind::Facts, TableKind::Replacing, TableKind::Rollup] {
         for (table, rows) in batch.tables(kind) {
             core.deps.olap.insert(table, rows).await?;
@@ -132,8 +179,10 @@ struct Place {
 impl Place {
     async fn load(core: &Core) -> Result<Self, LogError> {
         let cursor = core.deps.log.cursor(CONSUMER).await?;
-        let balance = postcard::from_bytes(&cursor.state).unwrap_or_default();
-        Ok(Self { next: cursor.next.max(Lsn::FIRST), intent: cursor.intent, balance })
+        let (next, balance) = (cursor.next.max(Lsn::FIRST), Balance::read(&cursor.state)?);
+        // A confirmation whose answer was an error may be on disk all the same.
+        *core.history.lock() = (next, balance.clone());
+        Ok(Self { next, intent: cursor.intent, balance })
     }
 
     async fn announce(&self, core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {

@@ -6,13 +6,12 @@ use crate::history;
 use std::collections::{BTreeSet, HashSet};
 use ut_core::SiteId;
 use ut_core::event::{Fate, Frame};
-use ut_core::ports::{OlapError, Param, ParamValue, TableKind};
+use ut_core::ports::{OlapBatch, OlapError, Param, ParamValue, TableKind};
 use ut_core::site::Site;
 
 /// Inserts what is missing of the facts, writes the session rows again (harmless), and rebuilds this log's sums of
 /// every (site, day) the batch touches.
-pub(super) async fn repair(core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
-    let whole = batch(core, frames);
+pub(super) async fn repair(core: &Core, frames: &[Frame], whole: &OlapBatch) -> Result<(), ConsumeError> {
     for (table, _) in whole.tables(TableKind::Facts) {
         let stored = stored(core, table, frames).await?;
         let missing = batch(core, &without(frames, &stored));

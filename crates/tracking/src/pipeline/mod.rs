@@ -7,6 +7,7 @@
 mod admit;
 mod chunk;
 
+use crate::complaint::Complaint;
 use crate::engine::Core;
 use chunk::Chunk;
 use std::time::Duration;
@@ -22,22 +23,30 @@ const RETRY: Duration = Duration::from_millis(500);
 
 /// Runs until `stop`: reads, decides, commits. A store that is down makes it wait, never lose.
 pub(crate) async fn run(core: Core, stop: CancellationToken) {
+    let (mut owed, mut complaint) = (None, Complaint::default());
     loop {
         let from = core.deps.log.status().enriched.end;
-        let entries = tokio::select! {
-            () = stop.cancelled() => return,
-            entries = core.deps.log.read(Topic::Received, from, CHUNK_BYTES) => entries,
-        };
-        let outcome = match entries {
-            Ok(entries) => step(&core, &entries).await,
-            Err(error) => Err(StepError::Log(error)),
-        };
-        if let Err(error) = outcome {
-            tracing::error!(%error, lsn = from.0, "pipeline waits at event {}: {error}", from.0);
-            tokio::select! {
+        let outcome = match settle(&core, &mut owed).await {
+            Ok(()) => tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(RETRY) => {}
-            }
+                entries = core.deps.log.read(Topic::Received, from, CHUNK_BYTES) => entries.map_err(StepError::Log),
+            },
+            Err(error) => Err(error),
+        };
+        let outcome = match outcome {
+            Ok(entries) => step(&core, &entries).await.map(|frame| owed = Some(frame)),
+            Err(error) => Err(error),
+        };
+        let Err(error) = outcome else {
+            complaint.settle();
+            continue;
+        };
+        if complaint.is_new(&error.to_string()) {
+            tracing::error!(%error, lsn = from.0, "pipeline waits at event {}: {error}", from.0);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(RETRY) => {}
         }
     }
 }
@@ -52,18 +61,23 @@ enum StepError {
     Record(#[from] postcard::Error),
 }
 
-/// Decides a stretch of `received` and commits it as one frame.
-async fn step(core: &Core, entries: &[Entry]) -> Result<(), StepError> {
+/// Decides a stretch of `received` and commits it as one frame, which the real-time store must be told of next.
+async fn step(core: &Core, entries: &[Entry]) -> Result<Frame, StepError> {
     let chunk = Chunk::admit(core, entries).await?;
     let decisions = core.deps.realtime.decide(chunk.candidates()).await?;
     let frame = chunk.into_frame(decisions);
-    commit(core, frame).await
-}
-
-async fn commit(core: &Core, frame: Frame) -> Result<(), StepError> {
     let bytes = postcard::to_stdvec(&frame)?;
     let count = u32::try_from(frame.fates.len()).unwrap_or(u32::MAX);
     core.deps.log.append(Topic::Enriched, count, bytes).await?;
-    core.deps.realtime.synced(&frame).await?;
+    Ok(frame)
+}
+
+/// Tells the real-time store of the frame that is owed to it. Nothing is decided before it knows: the log is past that
+/// frame, so nobody would ever tell it again.
+async fn settle(core: &Core, owed: &mut Option<Frame>) -> Result<(), StepError> {
+    if let Some(frame) = owed.as_ref() {
+        core.deps.realtime.synced(frame).await?;
+        *owed = None;
+    }
     Ok(())
 }
