@@ -87,6 +87,18 @@ describe('page views', () => {
     assert.doesNotMatch(request.text, /secret/);
   });
 
+  test('a title or an address too long for the door is shortened, and is still text', async () => {
+    await open(`/a?${'q'.repeat(5_000)}`);
+    await pageViews(1);
+    assert.deepEqual(paths(), ['/a']);
+    await page.evaluate(() => {
+      document.title = `x${'😀'.repeat(600)}`;
+      history.pushState(null, '', '/b');
+    });
+    await pageViews(2);
+    assert.equal(collector.events('page_view')[1]?.title, `x${'😀'.repeat(249)}`);
+  });
+
   test('a link to the next document carries the referrer and another page view id', async () => {
     await open('/a');
     await page.click('#next');
@@ -421,7 +433,7 @@ describe('the line', () => {
     await waitFor('the long event', () => collector.accepted('long').length === 1);
   });
 
-  test('only fetch is used, never a beacon, with credentials and no query', async () => {
+  test('only fetch is used, never a beacon: outliving the page, with credentials and no query', async () => {
     const kinds = new Set<string>();
     page.on('request', (request) => {
       if (request.method() === 'POST') kinds.add(request.resourceType());
@@ -432,6 +444,13 @@ describe('the line', () => {
           throw new Error('a beacon was sent');
         },
       });
+    });
+    await page.addInitScript(() => {
+      const original = window.fetch.bind(window);
+      window.fetch = (input, init) => {
+        if (!init?.keepalive) throw new Error('a request would not outlive its page');
+        return original(input, init);
+      };
     });
     await visit.context.addCookies([{ name: '_ut_id', value: 'x', url: collector.url }]);
     await open('/a');

@@ -23,12 +23,15 @@ const cases: [given: string, sent: string][] = [
   ['https://shop.example/?q=a+b%20c', 'https://shop.example/?q=a+b%20c'],
   ['https://shop.example/p#access_token=s', 'https://shop.example/p'],
   ['https://user:word@shop.example/', 'https://shop.example/'],
+  [`https://shop.example/p?q=${'x'.repeat(4_060)}`, `https://shop.example/p?q=${'x'.repeat(4_060)}`],
+  [`https://shop.example/p?q=${'x'.repeat(5_000)}`, 'https://shop.example/p'],
+  [`https://shop.example/${'x'.repeat(5_000)}?q=1`, `https://shop.example/${'x'.repeat(4_075)}`],
   ['', ''],
   ['not an address', ''],
 ];
 
 for (const [given, sent] of cases) {
-  test(`${given || '(empty)'} is sent as ${sent || '(empty)'}`, () => {
+  test(`${given.slice(0, 80) || '(empty)'} is sent as ${sent.slice(0, 80) || '(empty)'}`, () => {
     assert.equal(clean(given), sent);
   });
 }

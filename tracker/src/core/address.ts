@@ -1,9 +1,12 @@
 /** Parameters whose very name says that the value is a secret or a person. `author` and `keyword` are neither. */
 const SECRET = /token|e-?mail|phone|passw|pwd|secret|api_?key|(^|[^a-z])(o?auth|key)([^a-z]|$)/i;
 
+/** The door refuses longer ones. */
+const LENGTH_LIMIT = 4_096;
+
 /**
  * The address as it may be sent: without secret parameters, without credentials, without the fragment (which single
- * sign-on fills with tokens and no report needs). Empty when it is no address.
+ * sign-on fills with tokens and no report needs). Too long, it loses its query rather than its page view. Empty when it is no address.
  */
 export function clean(address: string): string {
   let url: URL;
@@ -17,5 +20,6 @@ export function clean(address: string): string {
     if (SECRET.test(name)) url.searchParams.delete(name);
   }
   url.username = url.password = url.hash = '';
-  return url.href;
+  if (url.href.length > LENGTH_LIMIT) url.search = '';
+  return url.href.slice(0, LENGTH_LIMIT);
 }

@@ -22,6 +22,11 @@ export interface Tracker {
 /** A URL this long and the rest of a heartbeat stay within the door's 1 KiB. */
 const PRESENCE_URL_LENGTH = 700;
 
+/** At most 1,000 bytes, because the door refuses more than 1,024; whole code points, because half a pair is no text. */
+function title(): string {
+  return Array.from(document.title).slice(0, 250).join('');
+}
+
 export function createTracker(site: Site): Tracker {
   let page = nextPage(null);
 
@@ -53,7 +58,7 @@ export function createTracker(site: Site): Tracker {
         seq: ++page.seq,
         url: page.url,
         referrer: page.referrer,
-        title: document.title,
+        title: title(),
         ...fields,
       });
     },
