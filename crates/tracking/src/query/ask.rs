@@ -71,16 +71,25 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// One table for everything where there is one, else the best table per metric.
+    /// Metrics of sessions come from `sessions` wherever the dimensions allow it: they belong to the time their session
+    /// started at, whatever is asked beside them. The others come from one table where one has them all.
     fn choose(&mut self) -> Result<(), QueryError> {
-        let all: Vec<_> = (0..self.query.metrics.len()).collect();
-        if let Some(scope) =
-            Scope::ALL.into_iter().find(|scope| all.iter().all(|metric| self.has(*scope, *metric)))
-        {
-            self.parts.insert(scope, all);
+        let all = 0..self.query.metrics.len();
+        let (of_sessions, others): (Vec<_>, Vec<_>) =
+            all.partition(|metric| self.has(Scope::Sessions, *metric));
+        if !of_sessions.is_empty() {
+            self.parts.insert(Scope::Sessions, of_sessions);
+        }
+        if others.is_empty() {
             return Ok(());
         }
-        for metric in all {
+        if let Some(scope) =
+            Scope::ALL.into_iter().find(|scope| others.iter().all(|metric| self.has(*scope, *metric)))
+        {
+            self.parts.insert(scope, others);
+            return Ok(());
+        }
+        for metric in others {
             let Some(scope) = Scope::ALL.into_iter().find(|scope| self.has(*scope, metric)) else {
                 let message = format!(
                     "{} cannot be broken down by {}",
@@ -134,9 +143,15 @@ impl<'a> Plan<'a> {
         let mut joined: BTreeMap<String, (Vec<Value>, Vec<Value>)> = BTreeMap::new();
         let mut order = Vec::new();
         for (scope, metrics) in &self.parts {
-            let (limit, offset) = if single { (self.limit, self.query.offset) } else { (MAX_LIMIT, 0) };
+            let (limit, offset) = if single { (self.limit, self.query.offset) } else { (MAX_LIMIT + 1, 0) };
             let sql = self.sql(*scope, metrics, true, single);
             let answer = deps.olap.query(&sql, &params(site, range, limit, offset)).await?;
+            // A part that is cut would leave lines of the other without their values.
+            if !single && answer.rows.len() as u64 > MAX_LIMIT {
+                let message =
+                    format!("more than {MAX_LIMIT} lines to join: ask for fewer days or longer units");
+                return Err(QueryError::invalid("date_range", "too_many_lines", message));
+            }
             for mut row in answer.rows {
                 let values = row.split_off(self.query.dimensions.len());
                 let key = serde_json::to_string(&row).unwrap_or_default();
@@ -236,4 +251,52 @@ fn known(field: &str, names: &[String], known: impl Iterator<Item = &'static str
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(metrics: &[&str], dimensions: &[&str]) -> Query {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Query {
+            metrics: names(metrics),
+            dimensions: names(dimensions),
+            date_range: DateRange::Named("7d".to_owned()),
+            order_by: Vec::new(),
+            limit: None,
+            offset: 0,
+        }
+    }
+
+    #[test]
+    fn visitors_and_sessions_belong_to_the_start_of_the_session_whatever_is_asked_beside_them() {
+        use Scope::{Events, PageDay, Sessions};
+        let cases: &[(&[&str], &[&str], &[(Scope, &[usize])])] = &[
+            (&["visitors"], &[], &[(Sessions, &[0])]),
+            (&["visitors", "page_views"], &[], &[(PageDay, &[1]), (Sessions, &[0])]),
+            (&["events", "sessions", "page_views"], &["time:hour"], &[(Sessions, &[1]), (Events, &[0, 2])]),
+            (&["visitors", "page_views"], &["time:day"], &[(PageDay, &[1]), (Sessions, &[0])]),
+            (&["page_views", "bounce_rate"], &["identity"], &[(Sessions, &[1]), (Events, &[0])]),
+            // By what an event says, they count distinct ids over the events.
+            (&["visitors", "page_views"], &["page"], &[(Events, &[0, 1])]),
+            (&["page_views"], &["page"], &[(PageDay, &[0])]),
+            (&["visitors", "sessions"], &["event"], &[(Events, &[0, 1])]),
+        ];
+        for (metrics, dimensions, expected) in cases {
+            let query = query(metrics, dimensions);
+            let parts = Plan::new(&query).unwrap().parts;
+            let parts: Vec<_> = parts.iter().map(|(scope, metrics)| (*scope, &metrics[..])).collect();
+            assert_eq!(&parts, expected, "{metrics:?} by {dimensions:?}");
+        }
+    }
+
+    #[test]
+    fn a_metric_that_the_dimension_does_not_have_is_named() {
+        let query = query(&["visitors", "bounce_rate"], &["page"]);
+        let Err(QueryError::Invalid { field, code, .. }) = Plan::new(&query).map(|_| ()) else {
+            panic!("taken");
+        };
+        assert_eq!((field.as_str(), code), ("metrics[1]", "not_by_dimension"));
+    }
 }
