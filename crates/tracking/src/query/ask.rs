@@ -272,7 +272,8 @@ mod tests {
     #[test]
     fn visitors_and_sessions_belong_to_the_start_of_the_session_whatever_is_asked_beside_them() {
         use Scope::{Events, PageDay, Sessions};
-        let cases: &[(&[&str], &[&str], &[(Scope, &[usize])])] = &[
+        type Case = (&'static [&'static str], &'static [&'static str], &'static [(Scope, &'static [usize])]);
+        let cases: &[Case] = &[
             (&["visitors"], &[], &[(Sessions, &[0])]),
             (&["visitors", "page_views"], &[], &[(PageDay, &[1]), (Sessions, &[0])]),
             (&["events", "sessions", "page_views"], &["time:hour"], &[(Sessions, &[1]), (Events, &[0, 2])]),
