@@ -4,23 +4,26 @@ import { decodeActivity, decodePresence } from '../src/core/decode.ts';
 import { createAnnouncer, displayNow, eventTone, eventWord } from '../src/modules/active_users/display.ts';
 import { addActivity } from '../src/modules/active_users/use_presence.ts';
 
-test('the smoothed number is rounded', () => {
+test('few people are counted, whatever the average says', () => {
+  assert.equal(displayNow(1, 0), 1);
+  assert.equal(displayNow(0, 3.2), 0);
+  assert.equal(displayNow(99, 250), 99);
+});
+
+test('of a crowd the smoothed number is shown, rounded, and never fewer than a crowd', () => {
   assert.equal(displayNow(120, 127.4), 127);
   assert.equal(displayNow(120, 127.5), 128);
-  assert.equal(displayNow(0, 3.2), 3);
+  assert.equal(displayNow(120, 3), 100);
 });
 
 test('it comes to rest on the raw count', () => {
-  assert.equal(displayNow(10, 9.51), 10);
-  assert.equal(displayNow(0, 0.49), 0);
-  assert.equal(displayNow(1, 0.6), 1);
-  // Half a visitor away it is still on its way.
-  assert.equal(displayNow(1, 0.4), 0);
+  assert.equal(displayNow(110, 109.51), 110);
+  assert.equal(displayNow(110, 109.4), 109);
 });
 
 test('a broken average shows the raw count', () => {
-  assert.equal(displayNow(4, NaN), 4);
-  assert.equal(displayNow(4, Infinity), 4);
+  assert.equal(displayNow(400, NaN), 400);
+  assert.equal(displayNow(400, Infinity), 400);
 });
 
 test('changes are announced at most every 15 s', () => {

@@ -70,7 +70,7 @@ export const LIVE_MEANING = {
   now: {
     label: 'Online now',
     definition:
-      'Visitors with a visible tab or an event in the last 45 seconds, without bots. The number is smoothed; the raw count is shown on hover.',
+      'Visitors with a visible tab or an event in the last 45 seconds, without bots. From 100 on the number is smoothed; the raw count is shown on hover.',
   },
   last_5_min: {
     label: 'Last 5 min',

@@ -1,12 +1,16 @@
-// How the live number is shown and spoken. The server smooths; the screen only rounds.
+// How the live number is shown and spoken. The server counts and smooths; the screen chooses and rounds.
+
+/** From so many visitors on, the number stands for a crowd. */
+const CROWD = 100;
 
 /**
- * The number on screen: the smoothed one, rounded; the raw one as soon as they differ by less than a half, so that
- * the counter comes to rest on the truth.
+ * The number on screen. Few people are counted: whoever opens the shop in another tab must see it here at once. Of a
+ * crowd the smoothed number is shown, so that it does not flicker; it never leaves the crowd before the count does, and
+ * it comes to rest on the count as soon as they differ by less than a half.
  */
 export function displayNow(now: number, smoothed: number): number {
-  if (!Number.isFinite(smoothed)) return now;
-  return Math.abs(smoothed - now) < 0.5 ? now : Math.max(0, Math.round(smoothed));
+  if (now < CROWD || !Number.isFinite(smoothed) || Math.abs(smoothed - now) < 0.5) return now;
+  return Math.max(CROWD, Math.round(smoothed));
 }
 
 /** Screen readers hear a changed number at most this often. */
