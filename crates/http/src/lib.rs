@@ -4,14 +4,18 @@
 //! * [`owner`]: set-up, login, users, tokens, sites: the owner's surface and who may use it.
 //! * [`reports`]: questions about history; [`live`]: the presence stream.
 //! * [`health`]: is it alive, can it acknowledge. [`assets`]: what a browser loads.
-//! * [`problem`]: the one error type (RFC 9457). [`state`]: what a request may touch.
+//! * [`surface`]: what holds for every answer. [`problem`]: the one error type (RFC 9457). [`state`]: what a request may touch.
 
 pub mod assets;
+mod body;
 pub mod collect;
 pub mod health;
 pub mod live;
 pub mod metrics;
+mod network;
 pub mod owner;
 pub mod problem;
 pub mod reports;
+mod site_name;
 pub mod state;
+pub mod surface;

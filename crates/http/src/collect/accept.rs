@@ -6,20 +6,17 @@ use super::times::Correction;
 use super::{MAX_BODY, event, origin};
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
+use crate::{body, network};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
-use std::time::Duration;
 use ut_core::event::{Draft, Received};
 use ut_core::ports::{LogError, RateVerdict, Topic};
 use ut_core::site::Site;
 use ut_tracking::modules::consent::Traits;
-
-/// A body has so long to arrive: the slowest phone needs less, and a slow attacker is cut off.
-const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
@@ -86,18 +83,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
             detail,
         ));
     }
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > max) {
-        return Err(envelope::too_large(max));
-    }
-    match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, max)).await {
-        Ok(body) => body.map_err(|_| envelope::too_large(max)),
-        Err(_) => {
-            let detail = "The body did not arrive in time.";
-            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Body too slow", detail))
-        }
-    }
+    body::read(headers, body, max).await
 }
 
 /// The site of a key.
@@ -114,7 +100,7 @@ pub(super) async fn limit(state: &AppState, bucket: &str, client: &Client, cost:
     if per_minute == 0 {
         return Ok(());
     }
-    let key = format!("{bucket}:{}", client.address);
+    let key = format!("{bucket}:{}", network::of(client.address));
     let now = state.deps.clock.now_ms();
     // A store that is down must not shut the door: what is taken is safe in the log.
     let verdict =

@@ -25,7 +25,8 @@ impl Client {
         let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
         let told = || headers.get("x-forwarded-for")?.to_str().ok()?.split(',').next()?.trim().parse().ok();
         let address = if trust_loopback && peer.to_canonical().is_loopback() { told() } else { None };
-        Self { address: address.unwrap_or(peer), peer, forwarded }
+        // A socket for both families shows IPv4 peers as IPv6: one visitor must not be two.
+        Self { address: address.unwrap_or(peer).to_canonical(), peer, forwarded }
     }
 
     /// A program on this machine, without a proxy in between.
@@ -61,10 +62,14 @@ mod tests {
         headers.insert("x-forwarded-for", "203.0.113.9, 10.0.0.1".parse().unwrap());
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let remote: IpAddr = "198.51.100.4".parse().unwrap();
+        let mapped: IpAddr = "::ffff:198.51.100.4".parse().unwrap();
         let told: IpAddr = "203.0.113.9".parse().unwrap();
-        for (peer, demo, expected) in
-            [(loopback, true, told), (loopback, false, loopback), (remote, true, remote)]
-        {
+        for (peer, demo, expected) in [
+            (loopback, true, told),
+            (loopback, false, loopback),
+            (remote, true, remote),
+            (mapped, false, remote),
+        ] {
             assert_eq!(Client::new(peer, &headers, demo).address, expected, "{peer} {demo}");
         }
         assert!(!Client::new(loopback, &headers, true).is_direct_loopback());

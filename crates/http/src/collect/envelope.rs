@@ -1,7 +1,7 @@
 //! The request as a whole.
 
+use super::MAX_EVENTS;
 use super::field::{Refusal, loose, plain, read, text};
-use super::{MAX_BODY, MAX_EVENTS};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -160,13 +160,6 @@ fn refused(refusal: Refusal) -> Problem {
 fn bad_json(error: &serde_json::Error) -> Problem {
     let detail = format!("The body is not a JSON object as expected: {error}.");
     Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Not valid JSON", detail)
-}
-
-/// A body over its limit.
-pub(super) fn too_large(max: usize) -> Problem {
-    let detail = format!("The body is larger than {max} bytes; send fewer events at once.");
-    debug_assert!(max <= MAX_BODY);
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Body too large", detail)
 }
 
 /// Whether brackets outside of strings nest deeper than the limit. Runs before any parser sees the text.

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,6 +17,9 @@ use ut_tracking::modules::active_users::Ema;
 
 /// A new picture this often, however much happens.
 const TICK: Duration = Duration::from_secs(1);
+
+/// Streams at a time, of all readers together. Each costs a connection and a line a second.
+pub(super) const MAX_STREAMS: usize = 1_000;
 
 /// The newest picture; `None` until the first one is there.
 pub(super) type Pictures = watch::Receiver<Option<Arc<Picture>>>;
@@ -32,6 +35,7 @@ pub struct LiveHub {
     tickers: TaskTracker,
     watched: Mutex<Watched>,
     tickets: Mutex<Tickets>,
+    places: Arc<Semaphore>,
 }
 
 impl LiveHub {
@@ -45,6 +49,7 @@ impl LiveHub {
             tickers: TaskTracker::new(),
             watched: Mutex::default(),
             tickets: Mutex::default(),
+            places: Arc::new(Semaphore::new(MAX_STREAMS)),
         })
     }
 
@@ -66,6 +71,11 @@ impl LiveHub {
 
     pub(super) fn spend(&self, ticket: &str) -> Option<Reader> {
         self.tickets.lock().spend(ticket, self.clock.now_ms())
+    }
+
+    /// A place for one more stream, held until it is dropped; `None` when all are taken.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
     }
 
     pub(super) fn stop(&self) -> CancellationToken {

@@ -97,8 +97,15 @@ async fn presence(
         Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
     })?;
     viewer.reader.may_read(site.id)?;
+    let place = hub.place().ok_or_else(|| {
+        let detail =
+            "As many live streams are open as this server serves at a time. Close one, or try again.";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Problem::new(status, "too_many_streams", "Too many streams", detail).retry_after(10)
+    })?;
     let last = headers.get("last-event-id").and_then(|id| Uuid::try_parse_ascii(id.as_bytes()).ok());
-    let mut response = Sse::new(stream::stream(&hub, site.id, last, stream::HEARTBEAT)).into_response();
+    let mut response =
+        Sse::new(stream::stream(&hub, site.id, last, place, stream::Pace::default())).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx collects an answer before it passes it on, unless it is told not to.

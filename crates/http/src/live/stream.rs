@@ -8,12 +8,26 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Interval};
 use tokio_util::sync::CancellationToken;
 use ut_core::{EventId, SiteId};
 
-/// A comment this often keeps proxies from closing the connection.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The times of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// A comment this often keeps proxies from closing the connection.
+    pub(super) heartbeat: Duration,
+    /// A stream ends after so long. Whoever watches comes back at once, and shows again that they may: a token that
+    /// was revoked and a session that ended must not be able to watch for ever.
+    pub(super) life: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { heartbeat: Duration::from_secs(15), life: Duration::from_secs(30 * 60) }
+    }
+}
 
 /// The events of `site`: the picture at once and then every second, and a line for each activity. With the id of the
 /// `last` line it knows, a reader gets what came after it, as far as the feed of 50 reaches back; without, the feed.
@@ -21,13 +35,17 @@ pub(super) fn stream(
     hub: &Arc<LiveHub>,
     site: SiteId,
     last: Option<EventId>,
-    heartbeat: Duration,
+    place: OwnedSemaphorePermit,
+    pace: Pace,
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let heartbeat = pace.heartbeat;
     let mut pictures = hub.watch(site);
     pictures.mark_changed();
     let viewer = Viewer {
         pictures,
         stop: hub.stop(),
+        _place: place,
+        end: Instant::now() + pace.life,
         heartbeat: tokio::time::interval_at(Instant::now() + heartbeat, heartbeat),
         known: last.into_iter().collect(),
         ready: VecDeque::new(),
@@ -41,6 +59,9 @@ pub(super) fn stream(
 struct Viewer {
     pictures: Pictures,
     stop: CancellationToken,
+    // Given back with the stream.
+    _place: OwnedSemaphorePermit,
+    end: Instant,
     heartbeat: Interval,
     /// The lines of the feed this reader has got.
     known: Vec<EventId>,
@@ -48,7 +69,7 @@ struct Viewer {
 }
 
 impl Viewer {
-    /// The next event; `None` when the server stops.
+    /// The next event; `None` when the server stops, or the stream has lived its time.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -56,6 +77,7 @@ impl Viewer {
             }
             tokio::select! {
                 () = self.stop.cancelled() => return None,
+                () = tokio::time::sleep_until(self.end) => return None,
                 changed = self.pictures.changed() => changed.ok()?,
                 _ = self.heartbeat.tick() => return Some(Event::default().comment("")),
             }

@@ -1,6 +1,7 @@
 //! The stream through its own router, on a real picture.
 
-use super::stream::stream;
+use super::hub::MAX_STREAMS;
+use super::stream::{Pace, stream};
 use super::{LiveHub, routes};
 use crate::owner::OwnerState;
 use crate::state::HttpSettings;
@@ -8,6 +9,7 @@ use axum::body::Body;
 use axum::extract::FromRef;
 use axum::http::{Request, Response, StatusCode, header};
 use axum::response::{IntoResponse, Sse};
+use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -225,7 +227,9 @@ async fn activity_goes_on_after_the_last_line_a_reader_knows() {
 #[tokio::test]
 async fn a_comment_keeps_the_connection_open() {
     let world = world().await;
-    let events = stream(&world.hub, world.site, None, Duration::from_millis(5));
+    let place = world.hub.place().expect("a place");
+    let pace = Pace { heartbeat: Duration::from_millis(5), ..Pace::default() };
+    let events = stream(&world.hub, world.site, None, place, pace);
     let mut body = Sse::new(events).into_response().into_body();
     let mut comments = 0;
     while comments < 2 {
@@ -242,6 +246,29 @@ async fn streams_end_when_the_server_stops() {
     assert_eq!(next(&mut body).await, None);
     world.hub.closed().await;
     assert_eq!(world.hub.watched(), 0);
+}
+
+#[tokio::test]
+async fn so_many_streams_are_served_at_a_time_and_no_more() {
+    let world = world().await;
+    let _others: Vec<_> = (1..MAX_STREAMS).map(|_| world.hub.place().expect("a place")).collect();
+    let last = world.open(&[]).await;
+    let bearer = format!("Bearer {}", world.token);
+    let path = format!("/presence/stream?site={}", world.site.0);
+    let refused = world.ask("GET", &path, &[("authorization", &bearer)]).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "10");
+    drop(last);
+    world.open(&[]).await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_after_its_time_so_that_its_reader_shows_again_who_they_are() {
+    let world = world().await;
+    let place = world.hub.place().expect("a place");
+    let pace = Pace { life: Duration::from_millis(20), ..Pace::default() };
+    let pictures = stream(&world.hub, world.site, None, place, pace).count().await;
+    assert!(pictures >= 1, "it lived, and it has ended");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! How often someone may try a password.
 
 use super::OwnerState;
+use crate::network;
 use crate::problem::Problem;
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, StatusCode};
@@ -21,7 +22,7 @@ pub(super) async fn count_try(
     email: &str,
 ) -> Result<(), Problem> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_canonical().to_string());
+    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| network::of(peer.0.ip()).to_string());
     let account: String = email.trim().to_lowercase().chars().take(KEY_CHARS).collect();
     for (key, per_minute) in
         [(format!("login:address:{address}"), PER_ADDRESS), (format!("login:account:{account}"), PER_ACCOUNT)]

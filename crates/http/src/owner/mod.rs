@@ -30,11 +30,8 @@ pub use state::OwnerState;
 
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::FromRef;
 use axum::routing::{delete, get, post};
-
-/// Nothing that is entered here is longer, in bytes.
-const MAX_BODY: usize = 64 * 1024;
 
 /// Signing in and administration. To be put inside [`guard`], together with everything else of the owner.
 pub fn router() -> Router<AppState> {
@@ -60,5 +57,4 @@ where
         .route("/setup", post(sign_in::set_up))
         .route("/login", post(sign_in::log_in))
         .route("/logout", post(sign_in::log_out))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
 }

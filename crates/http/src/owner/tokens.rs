@@ -4,6 +4,7 @@ use super::body::Entered;
 use super::errors::refused;
 use super::{Admin, OwnerState};
 use crate::problem::Problem;
+use crate::site_name::SiteName;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -19,14 +20,6 @@ pub(super) struct Add {
     scope: String,
 }
 
-/// A site by its number or one of its domains.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SiteName {
-    Number(u32),
-    Text(String),
-}
-
 /// The tokens the caller may administer.
 pub(super) async fn list(admin: Admin, State(state): State<OwnerState>) -> Result<Json<Value>, Problem> {
     let tokens = state.accounts.list_tokens().await?;
@@ -39,10 +32,7 @@ pub(super) async fn add(
     State(state): State<OwnerState>,
     Entered(entered): Entered<Add>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let name = match entered.site {
-        SiteName::Number(number) => number.to_string(),
-        SiteName::Text(text) => text,
-    };
+    let name = entered.site.into_text();
     let wrong = |field: &str, code: &'static str, message: String| {
         refused(vec![Refusal { field: field.to_owned(), code, message }])
     };

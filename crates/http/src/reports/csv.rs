@@ -6,20 +6,25 @@ use serde_json::Value;
 use ut_tracking::query::Answer;
 
 /// The rows with a header line; a file name goes along.
-pub(super) fn response(name: &str, answer: &Answer) -> Response {
+pub(super) fn response(name: &str, dimensions: &[&str], answer: &Answer) -> Response {
     let disposition = format!("attachment; filename=\"{name}-{}-{}.csv\"", answer.meta.from, answer.meta.to);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    (headers, text(answer)).into_response()
+    (headers, text(dimensions, answer)).into_response()
 }
 
-fn text(answer: &Answer) -> String {
+fn text(dimensions: &[&str], answer: &Answer) -> String {
     let mut lines = Vec::with_capacity(answer.rows.len() + 1);
-    if let Some(first) = answer.rows.first() {
-        lines.push(first.dimensions.keys().chain(first.metrics.keys()).map(|key| cell(key)).collect());
-    }
+    let head: Vec<String> = match answer.rows.first() {
+        Some(first) => first.dimensions.keys().chain(first.metrics.keys()).map(|key| cell(key)).collect(),
+        // A program that reads the file looks for its columns, also on a day without visitors.
+        None => {
+            dimensions.iter().copied().chain(answer.totals.keys().map(String::as_str)).map(cell).collect()
+        }
+    };
+    lines.push(head);
     for row in &answer.rows {
         let values = row.dimensions.values().chain(row.metrics.values());
         lines.push(values.map(|value| value.as_str().map_or_else(|| value_text(value), cell)).collect());
@@ -31,23 +36,63 @@ fn value_text(value: &Value) -> String {
     if value.is_null() { String::new() } else { value.to_string() }
 }
 
-/// Quotes where needed; text that a spreadsheet would run as a formula gets an apostrophe in front.
+/// Quotes where needed; text that a spreadsheet would run as a formula gets an apostrophe in front. A number, also a
+/// negative one, is no formula.
 fn cell(text: &str) -> String {
-    let text =
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !is_decimal(text);
+    let text = if runs { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.starts_with(|first: char| first.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::{cell, text};
+    use serde_json::json;
+    use ut_tracking::query::{Answer, AnswerRow, Meta};
 
     #[test]
     fn cells_are_quoted_and_formulas_defused() {
-        let cases =
-            [("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1")];
+        let cases = [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"x\"", "\"say \"\"x\"\"\""),
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+49 30", "'+49 30"),
+            ("-2+3|cmd", "'-2+3|cmd"),
+            ("\t=1", "'\t=1"),
+            ("\n=1", "\"'\n=1\""),
+            ("-5.90", "-5.90"),
+            ("-", "'-"),
+        ];
         for (text, expected) in cases {
             assert_eq!(cell(text), expected);
         }
+    }
+
+    #[test]
+    fn the_columns_are_named_with_and_without_rows() {
+        let map = |value: serde_json::Value| value.as_object().cloned().unwrap();
+        let meta = Meta {
+            timezone: "UTC".into(),
+            from: "2026-11-01".into(),
+            to: "2026-11-02".into(),
+            sampled: false,
+            cookieless_share: serde_json::Value::Null,
+            warnings: Vec::new(),
+        };
+        let totals = map(json!({ "page_views": 0, "visitors": 0 }));
+        let mut answer = Answer { rows: Vec::new(), totals, meta };
+        assert_eq!(text(&["page"], &answer), "page,page_views,visitors\r\n");
+        let (dimensions, metrics) =
+            (map(json!({ "page": "/=x" })), map(json!({ "page_views": 2, "visitors": null })));
+        answer.rows.push(AnswerRow { dimensions, metrics });
+        assert_eq!(text(&["page"], &answer), "page,page_views,visitors\r\n/=x,2,\r\n");
     }
 }

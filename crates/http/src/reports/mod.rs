@@ -1,5 +1,6 @@
 //! Questions about history over HTTP: `/api/v1/q`, named reports, the export.
 
+mod arguments;
 mod csv;
 mod export;
 mod named;
@@ -35,16 +36,22 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Invalid { field, code, message } => {
-                let detail = format!("The field {field:?}: {message}.");
-                let problem = Self::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail);
-                problem.with_errors(vec![FieldError { index: None, field, code, message }])
+                invalid_field(FieldError { index: None, field, code, message })
             }
-            QueryError::UnknownReport { .. } => {
-                Self::new(StatusCode::NOT_FOUND, "unknown_report", "Unknown report", format!("{error}."))
+            QueryError::UnknownReport { name, known } => {
+                let detail = format!("There is no report {name:?}; there are: {known}.");
+                Self::new(StatusCode::NOT_FOUND, "unknown_report", "Unknown report", detail)
             }
             QueryError::Olap(error) => history(&error),
         }
     }
+}
+
+/// A question with a wrong field.
+fn invalid_field(error: FieldError) -> Problem {
+    let detail = format!("The field {:?}: {}.", error.field, error.message);
+    let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail);
+    problem.with_errors(vec![error])
 }
 
 /// The history did not answer.

@@ -1,65 +1,43 @@
 //! `GET /api/v1/report/{name}`.
 
+use super::arguments::{Args, wrong};
 use super::{csv, site};
 use crate::owner::Reader;
 use crate::problem::Problem;
 use crate::state::AppState;
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use ut_tracking::query::{self, DateRange, ReportArgs};
-
-/// The query string of reports and exports.
-#[derive(Debug, Deserialize)]
-pub(super) struct Args {
-    site: Option<String>,
-    date_range: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    limit: Option<u64>,
-    #[serde(default)]
-    offset: u64,
-    pub(super) format: Option<String>,
-}
-
-impl Args {
-    pub(super) fn site(&self) -> Result<&str, Problem> {
-        self.site.as_deref().ok_or_else(|| invalid("Name the site: ?site=<number or domain>."))
-    }
-
-    /// `from` and `to` where given, else the named range, else `default`.
-    pub(super) fn range(&self, default: &str) -> Result<DateRange, Problem> {
-        match (&self.from, &self.to) {
-            (Some(from), Some(to)) => Ok(DateRange::Days(from.clone(), to.clone())),
-            (None, None) => {
-                Ok(DateRange::Named(self.date_range.clone().unwrap_or_else(|| default.to_owned())))
-            }
-            _ => Err(invalid("Give both from and to, or neither.")),
-        }
-    }
-}
-
-pub(super) fn invalid(detail: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail)
-}
+use ut_tracking::query::{self, ReportArgs};
 
 pub(super) async fn report(
     reader: Reader,
     State(state): State<AppState>,
     Path(name): Path<String>,
-    args: Result<Query<Args>, axum::extract::rejection::QueryRejection>,
+    args: Args,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Query(args) = args.map_err(|error| invalid(error.body_text()))?;
     let site = site(&state, args.site()?)?;
     reader.may_read(site.id)?;
-    let wanted = ReportArgs { date_range: args.range("7d")?, limit: args.limit, offset: args.offset };
-    let answer = query::report(&state.deps, state.modules, &site, &name, &wanted).await?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if accepts.contains("text/csv") || args.format.as_deref() == Some("csv") {
-        return Ok(csv::response(&name, &answer));
+    let as_csv = match args.format.as_deref() {
+        Some("csv") => true,
+        Some("json") => false,
+        None => accepts.contains("text/csv"),
+        Some(_) => return Err(wrong("format", "unknown_name", "is json or csv")),
+    };
+    let wanted = ReportArgs {
+        date_range: args.range("7d")?,
+        limit: args.limit,
+        offset: args.offset.unwrap_or_default(),
+    };
+    let answer = query::report(&state.deps, state.modules, &site, &name, &wanted).await?;
+    if !as_csv {
+        return Ok(Json(answer).into_response());
     }
-    Ok(Json(answer).into_response())
+    let mut questions = state.modules.iter().flat_map(|module| module.questions());
+    let dimensions =
+        questions.find(|question| question.name == name).map_or(&[][..], |known| known.dimensions);
+    Ok(csv::response(&name, dimensions, &answer))
 }

@@ -1,15 +1,17 @@
 //! `POST /api/v1/q`: several questions at once.
 
-use super::site;
+use super::{invalid_field, site};
+use crate::body::{self, MAX_JSON, Mistake};
 use crate::owner::Reader;
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
+use crate::site_name::SiteName;
 use crate::state::AppState;
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use ut_tracking::query::{Answer, Query, ask};
+use ut_tracking::query::{Answer, Query, QueryError, ask};
 
 const MAX_QUERIES: usize = 20;
 
@@ -20,14 +22,6 @@ struct Request {
     queries: Vec<Query>,
 }
 
-/// A number or a domain; JSON numbers are taken too.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SiteName {
-    Number(u32),
-    Text(String),
-}
-
 #[derive(Serialize)]
 pub(super) struct Results {
     results: Vec<Answer>,
@@ -36,25 +30,36 @@ pub(super) struct Results {
 pub(super) async fn query(
     reader: Reader,
     State(state): State<AppState>,
-    body: Bytes,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<Json<Results>, Problem> {
-    let request: Request = serde_json::from_slice(&body).map_err(|error| {
-        let detail = format!("The query is not of the documented shape: {error}.");
-        Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail)
+    let body = body::read(&headers, body, MAX_JSON).await?;
+    let request: Request = body::json(&body).map_err(|mistake| match mistake {
+        Mistake::Syntax(problem) => problem,
+        Mistake::Field(error) => invalid_field(error),
     })?;
     if request.queries.is_empty() || request.queries.len() > MAX_QUERIES {
-        let detail = format!("Ask 1 to {MAX_QUERIES} queries at once.");
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail));
+        let message = format!("ask 1 to {MAX_QUERIES} queries at once");
+        return Err(invalid_field(FieldError {
+            index: None,
+            field: "queries".to_owned(),
+            code: "out_of_range",
+            message,
+        }));
     }
-    let name = match request.site {
-        SiteName::Number(number) => number.to_string(),
-        SiteName::Text(text) => text,
-    };
-    let site = site(&state, &name)?;
+    let site = site(&state, &request.site.into_text())?;
     reader.may_read(site.id)?;
     let mut results = Vec::with_capacity(request.queries.len());
-    for query in &request.queries {
-        results.push(ask(&state.deps, &site, query).await?);
+    for (index, query) in request.queries.iter().enumerate() {
+        let answer = ask(&state.deps, &site, query).await;
+        results.push(answer.map_err(|error| of_query(index, error))?);
     }
     Ok(Json(Results { results }))
+}
+
+/// The same refusal with the place of its query.
+fn of_query(index: usize, error: QueryError) -> Problem {
+    let mut problem = Problem::from(error);
+    problem.errors.iter_mut().for_each(|error| error.index = Some(index));
+    problem
 }
