@@ -1,33 +1,10 @@
 //! A module that only tests register goes all the way: admitted, stored, summed, asked. Beside it the product's own.
 
+use crate::{MINUTE, NIGHT};
 use serde_json::json;
-use ut_core::module::Module;
-use ut_testkit::modules::Guestbook;
 use ut_testkit::world::World;
-use ut_tracking::modules::{active_users, consent, page_analytics, sessions};
 
-/// The product's modules and one more line.
-const MODULES: &[&dyn Module] = &[
-    &consent::ConsentModule,
-    &page_analytics::PageAnalytics,
-    &sessions::Sessions,
-    &active_users::ActiveUsers,
-    &Guestbook,
-];
-
-/// 2026-11-22 23:40 UTC: 20 minutes before midnight UTC, after midnight in Berlin.
-const NIGHT: i64 = 1_795_390_800_000;
-const MINUTE: i64 = 60_000;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_module_is_one_folder_and_one_line() {
-    let world = World::open(MODULES, NIGHT).await;
-    signatures_are_counted(&world).await;
-    a_session_crosses_the_salt_rotation(&world).await;
-    world.close().await;
-}
-
-async fn signatures_are_counted(world: &World) {
+pub(super) async fn signatures_are_counted(world: &World) {
     let sign = |mood| world.draft("guestbook_sign", "/guestbook", &[("mood", mood)]);
     world.receive("a", vec![world.draft("page_view", "/guestbook", &[]), sign("Happy"), sign("happy")]).await;
     world.receive("b", vec![sign("curious")]).await;
@@ -41,7 +18,7 @@ async fn signatures_are_counted(world: &World) {
 }
 
 /// One person reads on every 20 minutes from 03:20 to 05:00 Berlin time: salts rotate at 04:00, the visit goes on.
-async fn a_session_crosses_the_salt_rotation(world: &World) {
+pub(super) async fn a_session_crosses_the_salt_rotation(world: &World) {
     let before = world.report("overview").await.totals;
     world.clock.set(NIGHT + 160 * MINUTE);
     for _ in 0..6 {

@@ -1,3 +1,72 @@
-//! Stories in one process: a module is one folder and one line; time moves by hand.
+//! Stories in one process: a module is one folder and one line; a torn batch is mended; what fails is done again. Time
+//! moves by hand.
+#![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
+mod faults;
 mod guestbook;
+mod repair;
+mod unlucky;
+
+use std::sync::Arc;
+use ut_core::module::Module;
+use ut_core::ports::OlapRows;
+use ut_testkit::modules::Guestbook;
+use ut_testkit::world::World;
+use ut_tracking::engine::Engine;
+use ut_tracking::modules::consent::Identifier;
+use ut_tracking::modules::{active_users, consent, page_analytics, sessions};
+
+/// The product's modules and two more lines.
+const MODULES: &[&dyn Module] = &[
+    &consent::ConsentModule,
+    &page_analytics::PageAnalytics,
+    &sessions::Sessions,
+    &active_users::ActiveUsers,
+    &Guestbook,
+    &unlucky::Stumble,
+];
+
+/// 2026-11-22 23:40 UTC: 20 minutes before midnight UTC, after midnight in Berlin.
+const NIGHT: i64 = 1_795_390_800_000;
+const MINUTE: i64 = 60_000;
+
+/// The engine opens once per process, so the stories share a world and follow each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn stories() {
+    let mut world = World::open(MODULES, NIGHT).await;
+    guestbook::signatures_are_counted(&world).await;
+    guestbook::a_session_crosses_the_salt_rotation(&world).await;
+    agrees(&world).await;
+    repair::a_paused_history_takes_nothing(&world).await;
+    repair::torn_batches_are_mended(&mut world).await;
+    faults::an_insert_that_fails_is_mended_without_a_restart(&mut world).await;
+    faults::a_frame_the_live_store_missed_is_told_again(&mut world).await;
+    faults::a_stage_that_breaks_down_starts_again(&world).await;
+    world.close().await;
+}
+
+/// Starts the stages anew on `world.deps`.
+async fn restart(world: &mut World) {
+    let identifier = Arc::new(Identifier::new(world.deps.realtime.clone()));
+    world.engine = Engine::start(world.deps.clone(), MODULES, identifier).await.unwrap();
+}
+
+/// Waits until the pipeline has decided everything.
+async fn decided(world: &World) {
+    while world.deps.log.status().enriched.end < world.deps.log.status().received.end {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
+
+/// History agrees with itself and with the ingest balance.
+async fn agrees(world: &World) {
+    let differences = world.deps.olap.query(include_str!("sql/differences.sql"), &[]).await.unwrap();
+    assert!(differences.rows[0].iter().all(|figure| figure == 0), "{differences:?}");
+    let balance = world.engine.balance();
+    assert_eq!(stored(world).await.rows[0][0], balance.settled.stored);
+    assert_eq!(balance.received, balance.settled.total() + balance.in_flight);
+}
+
+async fn stored(world: &World) -> OlapRows {
+    world.deps.olap.query(include_str!("sql/stored.sql"), &[]).await.unwrap()
+}

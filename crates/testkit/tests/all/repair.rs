@@ -1,0 +1,170 @@
+//! A batch of which nobody knows how much was stored.
+
+use crate::{MINUTE, MODULES, agrees, decided, restart, stored};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use ut_core::Lsn;
+use ut_core::event::{Draft, Fate, Frame};
+use ut_core::module::RowsContext;
+use ut_core::ports::{Cursor, OlapBatch, TableKind, Topic};
+use ut_testkit::world::World;
+use ut_tracking::engine::Engine;
+use ut_tracking::history;
+
+/// What of a batch had arrived when the process died.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Torn {
+    Nothing,
+    HalfTheEvents,
+    EventsAlone,
+    HalfTheSums,
+    AllButTheConfirmation,
+}
+
+/// An idle consumer waits for its next batch; a pause must hold that one, too.
+pub(super) async fn a_paused_history_takes_nothing(world: &World) {
+    let before = world.deps.log.cursor(Engine::HISTORY_CURSOR).await.unwrap();
+    world.engine.pause_history(true);
+    world.receive("paused", vec![world.draft("page_view", "/paused", &[])]).await;
+    decided(world).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(world.deps.log.cursor(Engine::HISTORY_CURSOR).await.unwrap(), before);
+    assert_eq!(world.engine.balance().in_flight, 1);
+    world.engine.pause_history(false);
+    world.settled().await;
+}
+
+pub(super) async fn torn_batches_are_mended(world: &mut World) {
+    let tears = [
+        Torn::Nothing,
+        Torn::HalfTheEvents,
+        Torn::EventsAlone,
+        Torn::HalfTheSums,
+        Torn::AllButTheConfirmation,
+    ];
+    for torn in tears {
+        world.engine.pause_history(true);
+        visits(world).await;
+        decided(world).await;
+        world.engine.drain(Duration::ZERO).await;
+        let (place, frames) = waiting(world).await;
+        tear(world, &place, &frames, torn).await;
+        restart(world).await;
+        world.settled().await;
+        agrees(world).await;
+        let whole = stored(world).await;
+        check_ids(world, &frames, torn).await;
+        again(world, &place, &frames).await;
+        assert_eq!(stored(world).await, whole, "{torn:?}: a second repair changes nothing");
+    }
+}
+
+/// Visits of two days and three salt days, with a repeated id, an event that is not counted and one that comes too
+/// late to be identified.
+async fn visits(world: &World) {
+    world.clock.advance(3 * MINUTE);
+    for visitor in ["first", "second", "third"] {
+        let mut drafts: Vec<Draft> = (0..12).map(|n| earlier(world, n * 125 * MINUTE)).collect();
+        drafts.push(drafts[3].clone());
+        drafts.push(world.draft("guestbook_sign", "/guestbook", &[("mood", visitor)]));
+        let mut nowhere = world.draft("page_view", "/", &[]);
+        nowhere.url.clear();
+        drafts.push(nowhere);
+        drafts.push(earlier(world, 4 * 24 * 60 * MINUTE));
+        world.receive(visitor, drafts).await;
+        decided(world).await;
+    }
+}
+
+fn earlier(world: &World, back: i64) -> Draft {
+    let mut draft = world.draft("page_view", &format!("/p/{}", back / MINUTE % 5), &[]);
+    draft.at -= back;
+    draft
+}
+
+/// Where history stands, and the frames it has not taken.
+async fn waiting(world: &World) -> (Cursor, Vec<Frame>) {
+    let log = &world.deps.log;
+    let place = log.cursor(Engine::HISTORY_CURSOR).await.unwrap();
+    assert_eq!(place.intent, None, "a paused history has announced nothing");
+    let (mut frames, mut next): (Vec<Frame>, Lsn) = (Vec::new(), place.next);
+    while next < log.status().enriched.end {
+        for entry in log.read(Topic::Enriched, next, 1 << 20).await.unwrap() {
+            frames.push(postcard::from_bytes(&entry.bytes).unwrap());
+            next = entry.end();
+        }
+    }
+    assert!(frames.len() >= 3, "{} frames", frames.len());
+    (place, frames)
+}
+
+/// Announces the batch and stores a part of it.
+async fn tear(world: &World, place: &Cursor, frames: &[Frame], torn: Torn) {
+    announce(world, place, frames).await;
+    let (whole, half) = (rows(world, frames), rows(world, &every_second(frames)));
+    let parts: &[(&OlapBatch, TableKind)] = match torn {
+        Torn::Nothing => &[],
+        Torn::HalfTheEvents => &[(&half, TableKind::Facts)],
+        Torn::EventsAlone => &[(&whole, TableKind::Facts)],
+        Torn::HalfTheSums => {
+            &[(&whole, TableKind::Facts), (&whole, TableKind::Replacing), (&half, TableKind::Rollup)]
+        }
+        Torn::AllButTheConfirmation => {
+            &[(&whole, TableKind::Facts), (&whole, TableKind::Replacing), (&whole, TableKind::Rollup)]
+        }
+    };
+    for (batch, kind) in parts {
+        for (table, rows) in batch.tables(*kind) {
+            world.deps.olap.insert(table, rows).await.unwrap();
+        }
+    }
+}
+
+async fn announce(world: &World, place: &Cursor, frames: &[Frame]) {
+    let end = frames.last().unwrap().end();
+    let cursor = Cursor { intent: Some((place.next, end)), ..place.clone() };
+    world.deps.log.commit(Engine::HISTORY_CURSOR, cursor).await.unwrap();
+}
+
+fn rows(world: &World, frames: &[Frame]) -> OlapBatch {
+    let deps = &world.deps;
+    let context = RowsContext { log: deps.log_number.1, sites: deps.sites.as_ref(), keys: &deps.keys };
+    let mut batch = OlapBatch::default();
+    frames.iter().for_each(|frame| history::rows(frame, MODULES, &context, &mut batch));
+    batch
+}
+
+fn every_second(frames: &[Frame]) -> Vec<Frame> {
+    let half = |fates: &[Fate]| fates.iter().step_by(2).cloned().collect();
+    frames.iter().map(|frame| Frame { fates: half(&frame.fates), ..frame.clone() }).collect()
+}
+
+/// Every event of the batch is in history, and nothing that was not decided to be.
+async fn check_ids(world: &World, frames: &[Frame], torn: Torn) {
+    let expected: BTreeSet<_> = frames.iter().flat_map(Frame::events).map(|event| event.lsn.0).collect();
+    let range = [
+        ("table", ut_core::ports::ParamValue::Text("events".to_owned())),
+        ("log", ut_core::ports::ParamValue::UInt(world.deps.log_number.1.into())),
+        ("first", ut_core::ports::ParamValue::UInt(frames[0].from.0)),
+        ("end", ut_core::ports::ParamValue::UInt(frames.last().unwrap().end().0)),
+        ("from", ut_core::ports::ParamValue::Int(0)),
+        ("to", ut_core::ports::ParamValue::Int(i64::from(u32::MAX) * 1000)),
+    ];
+    let answer = world.deps.olap.query(history::STORED_LSNS, &range).await.unwrap();
+    let found: BTreeSet<_> =
+        answer.rows.iter().filter_map(|row| row.first().and_then(Value::as_u64)).collect();
+    assert_eq!(found, expected, "{torn:?}");
+    let unidentified = frames.iter().flat_map(Frame::events).filter(|event| event.visitor.is_none()).count();
+    let duplicates = frames.iter().flat_map(|frame| &frame.fates).filter(|fate| **fate == Fate::Duplicate);
+    assert_eq!((unidentified, duplicates.count()), (3, 3), "{torn:?}: the story has what it is about");
+}
+
+/// Repairs the batch once more: the confirmation was lost.
+async fn again(world: &mut World, place: &Cursor, frames: &[Frame]) {
+    world.engine.drain(Duration::ZERO).await;
+    announce(world, place, frames).await;
+    restart(world).await;
+    world.settled().await;
+    agrees(world).await;
+}

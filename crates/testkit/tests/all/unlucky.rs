@@ -1,0 +1,135 @@
+//! Stores and a module that fail when they are told to; everything else they leave to the real ones.
+
+use futures_core::stream::BoxStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use ut_core::event::{Draft, Frame, Ids};
+use ut_core::module::{Context, Migration, Module, Verdict};
+use ut_core::ports::{
+    Candidate, Decisions, LiveBatch, LiveView, Olap, OlapError, OlapRows, Param, RateVerdict, Realtime,
+    RealtimeError, SaltDay, Salts, TableRows,
+};
+use ut_core::{Lsn, SiteId, VisitorId};
+
+/// Breaks down at the first event named `stumble`.
+#[derive(Debug)]
+pub(crate) struct Stumble;
+
+static STUMBLED: AtomicBool = AtomicBool::new(false);
+
+impl Module for Stumble {
+    fn name(&self) -> &'static str {
+        "stumble"
+    }
+
+    fn admit(&self, draft: &mut Draft, _context: &Context<'_>) -> Verdict {
+        assert!(draft.name.as_str() != "stumble" || STUMBLED.swap(true, SeqCst), "stumbled, as told");
+        Verdict::Keep
+    }
+}
+
+/// What becomes of the rows of an insert that is answered with an error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rows {
+    Stored,
+    Lost,
+}
+
+/// A history whose next insert into `table` fails.
+#[derive(Debug)]
+pub(crate) struct UnluckyOlap {
+    pub(crate) inner: Arc<dyn Olap>,
+    pub(crate) table: &'static str,
+    pub(crate) rows: Rows,
+    pub(crate) due: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Olap for UnluckyOlap {
+    async fn execute(&self, sql: &str, params: &[Param]) -> Result<(), OlapError> {
+        self.inner.execute(sql, params).await
+    }
+
+    async fn query(&self, sql: &str, params: &[Param]) -> Result<OlapRows, OlapError> {
+        self.inner.query(sql, params).await
+    }
+
+    async fn stream(
+        &self,
+        sql: &str,
+        params: &[Param],
+        format: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, OlapError>>, OlapError> {
+        self.inner.stream(sql, params, format).await
+    }
+
+    async fn insert(&self, table: &str, rows: &TableRows) -> Result<(), OlapError> {
+        let fails = table == self.table && self.due.swap(false, SeqCst);
+        if !fails || matches!(self.rows, Rows::Stored) {
+            self.inner.insert(table, rows).await?;
+        }
+        // ClickHouse's NOT_ENOUGH_SPACE.
+        let refusal = OlapError::Refused { code: 243, message: "no space, as told".to_owned() };
+        if fails { Err(refusal) } else { Ok(()) }
+    }
+
+    async fn migrate(&self, migrations: &[Migration]) -> Result<usize, OlapError> {
+        self.inner.migrate(migrations).await
+    }
+
+    async fn ping(&self) -> Result<(), OlapError> {
+        self.inner.ping().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+/// A real-time store that cannot be told of frames for a while.
+#[derive(Debug)]
+pub(crate) struct UnluckyRealtime {
+    pub(crate) inner: Arc<dyn Realtime>,
+    /// How many of the next calls fail.
+    pub(crate) failures: AtomicU32,
+}
+
+#[async_trait::async_trait]
+impl Realtime for UnluckyRealtime {
+    async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
+        self.inner.decide(candidates).await
+    }
+
+    async fn synced(&self, frame: &Frame) -> Result<(), RealtimeError> {
+        if self.failures.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
+            return Err(RealtimeError("away, as told".to_owned()));
+        }
+        self.inner.synced(frame).await
+    }
+
+    async fn salts(&self, site: SiteId, today: SaltDay) -> Result<(Salts, Option<Salts>), RealtimeError> {
+        self.inner.salts(site, today).await
+    }
+
+    async fn whose(&self, site: SiteId, ids: &Ids, at: i64) -> Result<VisitorId, RealtimeError> {
+        self.inner.whose(site, ids, at).await
+    }
+
+    async fn live(&self, batch: &LiveBatch) -> Result<Lsn, RealtimeError> {
+        self.inner.live(batch).await
+    }
+
+    async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError> {
+        self.inner.view(site, now).await
+    }
+
+    async fn allow(
+        &self,
+        key: &str,
+        cost: u32,
+        per_minute: u32,
+        now: i64,
+    ) -> Result<RateVerdict, RealtimeError> {
+        self.inner.allow(key, cost, per_minute, now).await
+    }
+}
