@@ -46,7 +46,11 @@ const root = JSON.parse(readFileSync('package.json', 'utf8'));
 /** @type {string[][]} */
 const commands = root.workspaces
   .filter((folder) => existsSync(`${folder}/package.json`))
-  .filter((folder) => script in (JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).scripts ?? {}))
+  .filter((folder) => {
+    const { scripts = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    // A second name of another script would run the same tests twice.
+    return script in scripts && !/^npm run /.test(scripts[script]);
+  })
   .map((folder) => ['npm', 'run', '--silent', script, '--workspace', folder]);
 if (script === 'test') {
   commands.push([

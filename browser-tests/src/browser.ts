@@ -1,8 +1,8 @@
 /** The real browser the tests drive: the system's Chromium, without a network of its own. */
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const ARGS = [
   '--headless',
   '--no-sandbox',
@@ -14,11 +14,15 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Starts a browser. The back/forward cache, which Playwright turns off, is on as it is for a visitor. */
-export function launch(): Promise<Browser> {
+/**
+ * Starts a browser. The back/forward cache, which Playwright turns off, is on as it is for a visitor.
+ * `userAgent` is what it calls itself. A context's own user agent would not do: requests that outlive their page go out
+ * under the browser's.
+ */
+export function launch(userAgent?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
-    args: ARGS,
+    args: userAgent === undefined ? ARGS : [...ARGS, `--user-agent=${userAgent}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
 }
@@ -27,9 +31,17 @@ export function launch(): Promise<Browser> {
 export interface Visit {
   page: Page;
   context: BrowserContext;
-  /** Uncaught exceptions and console errors, as text. */
+  /** Uncaught exceptions and console errors (breaches of the page's policy included); a refused request as `401 /path`. */
   errors: string[];
   close(): Promise<void>;
+}
+
+/** A request that was answered with an error is named by status and path: tests that provoke one say which. */
+function describe(message: ConsoleMessage): string {
+  const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(
+    message.text(),
+  )?.[1];
+  return status ? `${status} ${new URL(message.location().url).pathname}` : message.text();
 }
 
 /** Opens an empty page as a new visitor. */
@@ -41,7 +53,7 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
+    if (message.type() === 'error') errors.push(describe(message));
   });
   return { page, context, errors, close: () => context.close() };
 }

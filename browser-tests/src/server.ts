@@ -1,93 +1,139 @@
-/** The product's own server as a process of its own, for tests of the whole. */
-import { spawn } from 'node:child_process';
+/** The product's own server as a process of its own, with real stores in a folder of its own. */
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { binary } from './binary.ts';
 import { waitFor } from './wait.ts';
 
-export interface ServerOptions {
-  /** Arguments of the command; `demo` when not said. */
-  args?: string[];
-  /** Variables beside HOST, PORT, ADMIN_PORT and DATA_DIR. */
-  env?: Record<string, string>;
-  /** Kept across starts; a temporary folder that goes with the server when not said. */
-  dataDir?: string;
+const START_LIMIT_MS = 60_000;
+/** What a developer's shell says must not change what is tested. */
+const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'LD_LIBRARY_PATH', 'UT_CHDB_LIB'];
+
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+// A test file that breaks off leaves neither a server nor its data behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function environment(): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = process.env[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
 }
 
-export interface Server {
-  /** `http://127.0.0.1:port` */
-  url: string;
-  dataDir: string;
-  pid: number;
+/** One start of the binary. */
+interface Run {
+  child: ChildProcess;
   /** What it has printed so far, both streams. */
-  output(): string;
-  /** Asks it to end, waits for that, and gives the exit code. */
-  stop(): Promise<number | null>;
-  /** Ends it as a power cut would. */
-  kill(): Promise<void>;
+  output: () => string;
 }
 
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Starts `bin` and waits until `/health` answers. */
-export async function startServer(bin: string, options: ServerOptions = {}): Promise<Server> {
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'ut-server-'));
-  const process_ = spawn(bin, options.args ?? ['demo'], {
-    env: {
-      ...process.env,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      ADMIN_PORT: String(adminPort),
-      DATA_DIR: dataDir,
-      ...options.env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = once(process_, 'exit') as Promise<[number | null]>;
+function launch(words: string[], cwd: string): Run {
+  const child = spawn(binary(), words, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let output = '';
-  for (const stream of [process_.stdout, process_.stderr]) {
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
+  return { child, output: () => output };
+}
 
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (process_.exitCode === null && process_.signalCode === null) process_.kill(signal);
-    const [code] = await ended;
-    if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
-    return code;
-  };
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    await waitFor(
-      `${bin} answers on ${url}`,
-      async () => {
-        if (process_.exitCode !== null) throw new Error(`${bin} ended with ${process_.exitCode}:\n${output}`);
-        return (await fetch(`${url}/health`).catch(() => null))?.ok;
-      },
-      60_000,
-    );
-  } catch (error) {
-    await end('SIGKILL');
-    throw error;
+/** The word after `name` in the lines that the server prints when it is ready. */
+function printed(output: string, name: string): string | undefined {
+  return new RegExp(`^ {2}${name} +(\\S+)`, 'm').exec(output)?.[1];
+}
+
+/** One server on a folder and a port of its own, which stay its own while it is away. */
+export class Server {
+  /** `http://127.0.0.1:port` */
+  url = '';
+  /** The dashboard's address as printed: with the one-time token while it has one. */
+  dashboard = '';
+  /** Prometheus text, without a login. */
+  metrics = '';
+  readonly #command: 'serve' | 'demo';
+  readonly #dataDir = mkdtempSync(path.join(tmpdir(), 'ut-browser-tests-'));
+  #run: Run | null = null;
+
+  constructor(command: 'serve' | 'demo') {
+    this.#command = command;
+    folders.add(this.#dataDir);
   }
-  return {
-    url,
-    dataDir,
-    pid: process_.pid ?? 0,
-    output: () => output,
-    stop: () => end('SIGTERM'),
-    async kill() {
-      await end('SIGKILL');
-    },
-  };
+
+  /** Starts it (again after `kill`, on the same data and port), and waits for the lines it prints when it is ready. */
+  async start(...words: string[]): Promise<void> {
+    const port = this.url === '' ? '0' : new URL(this.url).port;
+    const settings = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      port,
+      '--admin-port',
+      '0',
+      '--data-dir',
+      this.#dataDir,
+    ];
+    const run = launch([this.#command, ...settings, ...words], this.#dataDir);
+    this.#run = run;
+    this.metrics = await waitFor(
+      'the server is ready',
+      () => {
+        if (run.child.exitCode === null) return printed(run.output(), 'metrics');
+        throw new Error(`the server ended with ${run.child.exitCode}:\n${run.output()}`);
+      },
+      START_LIMIT_MS,
+    );
+    this.dashboard = printed(run.output(), 'dashboard') ?? '';
+    this.url = new URL(this.dashboard).origin;
+  }
+
+  /** Runs another command of the binary on the same data and parses the JSON it prints. */
+  async command<T>(...words: string[]): Promise<T> {
+    const { stdout } = await promisify(execFile)(
+      binary(),
+      [...words, '--json', '--data-dir', this.#dataDir],
+      { cwd: this.#dataDir, env: environment() },
+    );
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Ends it as a power cut would; its data stays. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Asks it to end, removes its data, and fails unless it ended well. */
+  async stop(): Promise<void> {
+    const code = await this.#end('SIGTERM');
+    rmSync(this.#dataDir, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the server ended with ${code}:\n${this.#run?.output()}`);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#run?.child;
+    if (!child) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode;
+  }
+}
+
+/** A running `serve` or `demo`. */
+export async function startServer(command: 'serve' | 'demo', ...words: string[]): Promise<Server> {
+  const server = new Server(command);
+  await server.start(...words);
+  return server;
 }
