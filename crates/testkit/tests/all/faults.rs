@@ -4,6 +4,8 @@ use crate::unlucky::{Rows, UnluckyOlap, UnluckyRealtime};
 use crate::{agrees, restart};
 use std::sync::Arc;
 use std::time::Duration;
+use ut_core::Lsn;
+use ut_testkit::conformance::realtime::candidate;
 use ut_testkit::world::World;
 
 /// The store says no, and it is unknown what it has stored: all of it, or nothing.
@@ -39,6 +41,7 @@ pub(super) async fn a_frame_the_live_store_missed_is_told_again(world: &mut Worl
         world.receive("missed", vec![world.draft("page_view", path, &[])]).await;
     }
     world.settled().await;
+    knows_every_frame(world).await;
     agrees(world).await;
     world.engine.drain(Duration::from_secs(5)).await;
     world.deps.realtime = realtime;
@@ -46,6 +49,19 @@ pub(super) async fn a_frame_the_live_store_missed_is_told_again(world: &mut Worl
     world.receive("missed", vec![world.draft("page_view", "/four", &[])]).await;
     world.settled().await;
     agrees(world).await;
+}
+
+/// A number whose frame the store knows cannot be asked again.
+async fn knows_every_frame(world: &World) {
+    let last = Lsn(world.deps.log.status().enriched.end.0 - 1);
+    let asked = candidate(last.0, 1, 1, world.deps.clock.now_ms());
+    for _ in 0..400 {
+        if world.deps.realtime.decide(std::slice::from_ref(&asked)).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the real-time store was never told of the newest frame");
 }
 
 /// A panic ends one attempt, not the stage.
