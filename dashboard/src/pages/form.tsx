@@ -83,7 +83,7 @@ export function Field({ label, kind, complete, value, onValue, hint, error, auto
             type="button"
             class="field-show"
             aria-pressed={plain}
-            aria-label={`Show ${label.toLowerCase()}`}
+            aria-label={`Show the characters: ${label}`}
             onClick={() => {
               setPlain(!plain);
             }}

@@ -4,10 +4,11 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import * as api from '../core/api.ts';
 import type { About, Me, Site } from '../core/api.ts';
 import { go } from '../core/navigation.ts';
-import { asProblem, Problem } from '../core/problem.ts';
+import { asProblem, type Problem } from '../core/problem.ts';
 import { Failure } from '../core/ui/parts.tsx';
 import { knownZone } from '../core/zone.ts';
 import { Footer, Header } from './frame.tsx';
+import { NoSite } from './no_site.tsx';
 import { Overview } from './overview.tsx';
 import { useView } from './use_view.ts';
 
@@ -25,9 +26,6 @@ function toLogin(): void {
 
 async function load(): Promise<Session> {
   const [me, sites] = await Promise.all([api.me(), api.sites()]);
-  if (sites.length === 0) {
-    throw new Problem(200, 'No site yet', 'This server has no site. Add one, then try again.');
-  }
   return { me, sites: sites.map((site) => ({ ...site, timezone: knownZone(site.timezone) })) };
 }
 
@@ -53,14 +51,16 @@ export function Home() {
     api.about().then(setAbout, () => {});
   }, []);
   useEffect(start, [start]);
+  const siteless = session?.sites.length === 0;
   useEffect(() => {
-    // A server that is starting, or away for a moment, is asked again until it answers.
-    if (!problem || (problem.status > 0 && problem.status < 500)) return undefined;
+    // A server that is starting, away for a moment or without a site is asked again until that has changed.
+    const away = problem !== null && (problem.status === 0 || problem.status >= 500);
+    if (!away && !siteless) return undefined;
     const timer = setTimeout(start, RETRY_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, [problem, start]);
+  }, [problem, session, siteless, start]);
 
   const site = session?.sites.find(({ id }) => id === view.site) ?? session?.sites[0] ?? null;
   const domain = site?.domain;
@@ -97,6 +97,10 @@ export function Home() {
           <div class="card">
             <Failure problem={problem} retry={start} />
           </div>
+        </main>
+      ) : siteless ? (
+        <main class="page">
+          <NoSite />
         </main>
       ) : (
         <Overview
