@@ -27,7 +27,7 @@ const SMALL_BYTES: usize = 1 << 20;
 const LINGER: Duration = Duration::from_millis(250);
 const RETRY: Duration = Duration::from_secs(1);
 /// At the end a batch that has begun may take so long; most take less, and spare the next start a repair.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConsumeError {

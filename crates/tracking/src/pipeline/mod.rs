@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use ut_core::event::Frame;
 use ut_core::ports::{Entry, LogError, Topic};
 
-/// How much of `received` one frame covers at most: about 2,000 events, so that a frame is written in milliseconds.
-const CHUNK_BYTES: usize = 1 << 20;
+/// How much of `received` one frame covers at most: about 2,000 events, some 15 ms of work and one sync.
+const CHUNK_BYTES: usize = 512 << 10;
 
 /// How long to wait before trying again what failed.
 const RETRY: Duration = Duration::from_millis(500);

@@ -145,16 +145,49 @@ mod tests {
         assert!(named("8d", today).is_err());
     }
 
-    #[test]
-    fn a_local_day_has_23_or_25_hours_when_clocks_change() {
-        let site = Site {
+    fn site(zone: &str) -> Site {
+        Site {
             id: ut_core::SiteId(1),
             key: String::new(),
             domains: Vec::new(),
             currency: ut_core::event::Currency::parse("EUR").unwrap(),
-            time_zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
+            time_zone: jiff::tz::TimeZone::get(zone).unwrap(),
             session_timeout_min: 30,
-        };
+        }
+    }
+
+    /// A sum is kept by the day of each event and rebuilt from all events between two midnights: the same, if every
+    /// instant between them has that day. Looked at where clocks change, to the millisecond.
+    #[test]
+    fn the_days_of_every_zone_touch_and_do_not_overlap() {
+        let start: jiff::Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
+        let mut looked_at = 0;
+        for zone in jiff::tz::db().available() {
+            let site = site(zone.as_str());
+            let until = start + jiff::SignedDuration::from_hours(24 * 365 * 6);
+            for change in site.time_zone.following(start).take_while(|change| change.timestamp() < until) {
+                let at = change.timestamp().as_millisecond();
+                for day in site.day(at) - 1..=site.day(at) + 1 {
+                    let (from, to) = (site.day_start(day), site.day_start(day + 1));
+                    let instants =
+                        [from, to - 1, at - 1, at, at + 1].map(|instant| (instant, site.day(instant)));
+                    let within = |instant: i64| (from..to).contains(&instant);
+                    assert!(
+                        instants.iter().all(|(instant, of)| within(*instant) == (*of == day)),
+                        "{} {}: {from}..{to}, {instants:?}",
+                        zone.as_str(),
+                        date(day)
+                    );
+                    looked_at += 1;
+                }
+            }
+        }
+        assert!(looked_at > 1_000, "{looked_at}");
+    }
+
+    #[test]
+    fn a_local_day_has_23_or_25_hours_when_clocks_change() {
+        let site = site("Europe/Berlin");
         for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-22", 24)] {
             let day: Date = day.parse().unwrap();
             let range = Range::new(&site, day, day);

@@ -1,4 +1,5 @@
--- One row per stored event. `log, lsn` name its place in the log: a repair inserts only what is missing.
+-- One row per stored event. `log, lsn` name its place in the log: a repair inserts only what is missing, and the index
+-- spares it every part that was complete before its batch.
 CREATE TABLE IF NOT EXISTS events
 (
     site UInt32,
@@ -37,7 +38,8 @@ CREATE TABLE IF NOT EXISTS events
         props Map(String, String)
     ),
     props Map(LowCardinality(String), String),
-    facts Map(LowCardinality(String), String)
+    facts Map(LowCardinality(String), String),
+    INDEX events_lsn lsn TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(ts)

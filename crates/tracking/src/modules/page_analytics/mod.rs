@@ -2,6 +2,8 @@
 
 mod report;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use ut_core::event::{Draft, DropReason};
 use ut_core::module::{Context, Module, Question, Verdict};
