@@ -3,13 +3,15 @@
 use crate::problem::{FieldError, Problem};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
-use http_body_util::LengthLimitError;
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use std::error::Error;
 use std::time::Duration;
 
 /// A body has so long to arrive: the slowest phone needs less, and a slow attacker is cut off.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// So many bytes beyond its limit are still read from a body that is refused.
+const LINGER: usize = 2 << 20;
 
 /// Nothing that is entered or asked by a person's program is longer, in bytes.
 pub(crate) const MAX_JSON: usize = 64 * 1024;
@@ -27,20 +29,41 @@ async fn read_within(
 ) -> Result<Bytes, Problem> {
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > max) {
+    if announced.is_some_and(|length| length > max.saturating_add(LINGER)) {
         return Err(too_large(max));
     }
-    match tokio::time::timeout(patience, axum::body::to_bytes(body, max)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if error.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
-            Err(too_large(max))
-        }
+    match tokio::time::timeout(patience, collect(body, max)).await {
+        Ok(Ok(Some(body))) => Ok(body),
+        Ok(Ok(None)) => Err(too_large(max)),
         Ok(Err(_)) => {
             let detail = "The body ended before its announced length, or its chunks are malformed.";
             Err(Problem::new(StatusCode::BAD_REQUEST, "broken_body", "Broken body", detail))
         }
         Err(_) => Err(too_slow(patience)),
     }
+}
+
+/// The whole body; `None` when it is larger than `max`. What is too much is read to its end all the same, up to
+/// [`LINGER`]: a connection that is closed on a sender who is still sending is reset, and the answer is lost.
+async fn collect(body: Body, max: usize) -> Result<Option<Bytes>, axum::Error> {
+    let mut pieces = body.into_data_stream();
+    let (mut first, mut rest, mut seen) = (Bytes::new(), Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        seen += piece.len();
+        if seen > max.saturating_add(LINGER) {
+            return Ok(None);
+        }
+        match seen {
+            seen if seen > max => rest.clear(),
+            seen if seen == piece.len() => first = piece,
+            _ => rest.extend_from_slice(&piece),
+        }
+    }
+    if seen > max {
+        return Ok(None);
+    }
+    Ok(Some(if rest.is_empty() { first } else { [&first[..], &rest].concat().into() }))
 }
 
 /// A body over its limit.
@@ -99,7 +122,6 @@ fn mistake(path: &str, error: &serde_json::Error) -> Mistake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::StreamExt;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
@@ -158,8 +180,28 @@ mod tests {
         let late = read_within(Duration::ZERO, &HeaderMap::new(), Body::from_stream(stuck), 100).await;
         assert_eq!(late.unwrap_err().code, "timeout");
         let mut announced = HeaderMap::new();
-        announced.insert(header::CONTENT_LENGTH, 101.into());
-        let unread = read(&announced, Body::from_stream(piece()), 100).await;
-        assert_eq!(unread.unwrap_err().code, "too_large");
+        announced.insert(header::CONTENT_LENGTH, (101 + LINGER).into());
+        let unread = read(
+            &announced,
+            Body::from_stream(futures_util::stream::pending::<Result<Bytes, axum::Error>>()),
+            100,
+        );
+        assert_eq!(unread.await.unwrap_err().code, "too_large", "far too much is not waited for");
+    }
+
+    #[tokio::test]
+    async fn what_is_too_much_is_read_to_its_end_before_it_is_refused() {
+        let read_pieces = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = read_pieces.clone();
+        let pieces = (0..100).map(move |_| {
+            count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok::<_, std::io::Error>("12345")
+        });
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        assert_eq!(code(body, 7).await, Some("too_large"));
+        assert_eq!(read_pieces.load(std::sync::atomic::Ordering::SeqCst), 100);
+        let whole =
+            Body::from_stream(futures_util::stream::iter(["ab", "c", "d"].map(Ok::<_, std::io::Error>)));
+        assert_eq!(read(&HeaderMap::new(), whole, 4).await.unwrap(), "abcd");
     }
 }
