@@ -8,6 +8,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 
 /// Longest request target, in bytes: a question in a query string is far shorter.
 const MAX_TARGET: usize = 8 * 1024;
@@ -21,13 +23,14 @@ const MAX_TEXT: usize = 1024;
 
 /// Puts a whole listener's router behind these rules.
 pub fn around(router: Router) -> Router {
-    router.layer(from_fn(surface))
+    // Around the router as a whole: what it says itself (`Allow`) is said by then.
+    Router::new().fallback_service(router).layer(from_fn(surface))
 }
 
 async fn surface(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let response = match sound(&request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => answered(request, next).await,
         Err(problem) => problem.into_response(),
     };
     let mut response = as_problem(&method, response).await;
@@ -42,6 +45,20 @@ async fn surface(request: Request, next: Next) -> Response {
         default(headers, header::CACHE_CONTROL, "no-store");
     }
     response
+}
+
+/// A handler that panics fails its own request, not the connection.
+async fn answered(request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    // What a panic may have left half done lives in the request alone, or behind locks that say so.
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            let path = uri.path();
+            tracing::error!(path, "a request to {path:?} made its handler panic; the lines above say where");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
@@ -123,6 +140,14 @@ mod tests {
             .route("/here", get(|| async { "hello" }).post(|| async { (StatusCode::IM_A_TEAPOT, "no tea") }))
             .route("/known", get(move || async move { (StatusCode::NOT_MODIFIED, asset) }))
             .route("/unkeyed", get(|| async { StatusCode::NOT_MODIFIED }))
+            .route(
+                "/panics",
+                get(|| async {
+                    if true {
+                        panic!("planted")
+                    }
+                }),
+            )
             .route("/fails", post(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
         let response = around(router).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -148,6 +173,7 @@ mod tests {
             (request("DELETE", "/here"), 405, "method_not_allowed"),
             (request("POST", "/here"), 418, "bad_request"),
             (request("POST", "/fails"), 500, "internal"),
+            (request("GET", "/panics"), 500, "internal"),
             (request("GET", &long), 414, "uri_too_long"),
             (many, 431, "headers_too_large"),
             (big, 431, "headers_too_large"),

@@ -54,14 +54,18 @@ fn invalid_field(error: FieldError) -> Problem {
     problem.with_errors(vec![error])
 }
 
+fn away(why: &str) -> Problem {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let detail = format!("For now, {why}. Events are collected meanwhile.");
+    Problem::new(status, "history_unavailable", "History not available", detail).retry_after(2)
+}
+
 /// The history did not answer.
 fn history(error: &OlapError) -> Problem {
     match error {
-        OlapError::Unavailable(_) => {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            let detail = format!("{error}. Events are collected meanwhile.");
-            Problem::new(status, "history_unavailable", "History not available", detail).retry_after(2)
-        }
+        OlapError::Unavailable(_) => away(&error.to_string()),
+        // The engine is open, its tables are still being made: no table, no database of that name.
+        OlapError::Refused { code: 60 | 81, .. } => away("history is being brought to shape"),
         OlapError::Refused { code: 159 | 241, .. } => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             let detail = "The question needs more time or memory than one query may use: ask for fewer days.";

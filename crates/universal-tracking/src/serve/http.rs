@@ -1,5 +1,6 @@
 //! Connections: accepted, bounded in number, size and time, and closed without cutting an answer off.
 
+use super::places::{Place, Places};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
@@ -10,45 +11,50 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+use ut_http::surface::MAX_HEADER_BYTES;
 
-/// Open connections at a time; further ones wait in the system's queue.
-const MAX_CONNECTIONS: usize = 16_384;
-/// A client that does not finish its request line and headers within this is cut off.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Headers of a request, all together.
-const MAX_HEADER_BYTES: usize = 32 * 1024;
-const MAX_HEADERS: usize = 100;
+/// A client has so long for the next request, first to last header: longer than the 15 s between two heartbeats, so
+/// that these share a connection. When places run out, who waits goes earlier.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// What is read of a request before it is looked at; from here on the connection is cut without an explanation.
+const MAX_BUFFER: usize = 2 * MAX_HEADER_BYTES;
+/// A client that takes nothing of its answer for so long is cut off.
+#[cfg(target_os = "linux")]
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Answers that are under way at shutdown have so long.
 const GRACE: Duration = Duration::from_secs(3);
 /// After accepting failed (no file descriptors left), a moment of rest.
 const REST: Duration = Duration::from_millis(50);
 
-/// Serves `router` on `listener` until `shutdown`; returns when the connections are closed.
-pub(super) async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+/// Serves `router` on `listener` until `shutdown`, at most `connections` at a time; returns when they are closed.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections: usize,
+    shutdown: CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Places::new(connections);
     let tracker = TaskTracker::new();
+    let mut failing = false;
     loop {
-        // The semaphore is never closed.
-        let Ok(place) = places.clone().acquire_owned().await else { break };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let connection = connection(stream, peer, router.clone(), &graceful);
-                tracker.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
+            Ok((stream, peer, place)) => {
+                failing = false;
+                tracker.spawn(connection(stream, peer, place, router.clone(), &graceful));
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted: {error}");
+                if !failing {
+                    tracing::warn!(%error, "connections cannot be accepted: {error}; tried again all the time");
+                }
+                failing = true;
                 tokio::time::sleep(REST).await;
             }
         }
@@ -60,29 +66,57 @@ pub(super) async fn serve(listener: TcpListener, router: Router, shutdown: Cance
     }
 }
 
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Places>,
+) -> std::io::Result<(TcpStream, SocketAddr, Place)> {
+    // Accepted first: room is made only for somebody who is there.
+    let (stream, peer) = listener.accept().await?;
+    let place = places.take().await.ok_or_else(|| std::io::Error::other("no place"))?;
+    Ok((stream, peer, place))
+}
+
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
+    place: Place,
     router: Router,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + 'static {
-    // Small answers must not wait for an acknowledgement; where the option is refused it is only slower.
-    let _ = stream.set_nodelay(true);
+    prepare(&stream);
+    let place = Arc::new(place);
+    let at_work = Arc::clone(&place);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let router = router.clone();
+        let (router, at_work) = (router.clone(), at_work.at_work());
         let mut request: Request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.oneshot(request)
+        async move {
+            let response = router.oneshot(request).await?;
+            Ok::<_, std::convert::Infallible>(response.map(|body| at_work.until_sent(body)))
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(MAX_HEADER_BYTES)
-        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_BUFFER)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     async move {
-        // A client that goes away in the middle is its own affair.
-        let _ = connection.await;
+        tokio::select! {
+            // A client that goes away in the middle is its own affair.
+            _ = connection => {}
+            () = place.wanted() => {}
+        }
+    }
+}
+
+/// Options that make it better; where the system refuses one, it is only slower, or patient for longer.
+fn prepare(stream: &TcpStream) {
+    // Small answers must not wait for an acknowledgement.
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    {
+        let milliseconds = u32::try_from(SEND_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds);
     }
 }

@@ -4,6 +4,8 @@ mod banner;
 mod http;
 mod listen;
 mod logs;
+mod open_files;
+mod places;
 mod router;
 mod run;
 mod signals;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use ut_http::state::AppState;
-use ut_http::{assets, collect, health, live, owner, reports};
+use ut_http::{assets, collect, health, live, owner, reports, surface};
 
 /// The public listener: what shops' pages need, and the owner's surface behind its guard.
 pub(super) fn public(state: &AppState) -> Router {
@@ -13,16 +13,17 @@ pub(super) fn public(state: &AppState) -> Router {
         .merge(health::metrics_router())
         .merge(assets::dashboard_router());
     let shop = if state.settings.demo { assets::demo_router() } else { Router::new() };
-    Router::new()
+    let all = Router::new()
         .merge(collect::router())
         .merge(assets::tracker_router())
         .merge(health::router())
         .merge(shop)
         .merge(owner::guard(owners, state))
-        .with_state(state.clone())
+        .with_state(state.clone());
+    surface::around(all)
 }
 
 /// The admin listener.
 pub(super) fn admin(state: &AppState) -> Router {
-    health::admin_router().with_state(state.clone())
+    surface::around(health::admin_router().with_state(state.clone()))
 }

@@ -1,6 +1,6 @@
 //! The server itself, from open ports to the last answer.
 
-use super::{Banner, Listeners, Snippet, http, router};
+use super::{Banner, Listeners, Snippet, http, open_files, router};
 use crate::Failure;
 use crate::admin::Admin;
 use crate::config::{Config, Environment};
@@ -16,6 +16,11 @@ use ut_core::SystemClock;
 use ut_core::site::Site;
 use ut_http::state::HttpSettings;
 use ut_tracking::accounts::Purpose;
+
+/// Open connections at a time.
+const MAX_CONNECTIONS: usize = 16_384;
+/// On the admin listener: whoever watches needs a few.
+const ADMIN_CONNECTIONS: usize = 64;
 
 /// What a server is started with.
 #[derive(Debug)]
@@ -77,12 +82,16 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
             }
         });
     }
-    let public = http::serve(listeners.public, router::public(&system.state), shutdown.clone());
-    let metrics = http::serve(listeners.admin, router::admin(&system.state), shutdown);
+    let most = open_files::connections(MAX_CONNECTIONS);
+    let public = http::serve(listeners.public, router::public(&system.state), most, shutdown.clone());
+    let metrics = http::serve(listeners.admin, router::admin(&system.state), ADMIN_CONNECTIONS, shutdown);
     tokio::join!(public, metrics);
+    tracing::debug!("connections are closed");
     tasks.close();
     tasks.wait().await;
+    tracing::debug!("commands and the crowd have ended");
     system.close().await;
+    tracing::debug!("stores are closed");
     drop(data);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod clients;
 mod commands;
 mod crowd;
 mod door;
@@ -10,6 +11,7 @@ mod program;
 mod serving;
 mod settings;
 mod story;
+mod surface;
 
 /// The program under test.
 fn binary() -> std::path::PathBuf {

@@ -1,0 +1,195 @@
+//! Places for connections: so many at a time. When all are taken, those that have waited longest for a request give
+//! theirs up, so that nobody keeps others out by doing nothing.
+
+use axum::body::{Body, Bytes};
+use hyper::body::{Frame, SizeHint};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// While every connection is at work, it is looked this often whether one has become idle.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The places of one listener.
+#[derive(Debug)]
+pub(super) struct Places {
+    free: Arc<Semaphore>,
+    /// How many give their place up at once: looking for them costs as much for one as for several.
+    at_once: usize,
+    /// Counts up: an order of moments, without asking a clock for every request.
+    moments: AtomicU64,
+    taken: Mutex<HashMap<u64, Arc<Line>>>,
+}
+
+/// A connection as others see it.
+#[derive(Debug)]
+struct Line {
+    /// Since which moment it waits for a request; [`AT_WORK`] while it answers one.
+    idle_since: AtomicU64,
+    hang_up: Notify,
+}
+
+const AT_WORK: u64 = u64::MAX;
+
+impl Places {
+    pub(super) fn new(number: usize) -> Arc<Self> {
+        Arc::new(Self {
+            free: Arc::new(Semaphore::new(number)),
+            at_once: (number / 64).max(1),
+            moments: AtomicU64::new(0),
+            taken: Mutex::default(),
+        })
+    }
+
+    /// Waits for a free place; if there is none, makes one.
+    pub(super) async fn take(self: &Arc<Self>) -> Option<Place> {
+        loop {
+            if self.free.available_permits() == 0 {
+                self.make_room();
+            }
+            if let Ok(permit) = tokio::time::timeout(LOOK, Arc::clone(&self.free).acquire_owned()).await {
+                // The semaphore is never closed.
+                return permit.ok().map(|permit| Place::new(Arc::clone(self), permit));
+            }
+        }
+    }
+
+    fn make_room(&self) {
+        let since = |line: &Arc<Line>| line.idle_since.load(Ordering::Relaxed);
+        let mut idle: Vec<_> = self.taken().values().map(|line| (since(line), Arc::clone(line))).collect();
+        idle.retain(|(since, _)| *since != AT_WORK);
+        idle.sort_unstable_by_key(|(since, _)| *since);
+        idle.iter().take(self.at_once).for_each(|(_, line)| line.hang_up.notify_one());
+    }
+
+    fn moment(&self) -> u64 {
+        self.moments.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place, given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    places: Arc<Places>,
+    number: u64,
+    line: Arc<Line>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    fn new(places: Arc<Places>, permit: OwnedSemaphorePermit) -> Self {
+        let number = places.moment();
+        let line = Arc::new(Line { idle_since: AtomicU64::new(number), hang_up: Notify::new() });
+        places.taken().insert(number, Arc::clone(&line));
+        Self { places, number, line, _permit: permit }
+    }
+
+    /// For as long as what it returns lives, the connection answers a request.
+    pub(super) fn at_work(&self) -> AtWork {
+        self.line.idle_since.store(AT_WORK, Ordering::Relaxed);
+        AtWork { places: Arc::clone(&self.places), line: Arc::clone(&self.line) }
+    }
+
+    /// Returns when the connection shall end: others wait for its place, and it does nothing with it.
+    pub(super) async fn wanted(&self) {
+        loop {
+            self.line.hang_up.notified().await;
+            if self.line.idle_since.load(Ordering::Relaxed) != AT_WORK {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.places.taken().remove(&self.number);
+    }
+}
+
+/// A request is being answered.
+#[derive(Debug)]
+pub(super) struct AtWork {
+    places: Arc<Places>,
+    line: Arc<Line>,
+}
+
+impl AtWork {
+    /// The answer's body: as long as it is being sent, the connection is at work.
+    pub(super) fn until_sent(self, body: Body) -> Sending {
+        Sending { body, _at_work: self }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.line.idle_since.store(self.places.moment(), Ordering::Relaxed);
+    }
+}
+
+/// A body on its way.
+#[derive(Debug)]
+pub(super) struct Sending {
+    body: Body,
+    _at_work: AtWork,
+}
+
+impl hyper::body::Body for Sending {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_longest_idle_gives_its_place_up_and_one_at_work_does_not() {
+        let places = Places::new(3);
+        let first = places.take().await.unwrap();
+        let second = places.take().await.unwrap();
+        let third = places.take().await.unwrap();
+        let answering = first.at_work();
+        let (fourth, ()) = tokio::join!(places.take(), async {
+            tokio::select! {
+                () = first.wanted() => panic!("it answers a request"),
+                () = third.wanted() => panic!("another one has waited longer"),
+                () = second.wanted() => drop(second),
+            }
+        });
+        drop(answering.until_sent(Body::empty()));
+        let answering = third.at_work();
+        let (fifth, ()) = tokio::join!(places.take(), async {
+            tokio::select! {
+                () = first.wanted() => panic!("it has become idle last"),
+                () = fourth.as_ref().unwrap().wanted() => {}
+            }
+            drop(fourth);
+        });
+        drop((answering, first));
+        assert!(fifth.is_some() && places.taken().len() == 2);
+    }
+}
