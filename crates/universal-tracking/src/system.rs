@@ -95,7 +95,7 @@ async fn open_spool(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Spool>
     if config.spool.max_bytes > 0 {
         options.max_bytes = config.spool.max_bytes;
     }
-    options.reserve_bytes = Some(config.spool.reserve_bytes);
+    options.reserve_bytes = config.spool.reserve_bytes;
     let opened = tokio::task::spawn_blocking(move || Spool::open(options)).await;
     let opened = opened.map_err(|error| broken("the log cannot be opened", &error))?;
     Ok(Arc::new(opened.map_err(|error| broken("the log cannot be opened", &error))?))

@@ -1,6 +1,6 @@
 //! `migrate` without a server: opens each store, brings it to shape, closes it.
 
-use super::transactional_migrations;
+use super::{open_store, transactional_migrations};
 use crate::config::{Config, cache_dir};
 use crate::control::ControlError;
 use serde_json::{Value, json};
@@ -11,7 +11,6 @@ use ut_core::ports::{Olap, OlapError, Transactional};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_tracking::history;
 use ut_tracking::modules::MODULES;
-use ut_transactional::Sqlite;
 
 /// How long the engine may take to open.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,8 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Brings both stores to shape; the answer says how many changes each needed.
 pub(crate) async fn migrate(config: &Config) -> Result<Value, ControlError> {
-    let store = Sqlite::open(&config.sqlite_path()).await;
-    let store = store.map_err(|error| ControlError::new("store", error.to_string()))?;
+    let store = open_store(config).await?;
     let transactional = store.migrate(&transactional_migrations()).await;
     store.close().await;
     let transactional = transactional.map_err(|error| ControlError::new("store", error.to_string()))?;

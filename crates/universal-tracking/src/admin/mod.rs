@@ -51,9 +51,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
 impl Admin {
     /// Opens the transactional store and brings it to shape, as a command does that runs without a server.
     pub async fn open(config: &Config, secrets: &Secrets) -> Result<Self, ControlError> {
-        let store = Sqlite::open(&config.sqlite_path())
-            .await
-            .map_err(|error| ControlError::new("store", error.to_string()))?;
+        let store = open_store(config).await?;
         let transactional: Arc<dyn Transactional> = Arc::new(store);
         transactional
             .migrate(&transactional_migrations())
@@ -137,6 +135,19 @@ impl ControlHandler for Admin {
             other => Err(ControlError::unknown_command(other)),
         }
     }
+}
+
+/// Opens the file of sites and users.
+async fn open_store(config: &Config) -> Result<Sqlite, ControlError> {
+    let path = config.sqlite_path();
+    Sqlite::open(&path).await.map_err(|error| {
+        let message = format!(
+            "the store of sites and users, {}, does not open: {error}; restore the file from a back-up, or name \
+             another with DATABASE_URL",
+            path.display()
+        );
+        ControlError::new("store", message)
+    })
 }
 
 fn shown(site: &Site) -> Value {

@@ -71,6 +71,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
 /// Resolves the configuration for something that runs on, starts the log and names what `.env` says in vain.
 fn settled(sources: &Sources) -> Result<Resolved, Failure> {
     let resolved = resolve(sources)?;
+    crate::data_dir::keep_private();
     crate::serve::start_logs(&resolved.config.logs);
     if !resolved.ignored.is_empty() {
         let names = resolved.ignored.join(", ");
@@ -93,6 +94,7 @@ fn store(
     // A command that answers in a moment says what went wrong itself; log lines of its stores would only blur it.
     config.logs.level = LogLevel("error");
     crate::serve::start_logs(&config.logs);
+    crate::data_dir::keep_private();
     let answer = block_on(stores::carry_out(&config, command, args))?;
     print(if as_json { Output::Json(answer) } else { Output::Table(answer) })
 }

@@ -73,6 +73,9 @@ impl From<DataDirError> for Failure {
     fn from(error: DataDirError) -> Self {
         let fix = match &error {
             DataDirError::Held { .. } => Some("stop it first, or choose another folder with --data-dir"),
+            DataDirError::Shared { .. } => {
+                Some("run chmod o-w on it, or choose a folder below it with --data-dir")
+            }
             DataDirError::Io { .. } => Some("choose another folder with --data-dir (or DATA_DIR)"),
             DataDirError::Secrets { .. } => None,
         };

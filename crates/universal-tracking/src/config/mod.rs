@@ -17,7 +17,7 @@ pub mod table;
 mod tests;
 
 pub use example::env_example;
-pub use places::cache_dir;
+pub use places::{cache_dir, colours};
 pub use problem::{Problem, Problems};
 pub use resolve::{Resolved, Setting, resolve};
 pub use secret::{Secret, SecretsConfig};
@@ -112,10 +112,10 @@ pub struct LimitsConfig {
 /// The durable log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SpoolConfig {
-    /// `SPOOL_MAX_BYTES`.
+    /// `SPOOL_MAX_BYTES`; 0 = no limit but the disk.
     pub max_bytes: u64,
-    /// `SPOOL_RESERVE_BYTES`.
-    pub reserve_bytes: u64,
+    /// `SPOOL_RESERVE_BYTES`, if given; else the log's own rule holds (the smaller of 512 MiB and 5 % of the disk).
+    pub reserve_bytes: Option<u64>,
 }
 
 /// Log lines.

@@ -108,7 +108,9 @@ fn production(config: &Config, problems: &mut Vec<Problem>) {
     if config.environment != Environment::Production {
         return;
     }
-    let given = [("JWT_SECRET", &config.secrets.jwt), ("HMAC_SECRET", &config.secrets.hmac)];
+    let secrets = &config.secrets;
+    let given =
+        [("SITE_SALT", &secrets.site_salt), ("JWT_SECRET", &secrets.jwt), ("HMAC_SECRET", &secrets.hmac)];
     for (name, secret) in given {
         let refused_already = problems.iter().any(|problem| {
             Source::Flag.spell(name) == problem.key || name.eq_ignore_ascii_case(&problem.key)

@@ -191,7 +191,8 @@ pub const KEYS: &[Key] = &[
         default: None,
         example: "91f0b7c6e5d4a3829170f6e5d4c3b2a19f8e7d6c5b4a3928",
         help: "Pepper for hashes of customer data (customer references, advertisers' ids); visitor ids never use it. \
-               This version stores no customer data: it only checks that the value is at least 32 bytes.",
+               At least 32 bytes; required when APP_ENV=production. This version stores no customer data and only checks \
+               it.",
         set: |config, text| Secret::new(text).map(|secret| config.secrets.site_salt = Some(secret)),
     },
     Key {
@@ -209,17 +210,19 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Bytes,
         default: Some("8GiB"),
         example: "50GiB",
-        help: "How large the log may grow while a store is away; beyond it, events are refused with 503.",
+        help: "How large the log may grow while a store is away; beyond it, events are refused with 503; 0 = no \
+               limit but the disk.",
         set: |config, text| kind::bytes(text).map(|bytes| config.spool.max_bytes = bytes),
     },
     Key {
         name: "SPOOL_RESERVE_BYTES",
         alias: None,
         kind: Kind::Bytes,
-        default: Some("512MiB"),
+        default: None,
         example: "1GiB",
-        help: "Space that is left free on the log's disk: below it, events are refused with 503.",
-        set: |config, text| kind::bytes(text).map(|bytes| config.spool.reserve_bytes = bytes),
+        help: "Space that is left free on the log's disk: below it, events are refused with 503. Without it: the \
+               smaller of 512 MiB and 5 % of the disk.",
+        set: |config, text| kind::bytes(text).map(|bytes| config.spool.reserve_bytes = Some(bytes)),
     },
     Key {
         name: "LOG_FORMAT",

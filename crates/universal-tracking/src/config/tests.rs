@@ -60,7 +60,7 @@ fn expected_words(key: &Key, value: &str) -> String {
 
 /// `APP_ENV=production` demands secrets, which is not what these tables are about.
 fn with_secrets(sources: Sources) -> Sources {
-    let secrets = ["JWT_SECRET", "HMAC_SECRET"].map(|name| (name, "s".repeat(32)));
+    let secrets = ["SITE_SALT", "JWT_SECRET", "HMAC_SECRET"].map(|name| (name, "s".repeat(32)));
     let flags = sources.flags.iter().cloned().chain(secrets).collect();
     sources.with_flags(flags)
 }
@@ -76,6 +76,14 @@ fn names_defaults_and_examples_are_sound() {
         }
         assert!((key.set)(&mut Config::default(), bad(key)).is_none(), "{}={}", key.name, bad(key));
     }
+}
+
+#[test]
+fn the_reserve_is_the_logs_own_rule_until_somebody_says_otherwise() {
+    let with = |flags| resolve(&Sources::default().with_flags(flags)).unwrap().config.spool.reserve_bytes;
+    assert_eq!(with(Vec::new()), None);
+    assert_eq!(with(vec![("SPOOL_RESERVE_BYTES", "0".into())]), Some(0), "0 is a wish, not its absence");
+    assert_eq!(with(vec![("SPOOL_RESERVE_BYTES", "1GiB".into())]), Some(1 << 30));
 }
 
 #[test]
@@ -222,11 +230,16 @@ fn production_demands_secrets_and_empty_variables_count_as_not_set() {
     let sources = Sources::default().with_flags(vec![("APP_ENV", "production".into())]);
     let problems = resolve(&sources.with_dotenv("JWT_SECRET=\nHMAC_SECRET=''\nPORT=\n")).unwrap_err();
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(keys, ["JWT_SECRET", "HMAC_SECRET"]);
+    assert_eq!(keys, ["SITE_SALT", "JWT_SECRET", "HMAC_SECRET"]);
     let short = Sources::default().with_environment(
-        [("APP_ENV", "production"), ("JWT_SECRET", "short-jwt"), ("HMAC_SECRET", &"h".repeat(32))]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec(),
+        [
+            ("APP_ENV", "production"),
+            ("JWT_SECRET", "short-jwt"),
+            ("HMAC_SECRET", &"h".repeat(32)),
+            ("SITE_SALT", &"s".repeat(32)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec(),
     );
     let line = resolve(&short).unwrap_err().to_string();
     assert_eq!(line, "JWT_SECRET = (9 bytes) (environment): expected at least 32 bytes");

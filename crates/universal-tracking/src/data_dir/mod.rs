@@ -6,7 +6,7 @@ pub use secrets::Secrets;
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// What a process holds the folder for.
@@ -57,6 +57,14 @@ pub enum DataDirError {
         /// The system's words.
         error: std::io::Error,
     },
+    /// Any user of the machine can put files there, and take ours away.
+    #[error("DATA_DIR {path} can be written by every user of this machine (mode {mode:o})")]
+    Shared {
+        /// The folder.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// `secrets.toml` is not what this program wrote.
     #[error("{path} {problem}")]
     Secrets {
@@ -88,6 +96,10 @@ impl DataDir {
     pub fn lock(path: &Path, role: Role) -> Result<Self, DataDirError> {
         let io = |doing| move |error| DataDirError::Io { path: path.to_owned(), doing, error };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io("cannot be made"))?;
+        let mode = std::fs::metadata(path).map_err(io("cannot be looked at"))?.permissions().mode() & 0o7777;
+        if mode & 0o002 != 0 {
+            return Err(DataDirError::Shared { path: path.to_owned(), mode });
+        }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut lock = options.open(path.join("lock")).map_err(io("the lock file cannot be opened"))?;
@@ -112,6 +124,12 @@ impl DataDir {
     }
 }
 
+/// From here on, files this process makes are its user's alone, whoever makes them: the folder may have been there
+/// before, with wider permissions than ours.
+pub fn keep_private() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 fn read_holder(lock: &mut File) -> Option<Holder> {
     let mut text = String::new();
     lock.rewind().ok()?;
@@ -124,7 +142,6 @@ fn read_holder(lock: &mut File) -> Option<Holder> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn one_process_at_a_time_and_the_next_after_it() {
@@ -140,6 +157,19 @@ mod tests {
 
         drop(held);
         DataDir::lock(&path, Role::Command).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_everybody_can_write_to_is_refused() {
+        let base = tempfile::tempdir().unwrap();
+        let wide =
+            |mode| std::fs::set_permissions(base.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        wide(0o1777);
+        let refusal = DataDir::lock(base.path(), Role::Server).unwrap_err().to_string();
+        assert!(refusal.contains("every user") && refusal.contains("1777"), "{refusal}");
+        assert!(!base.path().join("lock").exists(), "nothing is made in it");
+        wide(0o775);
+        DataDir::lock(base.path(), Role::Server).unwrap();
     }
 
     #[test]

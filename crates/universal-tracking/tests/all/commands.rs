@@ -67,6 +67,48 @@ fn a_site_and_its_token_are_added_and_listed() {
     }
 }
 
+/// A folder made beforehand, as packages and containers do, is readable for others; what is put into it is not.
+#[test]
+fn files_are_the_users_alone_also_in_a_folder_that_was_there() {
+    let place = Place::new();
+    std::fs::create_dir(place.data()).unwrap();
+    let wide = |mode| std::fs::set_permissions(place.data(), std::fs::Permissions::from_mode(mode)).unwrap();
+    wide(0o755);
+    let server = place.serve("serve");
+    place.run("site add --domain a.example --json").json();
+    let mut folders = vec![place.data()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path) & 0o077, 0, "{} can be seen by others", path.display());
+            files += 1;
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    assert!(files >= 8, "{files}");
+    assert_eq!(server.stop(), Some(0));
+    wide(0o777);
+    let done = place.run("serve --port 0 --admin-port 0");
+    assert_eq!(done.code, Some(2));
+    assert!(done.refusal().contains("every user") && done.err.contains("chmod o-w"), "{}", done.err);
+}
+
+#[test]
+fn a_store_that_is_no_store_is_named() {
+    let place = Place::new();
+    place.write("main.sqlite", "this is no database, but it is long enough to be taken for one");
+    for line in ["site list", "migrate", "serve --port 0 --admin-port 0"] {
+        let done = place.run(&format!("{line} --database-url sqlite:main.sqlite"));
+        assert_eq!(done.code, Some(1), "{line}");
+        for part in ["main.sqlite", "back-up", "DATABASE_URL"] {
+            assert!(done.refusal().contains(part), "{line}: {part} is missing in {}", done.err);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_added_is_one_line_and_exit_code_1() {
     let place = Place::new();

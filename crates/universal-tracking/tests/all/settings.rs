@@ -56,9 +56,12 @@ fn problems_are_told_together_and_the_exit_code_is_2() {
 fn production_needs_secrets_and_never_shows_them() {
     let place = Place::new();
     let done = place.run("config check --app-env production");
-    assert!(done.err.contains("JWT_SECRET is required") && done.err.contains("HMAC_SECRET"), "{}", done.err);
+    for name in ["SITE_SALT", "JWT_SECRET", "HMAC_SECRET"] {
+        assert!(done.err.contains(&format!("{name} is required")), "{}", done.err);
+    }
     let secret = "not-to-be-shown-not-to-be-shown-not";
-    let environment = [("JWT_SECRET", secret), ("HMAC_SECRET", secret), ("NODE_ENV", "production")];
+    let environment =
+        [("SITE_SALT", secret), ("JWT_SECRET", secret), ("HMAC_SECRET", secret), ("NODE_ENV", "production")];
     let done = place.run_with("config check", &environment);
     assert_eq!(done.code, Some(0), "{}", done.err);
     assert!(!done.out.contains(secret) && done.out.contains("(35 bytes)"), "{}", done.out);
