@@ -152,6 +152,7 @@ describe('page views', () => {
       Object.assign(window, { kept: true });
     });
     await open('/b');
+    await pageViews(2);
     await page.goBack({ waitUntil: 'commit' });
     await pageViews(3);
     // The mark proves that the cache was used; a fresh load would count without any code of ours.
