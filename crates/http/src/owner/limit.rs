@@ -9,9 +9,10 @@ use std::net::SocketAddr;
 use ut_core::ports::RateVerdict;
 
 /// Tries per minute from one address.
-const PER_ADDRESS: u32 = 30;
-/// Tries per minute for one account, from wherever. With 12 characters and more that is no way in.
-const PER_ACCOUNT: u32 = 20;
+const PER_ADDRESS: u32 = 15;
+/// Tries per minute for one account, from wherever. With 12 characters and more that is no way in; and it is so much
+/// more than one address has that a single stranger cannot keep the owner out.
+const PER_ACCOUNT: u32 = 60;
 /// More of an address tells no accounts apart; keys must not grow with the body.
 const KEY_CHARS: usize = 254;
 

@@ -118,7 +118,7 @@ impl World {
 
     pub(super) async fn ask(&self, request: Ask<'_>) -> Answer {
         let mut builder = Request::builder().method(request.method).uri(request.path);
-        let peer: SocketAddr = "198.51.100.7:50000".parse().unwrap();
+        let peer: SocketAddr = format!("{}:50000", request.peer).parse().unwrap();
         builder = builder.extension(ConnectInfo(peer));
         for (name, value) in std::iter::once(("host", "127.0.0.1:3000"))
             .filter(|_| request.headers.iter().all(|(name, _)| *name != "host"))
@@ -146,25 +146,34 @@ impl World {
 pub(super) struct Ask<'a> {
     method: &'static str,
     path: &'a str,
+    peer: &'static str,
     headers: Vec<(&'static str, &'a str)>,
     body: Option<Value>,
 }
 
 pub(super) fn get_(path: &str) -> Ask<'_> {
-    Ask { method: "GET", path, headers: Vec::new(), body: None }
+    Ask { method: "GET", path, peer: HOME, headers: Vec::new(), body: None }
 }
 
 pub(super) fn post_(path: &str, body: Value) -> Ask<'_> {
-    Ask { method: "POST", path, headers: Vec::new(), body: Some(body) }
+    Ask { method: "POST", path, peer: HOME, headers: Vec::new(), body: Some(body) }
 }
 
+/// Where requests come from unless a test says otherwise.
+const HOME: &str = "198.51.100.7";
+
 pub(super) fn delete_(path: &str) -> Ask<'_> {
-    Ask { method: "DELETE", path, headers: Vec::new(), body: None }
+    Ask { method: "DELETE", path, peer: HOME, headers: Vec::new(), body: None }
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn with(mut self, name: &'static str, value: &'a str) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    pub(super) fn from(mut self, peer: &'static str) -> Self {
+        self.peer = peer;
         self
     }
 
