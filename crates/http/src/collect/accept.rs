@@ -155,14 +155,16 @@ async fn append(
     };
     let count = u32::try_from(received.drafts.len()).unwrap_or(u32::MAX);
     let bytes = postcard::to_stdvec(&received).map_err(|error| unavailable(&error.to_string()))?;
-    match state.deps.log.append(Topic::Received, count, bytes).await {
-        Ok(_) => Ok(()),
-        Err(LogError::Full(why)) => Err(unavailable(&why)),
-        Err(error) => {
-            tracing::error!(%error, site = site.id.0, "events of site {} were refused: {error}", site.id.0);
-            Err(unavailable("the log could not be written"))
-        }
+    let appended = state.deps.log.append(Topic::Received, count, bytes).await;
+    let begins_to_fail = state.metrics.log_begins_to_fail(appended.is_err());
+    let Err(error) = appended else { return Ok(()) };
+    if begins_to_fail {
+        tracing::error!(%error, "events are refused from here on: {error}; `ut_rejected_total` counts them");
     }
+    Err(match error {
+        LogError::Full(why) => unavailable(&why),
+        _ => unavailable("the log could not be written"),
+    })
 }
 
 /// Nothing was taken: keep the events and come back.

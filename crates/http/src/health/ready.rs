@@ -44,7 +44,7 @@ pub(super) async fn ready(State(state): State<AppState>, reader: MaybeReader) ->
 async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
     let deps = &state.deps;
     let status = deps.log.status();
-    let undecided = status.received.end.0 - status.enriched.end.0;
+    let undecided = status.received.end.0.saturating_sub(status.enriched.end.0);
     let spool = if writable {
         Ok(())
     } else {
