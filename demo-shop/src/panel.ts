@@ -60,16 +60,9 @@ export function panel(): HTMLElement {
       class: 'panel-toggle',
       type: 'button',
       'aria-controls': 'panel-body',
-      'aria-label': 'What the tracker sends',
     },
     h('span', { class: 'panel-dot', 'aria-hidden': 'true' }),
-    h(
-      'span',
-      {},
-      h('span', { class: 'panel-title-more' }, 'What the '),
-      h('span', { class: 'panel-title' }, 'tracker'),
-      h('span', { class: 'panel-title-more' }, ' sends'),
-    ),
+    h('span', {}, 'What the tracker sends'),
     count,
   );
   const body = h(
