@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, type Bucket } from '../src/core/buckets.ts';
 import { decodeReport } from '../src/core/decode.ts';
-import { createFormat } from '../src/core/format.ts';
+import { format as en } from '../src/core/format.ts';
 import { labelledBuckets, valueLines } from '../src/modules/sessions/scales.ts';
 import { summarise } from '../src/modules/sessions/summary.ts';
 import { pageLines, barShare } from '../src/modules/page_analytics/order.ts';
 
-const en = createFormat('en-GB');
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 function days(values: number[]): Bucket[] {

@@ -1,11 +1,11 @@
-// Numbers, dates and times as people read them, in the reader's locale and the site's zone.
+// Numbers, dates and times as people read them, in the interface's language and the site's zone.
 import type { Unit } from './buckets.ts';
 import { MEANING, type MetricKey } from './metrics.ts';
 
 export interface Format {
   /** A whole number, grouped; shortened from ten million on. */
   count: (value: number) => string;
-  /** A whole number in little space: 12K. */
+  /** A whole number in little space: 12k. */
   short: (value: number) => string;
   metric: (metric: MetricKey, value: number | null | undefined) => string;
   /** For an axis. */
@@ -20,15 +20,18 @@ export interface Format {
 
 export const NO_VALUE = '–';
 
+/** The interface's one language: a browser's other one would mix into its English sentences. */
+const LOCALE = 'en-GB';
+
 /** A bucket's key as an instant whose UTC reading is the wall-clock time. */
 function asUtc(key: string): number {
   const padded = key.length === 7 ? `${key}-01` : key;
   return Date.parse(padded.length === 10 ? `${padded}T00:00:00Z` : `${padded}:00Z`);
 }
 
-function durations(locale: string | undefined) {
+function durations() {
   const unit = (name: string) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow' });
+    new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay: 'narrow' });
   const [hour, minute, second] = [unit('hour'), unit('minute'), unit('second')];
   return (seconds: number): string => {
     const whole = Math.max(0, Math.round(seconds));
@@ -39,41 +42,38 @@ function durations(locale: string | undefined) {
   };
 }
 
-function numbers(locale: string | undefined) {
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-  const precise = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 });
+function numbers() {
+  const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+  const precise = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 2 });
   return {
     count: (value: number) => (Math.abs(value) < 10_000_000 ? whole : precise).format(value),
     short: (value: number) => (Math.abs(value) < 1000 ? whole : compact).format(value),
-    ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-    share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }),
+    ratio: new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    share: new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 }),
   };
 }
 
-/** All formats of one locale; undefined = the browser's. */
-export function createFormat(locale?: string): Format {
-  const number = numbers(locale);
-  const duration = durations(locale);
+function createFormat(): Format {
+  const number = numbers();
+  const duration = durations();
   const date = (options: Intl.DateTimeFormatOptions) => {
-    const known = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+    const known = new Intl.DateTimeFormat(LOCALE, { timeZone: 'UTC', ...options });
     return (key: string) => known.format(asUtc(key));
   };
-  // 3:00 pm, but 03:00.
-  const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions();
-  const hour = date({ hour: hourCycle?.startsWith('h2') ? '2-digit' : 'numeric', minute: '2-digit' });
+  const hour = date({ hour: '2-digit', minute: '2-digit' });
   const day = date({ weekday: 'short', day: 'numeric', month: 'short' });
   const dayTick = date({ day: 'numeric', month: 'short' });
   const month = date({ month: 'long', year: 'numeric' });
   const monthTick = date({ month: 'short' });
-  const period = new Intl.DateTimeFormat(locale, {
+  const period = new Intl.DateTimeFormat(LOCALE, {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'short',
     year: 'numeric',
   });
   const clock = (atMs: number, zone: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(atMs);
+    new Intl.DateTimeFormat(LOCALE, { timeZone: zone, ...options }).format(atMs);
   const value = (metric: MetricKey, of: number, count: (value: number) => string) => {
     switch (MEANING[metric].kind) {
       case 'count':
@@ -108,7 +108,6 @@ export function createFormat(locale?: string): Format {
   };
 }
 
-/** The reader's own formats. */
 export const format = createFormat();
 
 /**
@@ -122,4 +121,21 @@ export function printable(text: string): string {
     /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/**
+ * A page's path as its author wrote it: what the browser percent-encoded is decoded, segment by segment. A segment that
+ * is not percent-encoded UTF-8 stays as it is, and so do the marks that would change where the path divides.
+ */
+export function readablePath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => {
+      try {
+        return decodeURIComponent(segment.replace(/%(?=2f|3f|23)/gi, '%25'));
+      } catch {
+        return segment;
+      }
+    })
+    .join('/');
 }

@@ -1,7 +1,7 @@
 // Small parts that every panel uses.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { format, printable } from '../format.ts';
+import { format, printable, readablePath } from '../format.ts';
 import type { Problem } from '../problem.ts';
 import { CheckIcon, CopyIcon } from './icons.tsx';
 
@@ -17,12 +17,14 @@ export function Term({ label, definition }: { label: string; definition: string 
   );
 }
 
-/** Text from visitors: isolated, so that it cannot change the direction of its line, and cut by the layout. */
-export function ForeignText({ text, empty = '(none)' }: { text: string; empty?: string }) {
-  const shown = text === '' ? empty : printable(text);
+/**
+ * A page's path, which visitors write: decoded for reading, isolated so that it cannot change the direction of its
+ * line, and cut by the layout. The title tells the path as it was sent.
+ */
+export function PagePath({ path, empty = '(none)' }: { path: string; empty?: string }) {
   return (
-    <bdi class="foreign" title={shown}>
-      {shown}
+    <bdi class="foreign" title={path === '' ? empty : printable(path)}>
+      {path === '' ? empty : printable(readablePath(path))}
     </bdi>
   );
 }

@@ -1,7 +1,7 @@
 // What is looked at now, and what just happened. Both keep the height of their fullest state.
 import type { Activity, Presence } from '../../core/api.ts';
 import { format } from '../../core/format.ts';
-import { Bone, ForeignText } from '../../core/ui/parts.tsx';
+import { Bone, PagePath } from '../../core/ui/parts.tsx';
 import { eventTone, eventWord } from './display.ts';
 
 const ROWS = 5;
@@ -31,7 +31,7 @@ export function PagesNow({ pages }: { pages: Presence['pages'] | null }) {
         ) : (
           pages.slice(0, ROWS).map(({ page, visitors }) => (
             <li key={page} class="line">
-              <ForeignText text={page} />
+              <PagePath path={page} />
               <span class="line-number">
                 {format.count(visitors)}
                 <span class="unseen"> visitors</span>
@@ -62,7 +62,7 @@ export function Feed({ activity, loading, zone }: { activity: Activity[]; loadin
               <span class={`feed-word tone-${eventTone(name)}`} title={name}>
                 {eventWord(name)}
               </span>
-              <ForeignText text={page} empty="" />
+              <PagePath path={page} empty="" />
             </li>
           ))
         )}

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { format } from '../../core/format.ts';
 import { MEANING } from '../../core/metrics.ts';
-import { Bone, Failure, ForeignText, Stale, Term } from '../../core/ui/parts.tsx';
+import { Bone, Failure, PagePath, Stale, Term } from '../../core/ui/parts.tsx';
 import type { Reading } from '../../core/use_report.ts';
 import { barShare, pageLines } from './order.ts';
 
@@ -74,7 +74,7 @@ export function TopPages({ zone, reading, limit, onLimit }: Props) {
               <tr key={line.page}>
                 <th scope="row">
                   <span class="bar-fill" style={{ width: `${barShare(line, lines) * 100}%` }} />
-                  <ForeignText text={line.page} />
+                  <PagePath path={line.page} />
                 </th>
                 <td class="number">{format.count(line.visitors)}</td>
                 <td class="number strong">{format.count(line.views)}</td>
