@@ -22,9 +22,10 @@ pub(crate) const CONSUMER: &str = "olap";
 /// At most so much of `enriched` becomes one insert: some 20,000 events, far below the engine's block size.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// A batch smaller than this waits a moment for company: tiny inserts cost milliseconds each.
+/// A batch smaller than this waits a moment for company: an insert costs milliseconds and some fifteen files, however
+/// few its rows are.
 const SMALL_BYTES: usize = 1 << 20;
-const LINGER: Duration = Duration::from_millis(250);
+const LINGER: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(1);
 /// At the end a batch that has begun may take so long; most take less, and spare the next start a repair.
 const GRACE: Duration = Duration::from_secs(1);
