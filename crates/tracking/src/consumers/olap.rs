@@ -56,7 +56,9 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
             outcome = consume(&core, &stop, &mut complaint) => outcome,
         };
         let Err(error) = outcome else { return };
-        if complaint.is_new(&error.to_string()) {
+        // A store that is away says so itself, and so does one that is only opening.
+        let away = matches!(error, ConsumeError::Olap(OlapError::Unavailable(_)));
+        if complaint.is_new(&error.to_string()) && !away {
             tracing::warn!(%error, "history waits: {error}; events stay in the log");
         }
         tokio::select! {
