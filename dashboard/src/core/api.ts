@@ -18,6 +18,8 @@ export type { About, Activity, Me, Presence, Report, Row, Site } from './decode.
 const TIMEOUT_MS = 20_000;
 
 let csrf = '';
+/** Whether the last answer about it was that nobody is signed in. */
+let signedOut = false;
 
 interface Ask {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -43,6 +45,7 @@ async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Pr
       signal: abort.signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    if (response.status === 401) signedOut = true;
     if (!response.ok) throw await problemOf(response);
     return response;
   } catch (error) {
@@ -65,7 +68,13 @@ async function get(path: string, signal?: AbortSignal): Promise<unknown> {
 export async function me(): Promise<Me> {
   const known = decodeMe(await get('/api/v1/me'));
   csrf = known.csrf;
+  signedOut = false;
   return known;
+}
+
+/** Known already, without asking. */
+export function isSignedOut(): boolean {
+  return signedOut;
 }
 
 export async function about(): Promise<About> {
@@ -83,6 +92,7 @@ export async function logIn(email: string, password: string): Promise<void> {
 export async function logOut(): Promise<void> {
   await ask('/logout', { method: 'POST', body: {} });
   csrf = '';
+  signedOut = true;
 }
 
 /** Spends a set-up link: makes the owner, or (without an account) only signs in. */

@@ -104,7 +104,16 @@ export function Field({ label, kind, complete, value, onValue, hint, error, auto
 export function FormError({ words }: { words: string | null }) {
   return words ? (
     <p class="form-error" role="alert">
-      {words}
+      {words.split(/(e-mail)/i).map((part, index) =>
+        // A line may not end within the word.
+        index % 2 === 1 ? (
+          <span key={index} class="nowrap">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
     </p>
   ) : null;
 }

@@ -71,7 +71,7 @@ export function Header({ sites, site, email, demo, onSite, onSignOut }: HeaderPr
           <Mark />
           <span class="brand-name">Universal Tracking</span>
         </a>
-        <span class="header-rule" aria-hidden="true" />
+        {site && <span class="header-rule" aria-hidden="true" />}
         <SiteName sites={sites} site={site} onSite={onSite} />
         <span class="header-gap" />
         {demo && (

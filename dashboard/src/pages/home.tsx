@@ -25,7 +25,9 @@ function toLogin(): void {
 }
 
 async function load(): Promise<Session> {
-  const [me, sites] = await Promise.all([api.me(), api.sites()]);
+  const me = await api.me();
+  // Only then: with nobody there, the first answer says it all.
+  const sites = await api.sites();
   return { me, sites: sites.map((site) => ({ ...site, timezone: knownZone(site.timezone) })) };
 }
 

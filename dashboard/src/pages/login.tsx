@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../core/api.ts';
+import type { About } from '../core/api.ts';
 import { go } from '../core/navigation.ts';
 import { asProblem, type Problem } from '../core/problem.ts';
 import { Field, FormError, FormPage } from './form.tsx';
@@ -9,23 +10,20 @@ export function Login() {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [ownerless, setOwnerless] = useState(false);
+  const [about, setAbout] = useState<About | null>(null);
 
   useEffect(() => {
     document.title = 'Sign in · Universal Tracking';
     // Somebody who is signed in already has no business here.
-    api.me().then(
-      () => {
-        go('/');
-      },
-      () => {},
-    );
-    api.about().then(
-      ({ ownerExists }) => {
-        setOwnerless(!ownerExists);
-      },
-      () => {},
-    );
+    if (!api.isSignedOut()) {
+      api.me().then(
+        () => {
+          go('/');
+        },
+        () => {},
+      );
+    }
+    api.about().then(setAbout, () => {});
   }, []);
 
   const submit = (event: Event) => {
@@ -45,10 +43,14 @@ export function Login() {
   const inFields = problem?.at('email') ?? problem?.at('password');
   return (
     <FormPage title="Sign in">
-      {ownerless && (
+      {about && !about.ownerExists ? (
         <p class="notice">
           This server has no owner yet. Open the set-up link that it printed when it started.
         </p>
+      ) : (
+        about?.demo && (
+          <p class="notice">The demo has no password. Start the demo again for a new sign-in link.</p>
+        )
       )}
       <form class="form" onSubmit={submit}>
         <Field

@@ -10,9 +10,10 @@ const LEAST_PASSWORD = 12;
 type Step = 'asking' | 'form' | 'no-link' | 'failed';
 
 /** What to do with the link; signing in by it happens here. */
-function useLink(): { step: Step; token: string; problem: Problem | null } {
+function useLink(): { step: Step; token: string; demo: boolean; problem: Problem | null } {
   const [token, setToken] = useState(takeToken);
   const [step, setStep] = useState<Step>('asking');
+  const [demo, setDemo] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   useEffect(() => {
@@ -35,8 +36,9 @@ function useLink(): { step: Step; token: string; problem: Problem | null } {
     setStep('asking');
     setProblem(null);
     const useIt = async () => {
-      const { ownerExists } = await api.about();
-      if (!ownerExists) {
+      const about = await api.about();
+      setDemo(about.demo);
+      if (!about.ownerExists) {
         setStep('form');
         return;
       }
@@ -48,7 +50,7 @@ function useLink(): { step: Step; token: string; problem: Problem | null } {
       setStep('failed');
     });
   }, [token]);
-  return { step, token, problem };
+  return { step, token, demo, problem };
 }
 
 function OwnerForm({ token }: { token: string }) {
@@ -117,7 +119,8 @@ function OwnerForm({ token }: { token: string }) {
 }
 
 export function SetUp() {
-  const { step, token, problem } = useLink();
+  const { step, token, demo, problem } = useLink();
+  const refused = problem !== null && problem.status >= 400 && problem.status < 500;
   useEffect(() => {
     document.title = 'Set up · Universal Tracking';
   }, []);
@@ -150,10 +153,22 @@ export function SetUp() {
     case 'failed':
       return (
         <FormPage title={problem?.title ?? 'The link did not work'}>
-          <FormError words={problem?.detail ?? null} />
-          <a class="button" href="/login">
-            Sign in instead
-          </a>
+          {demo && refused ? (
+            // Nobody has a password there, but the link may have been spent in this very browser.
+            <>
+              <FormError words="The link works once. Start the demo again for a new link." />
+              <a class="button" href="/">
+                Open the dashboard
+              </a>
+            </>
+          ) : (
+            <>
+              <FormError words={problem?.detail ?? null} />
+              <a class="button" href="/login">
+                Sign in instead
+              </a>
+            </>
+          )}
         </FormPage>
       );
   }

@@ -283,6 +283,8 @@ test('signed out: to the login and back to the same view', async () => {
   await opened({ scenario: 'signed-out', path: '/?p=30d&m=sessions' }, async ({ page, server }) => {
     await page.getByLabel('E-mail').fill('owner@shop.example');
     assert.equal(path(page), '/login?p=30d&m=sessions');
+    const asked = server.log.map((entry) => entry.path).filter((it) => /\/(me|sites)$/.test(it));
+    assert.deepEqual(asked, ['/api/v1/me'], 'one refusal is enough');
     await page.getByLabel('Password', { exact: true }).fill('wrong password');
     await page.keyboard.press('Enter');
     await page.getByText('E-mail and password do not match.').waitFor();
@@ -331,6 +333,7 @@ test('a sign-in link signs in; a used one says so', async () => {
   });
   await opened({ scenario: 'demo', path: '/setup#spent' }, async ({ page }) => {
     await page.getByText('This link is used up').waitFor();
+    await page.getByText('Start the demo again for a new link.').waitFor();
     assert.equal(path(page), '/setup');
   });
 });
