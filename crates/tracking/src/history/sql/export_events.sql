@@ -37,3 +37,4 @@ WHERE site = {site:UInt32}
   AND events.ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
   AND events.ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
 ORDER BY log, lsn
+SETTINGS output_format_json_escape_forward_slashes = 0
