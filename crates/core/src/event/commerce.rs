@@ -68,6 +68,7 @@ impl Currency {
     /// The code.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        // `parse` lets ASCII letters in alone; ISO 4217 says "no currency" by XXX.
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn echo(state: &AppState, request: &HeaderMap, response: &mut Respons
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     let Some(origin) = request.get(header::ORIGIN) else { return };
-    let known = host(origin).is_some_and(|host| state.deps.sites.all().iter().any(|site| site.owns(&host)));
+    let known = host(origin).is_some_and(|host| state.sites.by_domain(&host).is_some());
     if known {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
