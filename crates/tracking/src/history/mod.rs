@@ -17,6 +17,9 @@ pub const SCHEMA: Schema = Schema {
         migration(2_026_112_201, "events", include_str!("sql/2026112201_events.olap.sql")),
         migration(2_026_112_202, "sessions", include_str!("sql/2026112202_sessions.olap.sql")),
         migration(2_026_112_203, "page_day", include_str!("sql/2026112203_page_day.olap.sql")),
+        migration(2_026_112_204, "event_facts", include_str!("sql/2026112204_event_facts.olap.sql")),
+        migration(2_026_112_205, "session_facts", include_str!("sql/2026112205_session_facts.olap.sql")),
+        migration(2_026_112_206, "page_day_sums", include_str!("sql/2026112206_page_day_sums.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {

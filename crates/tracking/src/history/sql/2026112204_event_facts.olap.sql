@@ -1,0 +1,26 @@
+-- What a request says of device, place and source, and how long a page was read. The columns of a source are set on the
+-- rows that change it (`touch = 1`): a session keeps its first one.
+ALTER TABLE events
+    ADD COLUMN IF NOT EXISTS staging UInt8,
+    ADD COLUMN IF NOT EXISTS bot LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS country LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS region LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS city LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS country_source LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS device_type LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS browser LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS browser_version LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS os LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS os_version LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS brand LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS model LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS touch UInt8,
+    ADD COLUMN IF NOT EXISTS source LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS medium LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS campaign LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS term LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS content LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS click_id LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS referrer_host LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS engaged_ms UInt32,
+    ADD COLUMN IF NOT EXISTS scroll_pct UInt8;
