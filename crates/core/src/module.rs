@@ -1,7 +1,7 @@
 //! What a feature is: one folder, one line in `MODULES`, this trait.
 
 use crate::Deps;
-use crate::event::{Draft, DropReason, Frame, Received};
+use crate::event::{Circumstances, Client, Draft, DropReason, Frame, Received};
 use crate::ports::{LiveBatch, OlapBatch};
 use crate::site::Site;
 
@@ -97,6 +97,10 @@ pub trait Module: Send + Sync + std::fmt::Debug {
     fn schema(&self) -> Schema {
         Schema::default()
     }
+
+    /// Fills in what this module knows of a request. Pure; called by the pipeline once per request, before its drafts
+    /// are admitted.
+    fn request(&self, _circumstances: &mut Circumstances, _client: &Client, _site: &Site) {}
 
     /// Fills in what this module knows of a draft, or drops it. Pure; called by the pipeline, in the order of the
     /// module list.

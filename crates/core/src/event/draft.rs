@@ -1,9 +1,10 @@
 //! An event the door has checked, and the record in which a request's events are logged.
 
-use super::{Amount, Consent, Currency, Item, PageAddress};
+use super::{Amount, Consent, Currency, Item, PageAddress, Place, Source};
 use crate::ports::SaltDay;
 use crate::{EventId, SiteId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A checked event name: `[a-z][a-z0-9_]{0,63}`; GA4's names have a meaning, any other is a custom event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +56,15 @@ impl EventName {
     }
 }
 
+/// How a visitor has dealt with one showing of a page so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Engagement {
+    /// Engaged time of the page view so far, milliseconds.
+    pub engaged_ms: u32,
+    /// How far it was scrolled, percent of the document (0 to 100).
+    pub scroll_pct: u8,
+}
+
 /// An event that passed the door: every field is of its type, every time corrected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
@@ -71,11 +81,17 @@ pub struct Draft {
     /// The full URL as sent, or empty.
     pub url: String,
     /// The page; written by `page_analytics`.
-    pub page: Option<PageAddress>,
+    pub page: Option<Arc<PageAddress>>,
     /// Where the visitor came from, or empty.
     pub referrer: String,
+    /// What brought the visitor here, if this says so; written by `attribution`.
+    pub source: Option<Arc<Source>>,
+    /// Whether it happened on a host that is not the real shop; written by `page_analytics`.
+    pub staging: bool,
     /// The page's title, or empty.
     pub title: String,
+    /// What an `engagement` event says.
+    pub engagement: Option<Engagement>,
     /// The event's value.
     pub value: Option<Amount>,
     /// Its currency.
@@ -86,6 +102,32 @@ pub struct Draft {
     pub props: Vec<(String, String)>,
     /// What modules found out: `<module>.<key>`, sorted by key.
     pub facts: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// An event that says nothing but its name and time.
+    #[must_use]
+    pub const fn new(id: EventId, name: EventName, at: i64) -> Self {
+        Self {
+            id,
+            name,
+            at,
+            page_view: None,
+            seq: 0,
+            url: String::new(),
+            page: None,
+            referrer: String::new(),
+            source: None,
+            staging: false,
+            title: String::new(),
+            engagement: None,
+            value: None,
+            currency: None,
+            items: Vec::new(),
+            props: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
 }
 
 /// Bytes sealed with the key of a salt day: destroyed with it.
@@ -114,8 +156,45 @@ pub struct Received {
     pub viewport: (u16, u16),
     /// What the visitor had agreed to.
     pub consent: Consent,
-    /// One [`super::Ids`] per draft, sealed: after two rotations a backlog keeps its events and loses its identity.
-    pub ids: Sealed,
+    /// Where it came from.
+    pub place: Place,
+    /// The site's settings, or the sender, leave it out.
+    pub excluded: bool,
+    /// [`super::Confidential`], sealed: after two rotations a backlog keeps its events and loses its identity.
+    pub confidential: Sealed,
     /// The events.
     pub drafts: Vec<Draft>,
+}
+
+/// The bytes are no request of this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReceivedError {
+    /// Written by another version.
+    #[error("its format {0} is not known to this version")]
+    Version(u8),
+    /// Not what was written.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl Received {
+    /// The shape of the bytes. A new shape gets a new first byte.
+    const VERSION: u8 = 2;
+
+    /// The record as it is appended.
+    pub fn encode(&self) -> Result<Vec<u8>, ReceivedError> {
+        postcard::to_extend(self, vec![Self::VERSION])
+            .map_err(|error| ReceivedError::Damaged(error.to_string()))
+    }
+
+    /// The request of what [`Self::encode`] wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ReceivedError> {
+        match bytes {
+            [Self::VERSION, rest @ ..] => {
+                postcard::from_bytes(rest).map_err(|error| ReceivedError::Damaged(error.to_string()))
+            }
+            [other, ..] => Err(ReceivedError::Version(*other)),
+            [] => Err(ReceivedError::Damaged("it is empty".to_owned())),
+        }
+    }
 }

@@ -1,29 +1,36 @@
 //! The real-time store: what is happening now. It owns claims (deduplication), sessions, presence, salts and rate
 //! limits; history never has to be asked while an event is decided.
 
-use crate::event::{Frame, Ids, PageAddress, SessionState};
+use crate::event::{Circumstances, Engagement, Frame, Ids, PageAddress, SessionState, Source};
 use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// An event that asks for a decision: the facts the stateful rules read, nothing else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// Its number in the log; the same number always gets the same answer until its frame has synced.
     pub lsn: Lsn,
-    /// The site.
-    pub site: SiteId,
+    /// The request it came with: its site, and its receipt time, which is the log's clock.
+    pub request: Arc<Circumstances>,
     /// The sender's id: the deduplication key together with the site.
     pub id: EventId,
     /// Corrected time, Unix milliseconds.
     pub at: i64,
-    /// When the door received it, Unix milliseconds: the log's clock.
-    pub received_at: i64,
     /// Who it may be; `None` when the key that sealed the identity is destroyed (`late_unidentified`).
     pub ids: Option<Ids>,
     /// The site's session timeout in milliseconds.
     pub timeout_ms: i64,
     /// The page, if this is a `page_view`.
-    pub page_view: Option<PageAddress>,
+    pub page: Option<Arc<PageAddress>>,
+    /// The showing of the page it happened on.
+    pub page_view: Option<EventId>,
+    /// What an `engagement` says of that showing.
+    pub engagement: Option<Engagement>,
+    /// What brought the visitor here, if it says so.
+    pub source: Option<Arc<Source>>,
+    /// Whether it happened on a host that is not the real shop.
+    pub staging: bool,
     /// Whether the name alone makes the session engaged (an e-commerce event from `add_to_cart` on).
     pub engages: bool,
 }
@@ -44,6 +51,12 @@ pub struct Decision {
     pub visitor: VisitorId,
     /// The session.
     pub session: SessionKey,
+    /// A change of source within the session, or its start from one.
+    pub touch: bool,
+    /// By how much it raises its page view's engaged time, milliseconds.
+    pub engaged_ms: u32,
+    /// An `engagement` of a page view that nobody knows (any more).
+    pub orphan: bool,
 }
 
 /// The answer to a chunk: one outcome per candidate in order, and the complete state of every session they changed,
@@ -143,13 +156,38 @@ pub struct LiveView {
     pub activity: Vec<Activity>,
 }
 
+/// What somebody wants out of a bucket that refills evenly and holds what flows in within a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Take<'a> {
+    /// Whose bucket.
+    pub bucket: &'a str,
+    /// How much.
+    pub cost: u32,
+    /// What flows in per minute; 0 = no limit.
+    pub per_minute: u32,
+}
+
+/// What is in a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// So much can be taken now.
+    pub left: u32,
+    /// And it is full again after so many milliseconds.
+    pub full_in_ms: u64,
+}
+
 /// The answer of a rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateVerdict {
-    /// Go on.
-    Allowed,
-    /// Come back after so many milliseconds.
-    RetryAfterMs(u64),
+    /// Go on: everything was taken. What is in the first bucket now.
+    Allowed(Level),
+    /// Nothing was taken.
+    Refused {
+        /// The first that lacks it, by its place among the takes.
+        bucket: usize,
+        /// When it will have it, in milliseconds.
+        after_ms: u64,
+    },
 }
 
 /// Why the store refused; always worth a retry.
@@ -181,12 +219,8 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// The live picture of a site at receipt time `now`.
     async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError>;
 
-    /// Takes `cost` from the bucket `key`, which refills at `per_minute` and holds as much (GCRA).
-    async fn allow(
-        &self,
-        key: &str,
-        cost: u32,
-        per_minute: u32,
-        now: i64,
-    ) -> Result<RateVerdict, RealtimeError>;
+    /// Takes from all buckets or from none (GCRA). Exact under concurrency: however many ask at once, no more is taken
+    /// than a bucket holds. A cost that is larger than a bucket passes when that is full, and is then paid off:
+    /// otherwise it could never pass.
+    async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError>;
 }

@@ -10,12 +10,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use ut_core::EventId;
-use ut_core::event::{Amount, Currency, Draft, EventName};
+use ut_core::event::{Amount, Currency, Draft, Engagement, EventName};
 
 pub(super) const MAX_PROPS: usize = 64;
 const MAX_KEY: usize = 64;
 const MAX_URL: usize = 4096;
 const MAX_TITLE: usize = 1024;
+/// A page view lasts at most as long as a session: 24 hours.
+const MAX_ENGAGEMENT_MS: f64 = 86_400_000.0;
 
 /// Parses one event of a batch.
 pub(super) fn parse(raw: &RawValue, correction: Correction) -> Result<Draft, Refusal> {
@@ -89,28 +91,48 @@ impl Parts {
         Ok(())
     }
 
-    fn finish(self, correction: Correction) -> Result<Draft, Refusal> {
+    fn finish(mut self, correction: Correction) -> Result<Draft, Refusal> {
         let missing = |field: &str, what: &str| Refusal::new(field, "missing", format!("must be {what}"));
-        let name = self.name.ok_or_else(|| missing("name", "an event name"))?;
+        let name = self.name.take().ok_or_else(|| missing("name", "an event name"))?;
         if name.is_page_view() && self.url.is_empty() {
             return Err(missing("url", "the page's URL"));
         }
+        let engagement = self.engagement(&name)?;
+        let id = self.id.ok_or_else(|| missing("id", "a UUID made by the sender"))?;
+        let at = correction.apply(self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?)?;
         Ok(Draft {
-            id: self.id.ok_or_else(|| missing("id", "a UUID made by the sender"))?,
-            at: correction.apply(self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?)?,
-            name,
             page_view: self.page_view,
             seq: self.seq,
             url: self.url,
-            page: None,
             referrer: self.referrer,
             title: self.title,
+            engagement,
             value: self.value,
             currency: self.currency,
             items: self.items,
             props: self.props.into_iter().collect(),
-            facts: Vec::new(),
+            ..Draft::new(id, name, at)
         })
+    }
+
+    /// What an `engagement` says; the same fields of another event are its own affair.
+    fn engagement(&mut self, name: &EventName) -> Result<Option<Engagement>, Refusal> {
+        if name.as_str() != "engagement" {
+            return Ok(None);
+        }
+        if self.page_view.is_none() {
+            return Err(Refusal::new("page_view", "missing", "must be the page view that was dealt with"));
+        }
+        let mut number = |field: &str, max: f64| {
+            let Some(text) = self.props.remove(field) else { return Ok(0.0) };
+            let number = text.parse::<f64>().ok().filter(|number| (0.0..=max).contains(number));
+            number.ok_or_else(|| {
+                Refusal::new(field, "out_of_range", format!("must be a number from 0 to {max}"))
+            })
+        };
+        let engaged_ms = number("engagement_ms", MAX_ENGAGEMENT_MS)?.round() as u32;
+        let scroll_pct = number("scroll_pct", 100.0)?.round() as u8;
+        Ok(Some(Engagement { engaged_ms, scroll_pct }))
     }
 }
 

@@ -12,8 +12,9 @@ use ut_core::ports::Outcome;
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) outcome: Outcome,
-    /// The session it changed, as it stood after this event: a repeated chunk may end here.
-    pub(super) session: Option<Arc<SessionState>>,
+    /// The sessions it changed, as they stood after this event: a repeated chunk may end here. Its own, and the one its
+    /// page view began in, where that is another.
+    pub(super) sessions: [Option<Arc<SessionState>>; 2],
     /// What it claimed.
     pub(super) claim: Option<ClaimKey>,
 }

@@ -48,8 +48,7 @@ pub(super) async fn recover(log: &dyn Log, keys: Keys) -> Result<(State, Live), 
     while state.folded() < status.end {
         for entry in log.read(Topic::Enriched, state.folded(), READ_BYTES).await? {
             let fault = |message: String| RecoverError::Frame { first: entry.first.0, message };
-            let frame: Frame =
-                postcard::from_bytes(&entry.bytes).map_err(|error| fault(error.to_string()))?;
+            let frame = Frame::decode(&entry.bytes).map_err(|error| fault(error.to_string()))?;
             state.fold(&frame).map_err(|error| fault(error.to_string()))?;
         }
     }

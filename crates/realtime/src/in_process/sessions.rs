@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use ut_core::event::{Identity, Ids, SessionState};
+use ut_core::event::{Happening, Identity, Ids, Opening, PageViewState, SessionState};
 use ut_core::ports::Candidate;
 use ut_core::{SessionKey, SiteId, VisitorId};
 
@@ -105,29 +105,49 @@ impl Sessions {
         }
     }
 
-    /// Counts `candidate` in `session`, opening it if it is unknown, and returns the new state. A session whose key
-    /// is taken is joined: the same visitor, the same millisecond.
-    pub(super) fn add(&mut self, session: SessionRef, candidate: &Candidate) -> Arc<SessionState> {
+    /// Counts `candidate` in `session`, opening it if it is unknown; returns the new state and whether it is a touch.
+    /// A session whose key is taken is joined: the same visitor, the same millisecond.
+    pub(super) fn add(
+        &mut self,
+        session: SessionRef,
+        candidate: &Candidate,
+        engaged_ms: u32,
+    ) -> (Arc<SessionState>, bool) {
+        let received_at = candidate.request.received_at;
         let opens = self.by_visitor.entry((session.site, session.visitor)).or_default();
         let place =
             opens.iter().position(|open| open.state.session == session.session).unwrap_or_else(|| {
                 opens.push(Open {
-                    state: Arc::new(SessionState::open(
-                        session.site,
-                        session.session,
-                        session.visitor,
-                        Identity::Cookieless,
-                        candidate.at,
-                    )),
-                    late: is_late(candidate.at, candidate.received_at),
-                    seen: candidate.received_at,
+                    state: Arc::new(SessionState::open(opening(session, candidate))),
+                    late: is_late(candidate.at, received_at),
+                    seen: received_at,
                 });
                 opens.len() - 1
             });
         let open = &mut opens[place];
-        open.seen = open.seen.max(candidate.received_at);
-        Arc::make_mut(&mut open.state).add(candidate.at, candidate.page_view.as_ref(), candidate.engages);
-        Arc::clone(&open.state)
+        open.seen = open.seen.max(received_at);
+        let touch = Arc::make_mut(&mut open.state).add(&Happening {
+            at: candidate.at,
+            page: candidate.page.as_ref(),
+            source: candidate.source.as_ref(),
+            engages: candidate.engages,
+            engaged_ms,
+        });
+        (Arc::clone(&open.state), touch)
+    }
+
+    /// In which of a visitor's sessions a page view began, and what is known of it.
+    pub(super) fn view(&self, whose: SessionRef, key: u64) -> Option<(SessionRef, PageViewState)> {
+        let opens = self.by_visitor.get(&(whose.site, whose.visitor))?;
+        opens.iter().find_map(|open| Some((SessionRef::of(&open.state), *open.state.view(key)?)))
+    }
+
+    /// Puts what is known of a page view into the session it began in, and returns that session's new state.
+    pub(super) fn put_view(&mut self, session: SessionRef, view: PageViewState) -> Option<Arc<SessionState>> {
+        let opens = self.by_visitor.get_mut(&(session.site, session.visitor))?;
+        let open = opens.iter_mut().find(|open| open.state.session == session.session)?;
+        Arc::make_mut(&mut open.state).put_view(view);
+        Some(Arc::clone(&open.state))
     }
 
     /// Remembers that `hash` belongs to the visitor of `session` until that ends.
@@ -151,5 +171,17 @@ impl Sessions {
         let mut aliases = std::mem::take(&mut self.aliases);
         aliases.retain(|_, session| self.get(session).is_some());
         self.aliases = aliases;
+    }
+}
+
+/// What a session begins with: the event that opens it.
+fn opening(session: SessionRef, candidate: &Candidate) -> Opening {
+    Opening {
+        session: session.session,
+        visitor: session.visitor,
+        identity: Identity::Cookieless,
+        at: candidate.at,
+        staging: candidate.staging,
+        request: Arc::clone(&candidate.request),
     }
 }

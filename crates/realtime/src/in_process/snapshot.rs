@@ -14,7 +14,7 @@ use ut_core::event::SessionState;
 use ut_core::keys::Keys;
 
 /// The shape of the bytes. A new shape gets a new first byte; older ones stay readable.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize)]
 struct Writing<'a> {

@@ -5,7 +5,7 @@ use super::pending::{Answer, Pending};
 use super::sessions::{Open, Probe, SessionRef, Sessions, is_late};
 use std::collections::HashMap;
 use std::sync::Arc;
-use ut_core::event::{Frame, Ids, SessionState};
+use ut_core::event::{Frame, Ids, PageViewState, SessionState};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
 use ut_core::{Lsn, SiteId, VisitorId};
@@ -97,11 +97,12 @@ impl State {
         for candidate in candidates {
             let answer = self.answer(candidate);
             outcomes.push(answer.outcome);
-            let Some(state) = &answer.session else { continue };
-            let place = *places.entry(SessionRef::of(state)).or_insert(changed.len());
-            match changed.get_mut(place) {
-                Some(earlier) => *earlier = Arc::clone(state),
-                None => changed.push(Arc::clone(state)),
+            for state in answer.sessions.iter().flatten() {
+                let place = *places.entry(SessionRef::of(state)).or_insert(changed.len());
+                match changed.get_mut(place) {
+                    Some(earlier) => *earlier = Arc::clone(state),
+                    None => changed.push(Arc::clone(state)),
+                }
             }
         }
         Ok(Decisions { outcomes, sessions: changed.into_iter().map(Arc::unwrap_or_clone).collect() })
@@ -114,45 +115,80 @@ impl State {
             self.pending.keep(candidate.lsn, answer, self.ahead.0);
         }
         // Kept one line above: the default is never seen.
-        const NONE: &Answer = &Answer { outcome: Outcome::Duplicate, session: None, claim: None };
+        const NONE: &Answer = &Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
         self.pending.answer(candidate.lsn).unwrap_or(NONE)
     }
 
     fn decide_one(&mut self, candidate: &Candidate) -> Answer {
-        let key = ClaimKey::new(candidate.site, candidate.id);
+        let site = candidate.request.site;
+        let key = ClaimKey::new(site, candidate.id);
         // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
         let mut clock = self.ahead;
-        clock.advance(candidate.received_at);
+        clock.advance(candidate.request.received_at);
         if self.pending.claims(&key, clock.0) || self.claims.contains(&key, clock.0) {
-            return Answer { outcome: Outcome::Duplicate, session: None, claim: None };
+            return Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
         }
         self.ahead = clock;
-        self.timeouts.insert(candidate.site, candidate.timeout_ms);
+        self.timeouts.insert(site, candidate.timeout_ms);
         let Some(ids) = candidate.ids else {
-            return Answer { outcome: Outcome::New(None), session: None, claim: Some(key) };
+            return Answer { outcome: Outcome::New(None), sessions: [None, None], claim: Some(key) };
         };
         let session = self.session_for(candidate, ids);
-        self.pending.change(session, candidate.lsn, self.sessions.get(&session));
-        let state = self.sessions.add(session, candidate);
+        let (decision, sessions) = self.join(session, candidate);
         self.sessions.alias(ids.hash, session);
-        let decision = Decision { visitor: session.visitor, session: session.session };
-        Answer { outcome: Outcome::New(Some(decision)), session: Some(state), claim: Some(key) }
+        Answer { outcome: Outcome::New(Some(decision)), sessions, claim: Some(key) }
+    }
+
+    /// Counts a candidate in its session, and its engaged time in the page view it is of.
+    fn join(
+        &mut self,
+        session: SessionRef,
+        candidate: &Candidate,
+    ) -> (Decision, [Option<Arc<SessionState>>; 2]) {
+        let key = candidate.page_view.map(PageViewState::key);
+        let known = key.and_then(|key| self.sessions.view(session, key));
+        let claimed = candidate.engagement.map_or(0, |engagement| engagement.engaged_ms);
+        let engaged_ms = known.map_or(0, |(_, view)| view.increase(claimed, candidate.at));
+        self.pending.change(session, candidate.lsn, self.sessions.get(&session));
+        let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms);
+        let mut other = None;
+        match (known, key) {
+            (Some((home, view)), _) if engaged_ms > 0 => {
+                let view = PageViewState { engaged_ms: view.engaged_ms + engaged_ms, ..view };
+                self.pending.change(home, candidate.lsn, self.sessions.get(&home));
+                let changed = self.sessions.put_view(home, view);
+                match (home == session, changed) {
+                    (true, Some(changed)) => state = changed,
+                    (_, changed) => other = changed,
+                }
+            }
+            // An engagement begins no page view: it may be of one that is forgotten.
+            (None, Some(key)) if candidate.engagement.is_none() => {
+                let view = PageViewState { key, first_at: candidate.at, engaged_ms: 0 };
+                state = self.sessions.put_view(session, view).unwrap_or(state);
+            }
+            _ => {}
+        }
+        let orphan = candidate.engagement.is_some() && known.is_none();
+        let (visitor, session) = (session.visitor, session.session);
+        (Decision { visitor, session, touch, engaged_ms, orphan }, [Some(state), other])
     }
 
     /// The session a candidate joins or opens.
     fn session_for(&self, candidate: &Candidate, ids: Ids) -> SessionRef {
+        let site = candidate.request.site;
         let probe = Probe {
-            site: candidate.site,
+            site,
             ids,
             at: candidate.at,
             timeout_ms: candidate.timeout_ms,
-            late: is_late(candidate.at, candidate.received_at),
+            late: is_late(candidate.at, candidate.request.received_at),
             clock: self.ahead.0,
         };
         self.sessions.find(&probe).unwrap_or_else(|| SessionRef {
-            site: candidate.site,
+            site,
             visitor: ids.hash,
-            session: self.keys.session(candidate.site, ids.hash, candidate.at),
+            session: self.keys.session(site, ids.hash, candidate.at),
         })
     }
 
@@ -204,13 +240,14 @@ impl State {
     fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64)> {
         let mut sessions: HashMap<SessionRef, (bool, i64)> = HashMap::with_capacity(frame.sessions.len());
         for event in frame.events() {
-            self.clock.advance(event.received_at);
-            self.claims.insert(ClaimKey::new(event.site, event.draft.id), self.clock.0);
+            let (site, received_at) = (event.request.site, event.request.received_at);
+            self.clock.advance(received_at);
+            self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.0);
             let Some(visitor) = event.visitor else { continue };
-            let session = SessionRef { site: event.site, visitor, session: event.session };
-            let late = is_late(event.draft.at, event.received_at);
-            let (_, seen) = sessions.entry(session).or_insert((late, event.received_at));
-            *seen = event.received_at.max(*seen);
+            let session = SessionRef { site, visitor, session: event.session };
+            let late = is_late(event.draft.at, received_at);
+            let (_, seen) = sessions.entry(session).or_insert((late, received_at));
+            *seen = received_at.max(*seen);
         }
         sessions
     }

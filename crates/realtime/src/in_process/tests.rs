@@ -5,7 +5,8 @@ use super::live::Live;
 use super::snapshot;
 use super::state::{ReceiptClock, State};
 use proptest::prelude::*;
-use ut_core::event::{Frame, Ids, PageAddress, SessionState};
+use std::sync::Arc;
+use ut_core::event::{Circumstances, Frame, Happening, Ids, Opening, PageAddress, SessionState};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decisions, Outcome};
 use ut_core::{EventId, Lsn, SiteId, VisitorId};
@@ -52,6 +53,10 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
     )
 }
 
+fn request(site: SiteId, received_at: i64) -> Arc<Circumstances> {
+    Arc::new(Circumstances { site, received_at, ..Circumstances::default() })
+}
+
 /// Candidates numbered from 1; corrected times differ in their milliseconds, so that no two sessions share a key.
 fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
     let mut received_at = START;
@@ -63,15 +68,18 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
         };
         Candidate {
             lsn: Lsn(number),
-            site: SiteId(drawn.site),
+            request: request(SiteId(drawn.site), received_at),
             id: EventId::from_u128(drawn.id.unwrap_or(1000 + u128::from(number))),
             at: received_at - drawn.age * MINUTE + number as i64,
-            received_at,
             ids: (!drawn.unidentified).then_some(ids),
             timeout_ms: drawn.timeout,
-            page_view: drawn
-                .page
-                .map(|page| PageAddress { hostname: "shop.example".into(), path: format!("/{page}") }),
+            page: drawn.page.map(|page| {
+                Arc::new(PageAddress { hostname: "shop.example".into(), path: format!("/{page}") })
+            }),
+            page_view: None,
+            engagement: None,
+            source: None,
+            staging: false,
             engages: drawn.page == Some(3),
         }
     });
@@ -101,8 +109,8 @@ fn recovered((bytes, next): &(Vec<u8>, Lsn), frames: &[Frame]) -> State {
     let keys = Keys::new(b"a secret of these tests, 32 bytes");
     let mut state = snapshot::decode(bytes, *next, keys).unwrap().0;
     for frame in frames {
-        let bytes = postcard::to_allocvec(frame).unwrap();
-        state.fold(&postcard::from_bytes(&bytes).unwrap()).unwrap();
+        let bytes = frame.encode().unwrap();
+        state.fold(&Frame::decode(&bytes).unwrap()).unwrap();
     }
     state
 }
@@ -225,7 +233,8 @@ fn join(
     visitor: VisitorId,
     keys: &Keys,
 ) -> ut_core::SessionKey {
-    let late = candidate.received_at - candidate.at > 24 * 60 * MINUTE;
+    let site = candidate.request.site;
+    let late = candidate.request.received_at - candidate.at > 24 * 60 * MINUTE;
     let takes = |state: &SessionState| {
         let (first, last) = (state.first_at.min(candidate.at), state.last_at.max(candidate.at));
         candidate.at >= state.first_at - candidate.timeout_ms
@@ -233,16 +242,28 @@ fn join(
             && last - first <= 24 * 60 * MINUTE
     };
     let found = (0..model.len())
-        .filter(|place| model[*place].0.site == candidate.site && model[*place].0.visitor == visitor)
+        .filter(|place| model[*place].0.site == site && model[*place].0.visitor == visitor)
         .filter(|place| (!late || model[*place].1) && takes(&model[*place].0))
         .min_by_key(|place| model[*place].0.started_at);
     let place = found.unwrap_or_else(|| {
-        let key = keys.session(candidate.site, visitor, candidate.at);
-        let identity = ut_core::event::Identity::Cookieless;
-        model.push((SessionState::open(candidate.site, key, visitor, identity, candidate.at), late));
+        let opening = Opening {
+            session: keys.session(site, visitor, candidate.at),
+            visitor,
+            identity: ut_core::event::Identity::Cookieless,
+            at: candidate.at,
+            staging: false,
+            request: candidate.request.clone(),
+        };
+        model.push((SessionState::open(opening), late));
         model.len() - 1
     });
-    model[place].0.add(candidate.at, candidate.page_view.as_ref(), candidate.engages);
+    model[place].0.add(&Happening {
+        at: candidate.at,
+        page: candidate.page.as_ref(),
+        source: None,
+        engages: candidate.engages,
+        engaged_ms: 0,
+    });
     model[place].0.session
 }
 
@@ -286,8 +307,7 @@ fn a_clock_that_leaps_and_comes_back_forgets_no_claim_and_no_session() {
         let mut state = empty();
         let before = candidate(1, 1, 1, START);
         let wrong = candidate(2, 2, 2, START + leap);
-        let again =
-            Candidate { lsn: Lsn(3), at: START + MINUTE, received_at: START + MINUTE, ..before.clone() };
+        let again = Candidate { lsn: Lsn(3), ..candidate(3, 1, 1, START + MINUTE) };
         let next = candidate(4, 4, 1, START + 2 * MINUTE);
         let mut outcomes = Vec::new();
         for one in [before, wrong, again, next] {

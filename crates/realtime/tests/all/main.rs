@@ -25,7 +25,7 @@ async fn recover(log: &Arc<Spool>, folder: &Path, clock: &FakeClock) -> Result<I
 async fn settle(store: &InProcess, log: &Spool, chunk: &[Candidate]) {
     log.append(Topic::Received, chunk.len() as u32, vec![0]).await.unwrap();
     let frame = frame(chunk, &store.decide(chunk).await.unwrap());
-    let bytes = postcard::to_allocvec(&frame).unwrap();
+    let bytes = frame.encode().unwrap();
     assert_eq!(log.append(Topic::Enriched, chunk.len() as u32, bytes).await.unwrap(), frame.from);
     store.synced(&frame).await.unwrap();
 }

@@ -7,7 +7,7 @@ mod secrets;
 use crate::FakeClock;
 use std::sync::Arc;
 use ut_core::event::{
-    Consent, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, SessionState,
+    Circumstances, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, SessionState,
 };
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, Realtime};
 use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
@@ -39,6 +39,8 @@ where
     secrets::salts_live_two_days(&*fresh().await).await;
     secrets::salts_survive_a_clock_that_goes_back(&*fresh().await).await;
     secrets::limits_refill(&*fresh().await).await;
+    secrets::several_buckets_give_all_or_nothing(&*fresh().await).await;
+    secrets::a_minute_lets_exactly_its_number_through(&*fresh().await).await;
     picture::visitors_are_counted_by_union(&*fresh().await).await;
     picture::a_repeated_batch_changes_nothing(&*fresh().await).await;
     picture::activity_is_a_short_feed(&*fresh().await).await;
@@ -50,15 +52,24 @@ where
 pub fn candidate(lsn: u64, id: u128, visitor: u8, at: i64) -> Candidate {
     Candidate {
         lsn: Lsn(lsn),
-        site: SITE,
+        request: request(at),
         id: EventId::from_u128(id),
         at,
-        received_at: at,
         ids: Some(Ids { hash: VisitorId([visitor; 16]), previous: None }),
         timeout_ms: TIMEOUT,
-        page_view: Some(PageAddress { hostname: "shop.example".into(), path: "/".into() }),
+        page: Some(Arc::new(PageAddress { hostname: "shop.example".into(), path: "/".into() })),
+        page_view: None,
+        engagement: None,
+        source: None,
+        staging: false,
         engages: false,
     }
+}
+
+/// A request received at `received_at`, of which nothing else is known.
+#[must_use]
+pub fn request(received_at: i64) -> Arc<Circumstances> {
+    Arc::new(Circumstances { site: SITE, received_at, ..Circumstances::default() })
 }
 
 /// The frame the pipeline makes of a chunk and its decisions.
@@ -76,33 +87,21 @@ pub fn frame(candidates: &[Candidate], decisions: &Decisions) -> Frame {
 }
 
 fn event(candidate: &Candidate, decision: Option<Decision>) -> Event {
-    let name = if candidate.page_view.is_some() { "page_view" } else { "engagement" };
+    let name = if candidate.page.is_some() { "page_view" } else { "engagement" };
+    let name = EventName::parse(name).unwrap_or_else(|error| unreachable!("{error}"));
     Event {
         lsn: candidate.lsn,
-        site: candidate.site,
-        received_at: candidate.received_at,
-        tz: String::new(),
-        lang: String::new(),
-        viewport: (0, 0),
-        consent: Consent::default(),
+        request: candidate.request.clone(),
         identity: if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified },
         visitor: decision.map(|decision| decision.visitor),
         session: decision.map_or(SessionKey(0), |decision| decision.session),
+        touch: decision.is_some_and(|decision| decision.touch),
+        engaged_ms: decision.map_or(0, |decision| decision.engaged_ms),
+        orphan: decision.is_some_and(|decision| decision.orphan),
         draft: Draft {
-            id: candidate.id,
-            name: EventName::parse(name).unwrap_or_else(|error| unreachable!("{error}")),
-            at: candidate.at,
-            page_view: None,
-            seq: 0,
-            url: String::new(),
-            page: candidate.page_view.clone(),
-            referrer: String::new(),
-            title: String::new(),
-            value: None,
-            currency: None,
-            items: Vec::new(),
-            props: Vec::new(),
-            facts: Vec::new(),
+            page_view: candidate.page_view,
+            page: candidate.page.clone(),
+            ..Draft::new(candidate.id, name, candidate.at)
         },
     }
 }

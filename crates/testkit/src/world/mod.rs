@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use ut_core::event::{Consent, Draft, EventName, Received};
+use ut_core::event::{Client, Confidential, Consent, Draft, EventName, Place, Received};
 use ut_core::keys::Keys;
 use ut_core::module::Module;
 use ut_core::ports::{Log, Topic, Transactional};
@@ -63,21 +63,11 @@ impl World {
     /// When `name` is no event name.
     #[must_use]
     pub fn draft(&self, name: &str, path: &str, props: &[(&str, &str)]) -> Draft {
+        let name = EventName::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
         Draft {
-            id: EventId::new_v4(),
-            name: EventName::parse(name).unwrap_or_else(|error| panic!("{name}: {error}")),
-            at: self.deps.clock.now_ms(),
-            page_view: None,
-            seq: 0,
             url: format!("https://shop.example{path}"),
-            page: None,
-            referrer: String::new(),
-            title: String::new(),
-            value: None,
-            currency: None,
-            items: Vec::new(),
             props: props.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-            facts: Vec::new(),
+            ..Draft::new(EventId::new_v4(), name, self.deps.clock.now_ms())
         }
     }
 
@@ -90,8 +80,10 @@ impl World {
         let salts = self.identifier.salts(&self.site, received_at).await;
         let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
         let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: "shop.example" };
-        let ids: Vec<_> = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
-        let ids = salts.seal(&ids).unwrap_or_else(|error| panic!("no seal: {error}"));
+        let ids = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
+        let client = Client { user_agent: user_agent.to_owned(), ..Client::default() };
+        let confidential = salts.seal(&Confidential { ids, client });
+        let confidential = confidential.unwrap_or_else(|error| panic!("no seal: {error}"));
         let count = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
         let received = Received {
             site: self.site.id,
@@ -100,10 +92,12 @@ impl World {
             lang: "de".to_owned(),
             viewport: (390, 844),
             consent: Consent::default(),
-            ids,
+            place: Place::default(),
+            excluded: false,
+            confidential,
             drafts,
         };
-        let bytes = postcard::to_stdvec(&received).unwrap_or_else(|error| panic!("no bytes: {error}"));
+        let bytes = received.encode().unwrap_or_else(|error| panic!("no bytes: {error}"));
         self.deps
             .log
             .append(Topic::Received, count, bytes)

@@ -91,7 +91,7 @@ async fn waiting(world: &World) -> (Cursor, Vec<Frame>) {
     let (mut frames, mut next): (Vec<Frame>, Lsn) = (Vec::new(), place.next);
     while next < log.status().enriched.end {
         for entry in log.read(Topic::Enriched, next, 1 << 20).await.unwrap() {
-            frames.push(postcard::from_bytes(&entry.bytes).unwrap());
+            frames.push(Frame::decode(&entry.bytes).unwrap());
             next = entry.end();
         }
     }

@@ -13,7 +13,7 @@ use ut_core::ports::{Entry, LogError};
 /// Frames as they were appended.
 fn decode(entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
     let frame = |entry: &Entry| {
-        postcard::from_bytes(&entry.bytes).map_err(|error| {
+        Frame::decode(&entry.bytes).map_err(|error| {
             LogError::Damaged(format!("frame at event {} does not decode: {error}", entry.first.0))
         })
     };

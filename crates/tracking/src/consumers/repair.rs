@@ -57,7 +57,7 @@ fn without(frames: &[Frame], stored: &HashSet<u64>) -> Vec<Frame> {
 
 fn touched(core: &Core, frames: &[Frame]) -> BTreeSet<(SiteId, i32)> {
     let day = |event: &ut_core::event::Event| {
-        Some((event.site, core.deps.sites.by_id(event.site)?.day(event.draft.at)))
+        Some((event.site(), core.deps.sites.by_id(event.site())?.day(event.draft.at)))
     };
     frames.iter().flat_map(Frame::events).filter_map(day).collect()
 }

@@ -1,5 +1,6 @@
 //! Rows of `events`.
 
+use super::facts;
 use ut_core::event::{Event, Frame, Item};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
@@ -27,6 +28,29 @@ const COLUMNS: &[Column] = &[
     "viewport_width",
     "viewport_height",
     "consent",
+    "staging",
+    "country",
+    "region",
+    "city",
+    "country_source",
+    "device_type",
+    "browser",
+    "browser_version",
+    "os",
+    "os_version",
+    "brand",
+    "model",
+    "bot",
+    "touch",
+    "source",
+    "medium",
+    "campaign",
+    "term",
+    "content",
+    "click_id",
+    "referrer_host",
+    "engaged_ms",
+    "scroll_pct",
     "value",
     "currency",
     "items.item_id",
@@ -47,6 +71,10 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
             place(row, event, context);
             page(row, event);
             circumstances(row, event);
+            facts::request(row, &event.request);
+            row.u8(event.touch.into());
+            facts::source(row, event.draft.source.as_deref().filter(|_| event.touch));
+            engagement(row, event);
             commerce(row, event);
         });
     }
@@ -55,11 +83,11 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
 fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>) {
     let keys = context.keys;
     let draft = &event.draft;
-    let visitor = event.visitor.map(|visitor| keys.visitor(event.site, visitor)).unwrap_or_default();
+    let visitor = event.visitor.map(|visitor| keys.visitor(event.site(), visitor)).unwrap_or_default();
     let page_view =
-        draft.page_view.map(|id| keys.page_view(event.site, event.session, id)).unwrap_or_default();
-    row.u32(event.site.0).u16(context.log).u64(event.lsn.0).uuid(draft.id).text(draft.name.as_str());
-    row.i64(draft.at).i64(event.received_at).text(event.identity.as_str());
+        draft.page_view.map(|id| keys.page_view(event.site(), event.session, id)).unwrap_or_default();
+    row.u32(event.site().0).u16(context.log).u64(event.lsn.0).uuid(draft.id).text(draft.name.as_str());
+    row.i64(draft.at).i64(event.request.received_at).text(event.identity.as_str());
     row.u64(visitor.0).u64(event.session.0).u64(page_view.0).u32(draft.seq);
 }
 
@@ -69,11 +97,18 @@ fn page(row: &mut RowWriter, event: &Event) {
 }
 
 fn circumstances(row: &mut RowWriter, event: &Event) {
-    row.text(&event.tz)
-        .text(&event.lang)
-        .u16(event.viewport.0)
-        .u16(event.viewport.1)
-        .u8(event.consent.bits());
+    let request = &event.request;
+    row.text(&request.tz)
+        .text(&request.lang)
+        .u16(request.viewport.0)
+        .u16(request.viewport.1)
+        .u8(request.consent.bits())
+        .u8(event.draft.staging.into());
+}
+
+fn engagement(row: &mut RowWriter, event: &Event) {
+    let scroll_pct = event.draft.engagement.map_or(0, |engagement| engagement.scroll_pct);
+    row.u32(event.engaged_ms).u8(scroll_pct);
 }
 
 fn commerce(row: &mut RowWriter, event: &Event) {

@@ -4,6 +4,7 @@
 //! rollup holds a visitor at all.
 
 mod events;
+mod facts;
 mod page_day;
 mod sessions;
 

@@ -1,5 +1,7 @@
 //! Rows of `sessions`: the complete state, once per batch and session.
 
+use super::facts;
+use std::sync::Arc;
 use ut_core::event::{Frame, PageAddress};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, TableKind};
@@ -19,6 +21,30 @@ const COLUMNS: &[Column] = &[
     "page_views",
     "events",
     "engaged",
+    "engaged_ms",
+    "touches",
+    "tz",
+    "lang",
+    "staging",
+    "country",
+    "region",
+    "city",
+    "country_source",
+    "device_type",
+    "browser",
+    "browser_version",
+    "os",
+    "os_version",
+    "brand",
+    "model",
+    "bot",
+    "source",
+    "medium",
+    "campaign",
+    "term",
+    "content",
+    "click_id",
+    "referrer_host",
     "version",
 ];
 
@@ -31,11 +57,17 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
             row.u32(session.site.0).u64(session.session.0).u64(visitor.0).text(session.identity.as_str());
             row.i64(session.started_at).i64(session.first_at).i64(session.last_at);
             row.text(entry.0).text(entry.1).text(exit.0).text(exit.1);
-            row.u32(session.page_views).u32(session.events).u8(session.engaged().into()).u64(session.version);
+            row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
+            row.u64(session.engaged_ms).u16(session.touches);
+            row.text(&session.request.tz).text(&session.request.lang).u8(session.staging.into());
+            facts::request(row, &session.request);
+            let origin = session.origin.as_ref();
+            facts::source(row, origin.and_then(|origin| origin.source.as_deref()));
+            row.u64(session.version);
         });
     }
 }
 
-fn parts(page: Option<&(i64, PageAddress)>) -> (&str, &str) {
+fn parts(page: Option<&(i64, Arc<PageAddress>)>) -> (&str, &str) {
     page.map_or(("", ""), |(_, page)| (&page.hostname, &page.path))
 }

@@ -3,7 +3,9 @@
 use super::{StepError, admit};
 use crate::engine::Core;
 use std::sync::Arc;
-use ut_core::event::{Draft, DropReason, Event, Fate, Frame, Identity, Ids, Received};
+use ut_core::event::{
+    Circumstances, Confidential, Draft, DropReason, Event, Fate, Frame, Identity, Received,
+};
 use ut_core::module::Context;
 use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome};
 use ut_core::site::Site;
@@ -18,7 +20,7 @@ pub(super) struct Chunk {
 
 struct Slot {
     lsn: Lsn,
-    request: Arc<Received>,
+    request: Arc<Circumstances>,
     draft: Draft,
 }
 
@@ -28,17 +30,22 @@ impl Chunk {
         let from = entries.first().map_or(Lsn::FIRST, |entry| entry.first);
         let mut chunk = Self { from, slots: Vec::new(), candidates: Vec::new() };
         for entry in entries {
-            let mut received: Received = postcard::from_bytes(&entry.bytes)?;
+            let mut received = Received::decode(&entry.bytes)?;
             let drafts = std::mem::take(&mut received.drafts);
             match core.deps.sites.by_id(received.site) {
+                Some(_) if received.excluded => chunk.drop_all(&drafts, DropReason::Excluded),
                 Some(site) => {
-                    let ids = open(core, &site, &received, drafts.len()).await?;
-                    chunk.add(core, entry.first, &site, received, drafts, &ids);
+                    let confidential = open(core, &site, &received).await?;
+                    chunk.add(core, entry.first, &site, received, drafts, confidential);
                 }
-                None => chunk.slots.extend(drafts.iter().map(|_| Err(DropReason::SiteGone))),
+                None => chunk.drop_all(&drafts, DropReason::SiteGone),
             }
         }
         Ok(chunk)
+    }
+
+    fn drop_all(&mut self, drafts: &[Draft], reason: DropReason) {
+        self.slots.extend(drafts.iter().map(|_| Err(reason)));
     }
 
     fn add(
@@ -48,25 +55,28 @@ impl Chunk {
         site: &Site,
         received: Received,
         drafts: Vec<Draft>,
-        ids: &[Option<Ids>],
+        confidential: Confidential,
     ) {
-        let request = Arc::new(received);
+        let request = Arc::new(circumstances(core, site, &received, &confidential));
         for (n, mut draft) in drafts.into_iter().enumerate() {
             let lsn = first.plus(n as u64);
-            let context = Context { site, received: &request };
+            let context = Context { site, received: &received };
             if let Err(reason) = admit::admit(core.modules, &mut draft, &context) {
                 self.slots.push(Err(reason));
                 continue;
             }
             self.candidates.push(Candidate {
                 lsn,
-                site: site.id,
+                request: request.clone(),
                 id: draft.id,
                 at: draft.at,
-                received_at: request.received_at,
-                ids: ids.get(n).copied().flatten(),
+                ids: confidential.ids.get(n).copied().flatten(),
                 timeout_ms: site.timeout_ms(),
-                page_view: draft.page.clone().filter(|_| draft.name.is_page_view()),
+                page: draft.page.clone().filter(|_| draft.name.is_page_view()),
+                page_view: draft.page_view,
+                engagement: draft.engagement,
+                source: draft.source.clone(),
+                staging: draft.staging,
                 engages: draft.name.engages(),
             });
             self.slots.push(Ok(Slot { lsn, request: request.clone(), draft }));
@@ -94,31 +104,46 @@ impl Chunk {
 
 impl Slot {
     fn decided(self, decision: Option<Decision>) -> Event {
-        let request = &self.request;
         let identity = if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified };
         Event {
             lsn: self.lsn,
-            site: request.site,
-            received_at: request.received_at,
-            tz: request.tz.clone(),
-            lang: request.lang.clone(),
-            viewport: request.viewport,
-            consent: request.consent,
+            request: self.request,
             identity,
             visitor: decision.map(|decision| decision.visitor),
             session: decision.map_or(SessionKey::default(), |decision| decision.session),
+            touch: decision.is_some_and(|decision| decision.touch),
+            engaged_ms: decision.map_or(0, |decision| decision.engaged_ms),
+            orphan: decision.is_some_and(|decision| decision.orphan),
             draft: self.draft,
         }
     }
 }
 
-/// The sealed ids of a request; none when the key is destroyed: the events stay, their identity is gone.
-async fn open(
+/// What the events of a request have in common, with what every module knows of it.
+fn circumstances(
     core: &Core,
     site: &Site,
     received: &Received,
-    count: usize,
-) -> Result<Vec<Option<Ids>>, StepError> {
+    confidential: &Confidential,
+) -> Circumstances {
+    let mut circumstances = Circumstances {
+        site: received.site,
+        received_at: received.received_at,
+        tz: received.tz.clone(),
+        lang: received.lang.clone(),
+        viewport: received.viewport,
+        consent: received.consent,
+        device: Arc::default(),
+        place: received.place.clone(),
+    };
+    for module in core.modules {
+        module.request(&mut circumstances, &confidential.client, site);
+    }
+    circumstances
+}
+
+/// What was sealed of a request; nothing when the key is destroyed: the events stay, their identity is gone.
+async fn open(core: &Core, site: &Site, received: &Received) -> Result<Confidential, StepError> {
     let salts = core.identifier.salts(site, core.deps.clock.now_ms()).await?;
-    Ok(salts.open(&received.ids).unwrap_or_else(|| vec![None; count]))
+    Ok(salts.open(&received.confidential).unwrap_or_default())
 }

@@ -57,8 +57,10 @@ enum StepError {
     Log(#[from] LogError),
     #[error(transparent)]
     Realtime(#[from] ut_core::ports::RealtimeError),
-    #[error("a record does not decode: {0}")]
-    Record(#[from] postcard::Error),
+    #[error("a request does not decode: {0}")]
+    Request(#[from] ut_core::event::ReceivedError),
+    #[error("a frame does not encode: {0}")]
+    Frame(#[from] ut_core::event::FrameError),
 }
 
 /// Decides a stretch of `received` and commits it as one frame, which the real-time store must be told of next.
@@ -66,7 +68,7 @@ async fn step(core: &Core, entries: &[Entry]) -> Result<Frame, StepError> {
     let chunk = Chunk::admit(core, entries).await?;
     let decisions = core.deps.realtime.decide(chunk.candidates()).await?;
     let frame = chunk.into_frame(decisions);
-    let bytes = postcard::to_stdvec(&frame)?;
+    let bytes = frame.encode()?;
     let count = u32::try_from(frame.fates.len()).unwrap_or(u32::MAX);
     core.deps.log.append(Topic::Enriched, count, bytes).await?;
     Ok(frame)

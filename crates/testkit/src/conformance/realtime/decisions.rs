@@ -1,13 +1,14 @@
 //! Claims and sessions.
 
-use super::{HOUR, MINUTE, SITE, START, candidate, decide, decision, settle, state};
+use super::{HOUR, MINUTE, SITE, START, candidate, decide, decision, request, settle, state};
 use ut_core::VisitorId;
-use ut_core::event::Ids;
+use ut_core::event::{Circumstances, Ids};
 use ut_core::ports::{Candidate, Outcome, Realtime};
 
 pub(super) async fn one_id_counts_once(store: &dyn Realtime) {
     let mut elsewhere = candidate(3, 7, 1, START);
-    elsewhere.site = ut_core::SiteId(2);
+    let other = Circumstances { site: ut_core::SiteId(2), ..(*elsewhere.request).clone() };
+    elsewhere.request = std::sync::Arc::new(other);
     let chunk = [candidate(1, 7, 1, START), candidate(2, 7, 1, START + 1), elsewhere];
     let decisions = decide(store, &chunk).await;
     assert!(matches!(decisions.outcomes[0], Outcome::New(Some(_))), "the first is new");
@@ -44,7 +45,7 @@ pub(super) async fn claims_outlive_the_frame(store: &dyn Realtime) {
 
 pub(super) async fn sessions_follow_the_timeout(store: &dyn Realtime) {
     let mut click = candidate(3, 3, 1, START + 40 * MINUTE);
-    (click.page_view, click.engages) = (None, true);
+    (click.page, click.engages) = (None, true);
     let chunk = [
         candidate(1, 1, 1, START),
         candidate(2, 2, 1, START + 30 * MINUTE),
@@ -117,7 +118,7 @@ pub(super) async fn the_unidentified_open_nothing(store: &dyn Realtime) {
 pub(super) async fn late_events_stay_among_themselves(store: &dyn Realtime) {
     let late = |lsn, minutes| {
         let mut candidate = candidate(lsn, u128::from(lsn), 1, START + minutes * MINUTE);
-        candidate.received_at = START + 25 * HOUR;
+        candidate.request = request(START + 25 * HOUR);
         candidate
     };
     let on_time = settle(store, &[candidate(1, 1, 1, START)]).await;

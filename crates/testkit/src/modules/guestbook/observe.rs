@@ -11,10 +11,10 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
         let Some(mood) = mood(event) else { continue };
         let columns = &["site", "log", "lsn", "ts", "mood"];
         batch.row("guestbook_signatures", TableKind::Facts, columns, |row| {
-            row.u32(event.site.0).u16(context.log).u64(event.lsn.0).i64(event.draft.at).text(mood);
+            row.u32(event.site().0).u16(context.log).u64(event.lsn.0).i64(event.draft.at).text(mood);
         });
-        let Some(site) = context.sites.by_id(event.site) else { continue };
-        *sums.entry((event.site, site.day(event.draft.at), mood)).or_default() += 1;
+        let Some(site) = context.sites.by_id(event.site()) else { continue };
+        *sums.entry((event.site(), site.day(event.draft.at), mood)).or_default() += 1;
     }
     for ((site, day, mood), signatures) in sums {
         let columns = &["site", "day", "mood", "log", "signatures"];

@@ -8,15 +8,20 @@ pub(super) fn live(frame: &Frame, batch: &mut LiveBatch) {
     for event in frame.events() {
         let page = event.draft.page.as_ref().map(|page| page.path.clone());
         if let Some(visitor) = event.visitor {
-            let (site, at, page) = (event.site, event.received_at, page.clone());
+            let (site, at, page) = (event.site(), event.request.received_at, page.clone());
             batch.ops.push(LiveOp::Seen { site, visitor, at, page });
         }
         if event.draft.name.as_str() != "engagement" {
-            batch.ops.push(LiveOp::Activity(event.site, line(event, page)));
+            batch.ops.push(LiveOp::Activity(event.site(), line(event, page)));
         }
     }
 }
 
 fn line(event: &Event, page: Option<String>) -> Activity {
-    Activity { id: event.draft.id, name: event.draft.name.as_str().to_owned(), page, at: event.received_at }
+    Activity {
+        id: event.draft.id,
+        name: event.draft.name.as_str().to_owned(),
+        page,
+        at: event.request.received_at,
+    }
 }

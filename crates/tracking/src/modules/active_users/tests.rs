@@ -5,15 +5,17 @@ use ut_core::VisitorId;
 use ut_core::event::Frame;
 use ut_core::module::Module;
 use ut_core::ports::{Decision, Decisions, LiveBatch, LiveOp, Outcome};
-use ut_testkit::conformance::realtime::{START, candidate, frame};
+use ut_testkit::conformance::realtime::{START, candidate, frame, request};
 
 fn story() -> Frame {
     let visitor = VisitorId([1; 16]);
-    let known = Outcome::New(Some(Decision { visitor, session: ut_core::SessionKey(1) }));
+    let session = ut_core::SessionKey(1);
+    let decision = Decision { visitor, session, touch: false, engaged_ms: 0, orphan: false };
+    let known = Outcome::New(Some(decision));
     let mut engagement = candidate(2, 2, 1, START + 1000);
-    engagement.page_view = None;
+    engagement.page = None;
     let mut late = candidate(3, 3, 1, START - 86_400_000);
-    late.received_at = START + 2000;
+    late.request = request(START + 2000);
     let chunk = [candidate(1, 1, 1, START), engagement, late, candidate(4, 1, 1, START + 3000)];
     let outcomes = vec![known, known, Outcome::New(None), Outcome::Duplicate];
     frame(&chunk, &Decisions { outcomes, sessions: Vec::new() })

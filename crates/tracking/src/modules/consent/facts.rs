@@ -7,7 +7,7 @@ use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use ut_core::event::{Ids, Sealed};
+use ut_core::event::{Confidential, Ids, Sealed};
 use ut_core::ports::{Realtime, RealtimeError, SaltDay, Salts};
 use ut_core::site::Site;
 use ut_core::{SiteId, VisitorId};
@@ -60,10 +60,10 @@ impl SiteSalts {
         )
     }
 
-    /// Seals the ids of a request's drafts with today's key: they die with it.
-    pub fn seal(&self, ids: &[Option<Ids>]) -> Result<Sealed, RealtimeError> {
+    /// Seals what identifies a request with today's key: it dies with it.
+    pub fn seal(&self, confidential: &Confidential) -> Result<Sealed, RealtimeError> {
         let failed = |what: &str| RealtimeError(format!("sealing identities failed: {what}"));
-        let plain = postcard::to_stdvec(ids).map_err(|error| failed(&error.to_string()))?;
+        let plain = postcard::to_stdvec(confidential).map_err(|error| failed(&error.to_string()))?;
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).map_err(|error| failed(&error.to_string()))?;
         let cipher = XChaCha20Poly1305::new(&self.today.seal.into());
@@ -73,7 +73,7 @@ impl SiteSalts {
 
     /// Opens what was sealed under one of the two living keys.
     #[must_use]
-    pub fn open(&self, sealed: &Sealed) -> Option<Vec<Option<Ids>>> {
+    pub fn open(&self, sealed: &Sealed) -> Option<Confidential> {
         let salts = [Some(&self.today), self.yesterday.as_ref().map(|(salts, _)| salts)];
         let salts = salts.into_iter().flatten().find(|salts| salts.day == sealed.day)?;
         let cipher = XChaCha20Poly1305::new(&salts.seal.into());

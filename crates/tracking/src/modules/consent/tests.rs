@@ -4,6 +4,7 @@ use super::facts::{SiteSalts, Traits};
 use super::rules::{began, network, registrable, salt_day, visitor};
 use jiff::tz::TimeZone;
 use ut_core::SiteId;
+use ut_core::event::{Client, Confidential};
 use ut_core::ports::{SaltDay, Salts};
 
 fn at(text: &str) -> i64 {
@@ -95,11 +96,12 @@ fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {
 #[test]
 fn sealed_ids_open_under_their_own_key_only() {
     let both = two_days();
-    let ids = [both.ids(1_000_000, &TRAITS), None];
-    let sealed = both.seal(&ids).unwrap();
-    assert_eq!(both.open(&sealed).unwrap(), ids);
+    let client = Client { user_agent: "x".to_owned(), ..Client::default() };
+    let confidential = Confidential { ids: vec![both.ids(1_000_000, &TRAITS), None], client };
+    let sealed = both.seal(&confidential).unwrap();
+    assert_eq!(both.open(&sealed).unwrap(), confidential);
     let next = SiteSalts::for_tests(SiteId(1), salts(11), 1_100_000, salts(10), 1_000_000);
-    assert_eq!(next.open(&sealed).unwrap(), ids, "yesterday's key still lives");
+    assert_eq!(next.open(&sealed).unwrap(), confidential, "yesterday's key still lives");
     let later = SiteSalts::for_tests(SiteId(1), salts(12), 1_200_000, salts(11), 1_100_000);
     assert!(later.open(&sealed).is_none(), "destroyed with its salt");
     let mut forged = sealed;

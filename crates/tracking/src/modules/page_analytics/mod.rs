@@ -18,7 +18,7 @@ impl Module for PageAnalytics {
     }
 
     fn admit(&self, draft: &mut Draft, _context: &Context<'_>) -> Verdict {
-        draft.page = rules::address(&draft.url);
+        draft.page = rules::address(&draft.url).map(std::sync::Arc::new);
         if draft.name.is_page_view() && draft.page.is_none() {
             return Verdict::Drop(DropReason::NoPage);
         }

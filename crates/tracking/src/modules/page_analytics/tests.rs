@@ -1,7 +1,8 @@
 //! The story: what a sender says of a page goes in, the page it was on comes out.
 
 use super::PageAnalytics;
-use ut_core::event::{Consent, Draft, DropReason, PageAddress, Received, Sealed};
+use std::sync::Arc;
+use ut_core::event::{Consent, Draft, DropReason, PageAddress, Place, Received, Sealed};
 use ut_core::module::{Context, Module, Verdict};
 use ut_core::ports::SaltDay;
 use ut_core::site::Site;
@@ -15,7 +16,8 @@ fn draft(name: &str, url: &str) -> Draft {
     let mut draft = frame.events().next().unwrap().draft.clone();
     draft.name = ut_core::event::EventName::parse(name).unwrap();
     draft.url = url.to_owned();
-    draft.page = Some(PageAddress { hostname: "elsewhere.example".to_owned(), path: "/made-up".to_owned() });
+    let page = PageAddress { hostname: "elsewhere.example".to_owned(), path: "/made-up".to_owned() };
+    draft.page = Some(Arc::new(page));
     draft
 }
 
@@ -27,6 +29,7 @@ fn admitted(name: &str, url: &str) -> (Verdict, Option<PageAddress>) {
         currency: ut_core::event::Currency::parse("EUR").unwrap(),
         time_zone: jiff::tz::TimeZone::UTC,
         session_timeout_min: 30,
+        settings: ut_core::site::SiteSettings::default(),
     };
     let received = Received {
         site: site.id,
@@ -35,12 +38,14 @@ fn admitted(name: &str, url: &str) -> (Verdict, Option<PageAddress>) {
         lang: String::new(),
         viewport: (0, 0),
         consent: Consent::default(),
-        ids: Sealed { day: SaltDay(0), nonce: [0; 24], bytes: Vec::new() },
+        place: Place::default(),
+        excluded: false,
+        confidential: Sealed { day: SaltDay(0), nonce: [0; 24], bytes: Vec::new() },
         drafts: Vec::new(),
     };
     let mut draft = draft(name, url);
     let verdict = PageAnalytics.admit(&mut draft, &Context { site: &site, received: &received });
-    (verdict, draft.page)
+    (verdict, draft.page.map(Arc::unwrap_or_clone))
 }
 
 #[test]
