@@ -11,7 +11,7 @@ pub use olap::{
     Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows,
 };
 pub use realtime::{
-    Activity, Candidate, Decision, Decisions, LiveBatch, LiveOp, LiveView, Outcome, PageCount, RateVerdict,
-    Realtime, RealtimeError, SaltDay, Salts,
+    Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveBatch, LiveOp, LiveView, Outcome,
+    PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
 };
 pub use transactional::{Row, Statement, Transactional, TransactionalError, Value};

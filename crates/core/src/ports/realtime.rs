@@ -103,6 +103,8 @@ pub enum LiveOp {
         at: i64,
         /// The path, if known.
         page: Option<String>,
+        /// The country (ISO 3166-1 alpha-2), or empty.
+        country: String,
     },
     /// Something worth a line in the activity feed; carries the event id, so that a reader drops what it knows.
     Activity(SiteId, Activity),
@@ -139,6 +141,15 @@ pub struct PageCount {
     pub visitors: u32,
 }
 
+/// A country and how many are there now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CountryCount {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Active visitors.
+    pub visitors: u32,
+}
+
 /// The live picture of one site, raw (smoothing is the reader's: `active_users`).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LiveView {
@@ -152,6 +163,8 @@ pub struct LiveView {
     pub per_minute: Vec<u32>,
     /// The pages looked at now, most visitors first, at most 10.
     pub pages: Vec<PageCount>,
+    /// The countries of those who are here now, most visitors first, at most 10; who has none is not among them.
+    pub countries: Vec<CountryCount>,
     /// The newest lines of the activity feed, oldest first, at most 50.
     pub activity: Vec<Activity>,
 }

@@ -49,7 +49,7 @@ async fn seen(state: &AppState, client: &Client, headers: &HeaderMap, body: Body
     let Some(ids) = salts.ids(now, &traits) else { return Ok(()) };
     let visitor = state.deps.realtime.whose(site.id, &ids, now).await.map_err(down)?;
     let page = url::Url::parse(&url).ok().map(|url| url.path().to_owned());
-    let seen = LiveOp::Seen { site: site.id, visitor, at: now, page };
+    let seen = LiveOp::Seen { site: site.id, visitor, at: now, page, country: String::new() };
     state.deps.realtime.live(&LiveBatch { until: Lsn(0), ops: vec![seen] }).await.map_err(down)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use ut_core::EventId;
-use ut_core::ports::{LiveView, PageCount};
+use ut_core::ports::{CountryCount, LiveView, PageCount};
 
 /// What `event: presence` says.
 #[derive(Serialize)]
@@ -13,6 +13,7 @@ struct Presence<'a> {
     last_30_min: u32,
     per_minute: &'a [u32],
     pages: &'a [PageCount],
+    countries: &'a [CountryCount],
 }
 
 /// One moment of a site.
@@ -34,6 +35,7 @@ impl Picture {
             last_30_min: view.last_30_min,
             per_minute: &view.per_minute,
             pages: &view.pages,
+            countries: &view.countries,
         };
         let lines = view.activity.iter().map(|line| Ok((line.id, serde_json::to_string(line)?)));
         Ok(Self { presence: serde_json::to_string(&presence)?, activity: lines.collect::<Result<_, _>>()? })

@@ -121,6 +121,7 @@ impl World {
             visitor: VisitorId([visitor; 16]),
             at: self.owner.clock.now_ms(),
             page: Some("/a".to_owned()),
+            country: String::new(),
         };
         self.apply(visitors.map(seen).collect()).await;
     }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
-use ut_core::ports::{Activity, LiveBatch, LiveOp, LiveView, PageCount};
+use ut_core::ports::{Activity, CountryCount, LiveBatch, LiveOp, LiveView, PageCount};
 use ut_core::{Lsn, SiteId, VisitorId};
 
 /// "Now" reaches back so far.
@@ -17,7 +17,8 @@ const MINUTES: i64 = 30;
 /// Receipt times further ahead of the clock than this are taken as the clock's: a clock that was set back must not
 /// leave visitors who stay for hours.
 const AHEAD_MS: i64 = 5_000;
-const PAGES: usize = 10;
+/// Lines of a list.
+const LINES: usize = 10;
 const ACTIVITY: usize = 50;
 
 /// One visitor.
@@ -29,10 +30,15 @@ struct Seen {
     minutes: u32,
     /// The page of the newest operation that named one, and its time.
     page: Option<(i64, String)>,
+    /// The country of the newest operation that named one; empty when none did.
+    country: String,
 }
 
 impl Seen {
-    fn at(&mut self, at: i64, page: Option<&str>) {
+    fn at(&mut self, at: i64, page: Option<&str>, country: &str) {
+        if !country.is_empty() && (self.country.is_empty() || at >= self.last) {
+            country.clone_into(&mut self.country);
+        }
         let step = at.div_euclid(MINUTE_MS) - self.last.div_euclid(MINUTE_MS);
         if step > 0 {
             self.minutes =
@@ -82,6 +88,7 @@ impl SiteLive {
         let minute = now.div_euclid(MINUTE_MS);
         let mut view = LiveView { per_minute: vec![0; MINUTES as usize], ..LiveView::default() };
         let mut pages: HashMap<&str, u32> = HashMap::new();
+        let mut countries: HashMap<&str, u32> = HashMap::new();
         for seen in self.visitors.values() {
             let bits = seen.minutes_as_of(minute);
             view.last_30_min += u32::from(bits != 0);
@@ -92,20 +99,27 @@ impl SiteLive {
             if now - seen.last <= NOW_MS {
                 view.now += 1;
                 seen.page.iter().for_each(|(_, page)| *pages.entry(page).or_default() += 1);
+                if !seen.country.is_empty() {
+                    *countries.entry(&seen.country).or_default() += 1;
+                }
             }
         }
-        view.pages = top(pages);
+        let page = |(page, visitors): (&str, u32)| PageCount { page: page.to_owned(), visitors };
+        let country =
+            |(country, visitors): (&str, u32)| CountryCount { country: country.to_owned(), visitors };
+        view.pages = top(pages).into_iter().map(page).collect();
+        view.countries = top(countries).into_iter().map(country).collect();
         view.activity = self.activity.iter().cloned().collect();
         view
     }
 }
 
 /// Most visitors first; by name among equals, so that the list does not flicker.
-fn top(pages: HashMap<&str, u32>) -> Vec<PageCount> {
-    let mut pages: Vec<_> = pages.into_iter().collect();
-    pages.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    pages.truncate(PAGES);
-    pages.into_iter().map(|(page, visitors)| PageCount { page: page.to_owned(), visitors }).collect()
+fn top(counts: HashMap<&str, u32>) -> Vec<(&str, u32)> {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    counts.truncate(LINES);
+    counts
 }
 
 /// The live picture of every site. Part of the snapshot as it stands.
@@ -134,10 +148,11 @@ impl Live {
             match op {
                 // A backlog of hours must not fill the memory with visitors of whom nothing is shown.
                 LiveOp::Seen { at, .. } if now - at > MINUTES * MINUTE_MS => {}
-                LiveOp::Seen { site, visitor, at, page } => {
+                LiveOp::Seen { site, visitor, at, page, country } => {
                     let at = (*at).min(now + AHEAD_MS);
                     let seen = self.sites.entry(*site).or_default().visitors.entry(*visitor);
-                    seen.or_insert(Seen { last: at, minutes: 1, page: None }).at(at, page.as_deref());
+                    let new = Seen { last: at, minutes: 1, page: None, country: String::new() };
+                    seen.or_insert(new).at(at, page.as_deref(), country);
                 }
                 LiveOp::Activity(site, activity) => self.sites.entry(*site).or_default().remember(activity),
             }
@@ -182,6 +197,7 @@ mod tests {
             visitor: VisitorId([visitor; 16]),
             at,
             page: Some(format!("/{visitor}")),
+            country: ["DE", "FR", ""][usize::from(visitor % 3)].to_owned(),
         }
     }
 

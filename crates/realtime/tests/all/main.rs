@@ -35,7 +35,13 @@ fn visit(lsn: u64) -> Candidate {
 }
 
 fn seen(visitor: u8, at: i64) -> LiveOp {
-    LiveOp::Seen { site: SiteId(1), visitor: VisitorId([visitor; 16]), at, page: None }
+    LiveOp::Seen {
+        site: SiteId(1),
+        visitor: VisitorId([visitor; 16]),
+        at,
+        page: None,
+        country: String::new(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

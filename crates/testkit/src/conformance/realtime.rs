@@ -1,6 +1,7 @@
 //! The conformance suite of the port [`Realtime`]: what every adapter must do, whatever it is made of.
 
 mod decisions;
+mod engagement;
 mod picture;
 mod secrets;
 
@@ -45,6 +46,10 @@ where
     picture::a_repeated_batch_changes_nothing(&*fresh().await).await;
     picture::activity_is_a_short_feed(&*fresh().await).await;
     picture::pages_are_where_people_are_now(&*fresh().await).await;
+    picture::countries_are_those_of_who_is_here_now(&*fresh().await).await;
+    engagement::time_is_counted_once(&*fresh().await).await;
+    engagement::a_page_view_outlives_its_session(&*fresh().await).await;
+    engagement::touches_are_changes_of_source(&*fresh().await).await;
 }
 
 /// A candidate of visitor `visitor` at `at`, received at once: a page view of `/`.

@@ -1,11 +1,16 @@
 //! The live picture.
 
 use super::{MINUTE, SITE, START};
-use ut_core::ports::{Activity, LiveBatch, LiveOp, LiveView, PageCount, Realtime};
+use ut_core::ports::{Activity, CountryCount, LiveBatch, LiveOp, LiveView, PageCount, Realtime};
 use ut_core::{EventId, Lsn, SiteId, VisitorId};
 
 fn seen(visitor: u8, at: i64, page: &str) -> LiveOp {
-    LiveOp::Seen { site: SITE, visitor: VisitorId([visitor; 16]), at, page: Some(page.to_owned()) }
+    from(visitor, at, page, "")
+}
+
+fn from(visitor: u8, at: i64, page: &str, country: &str) -> LiveOp {
+    let (page, country) = (Some(page.to_owned()), country.to_owned());
+    LiveOp::Seen { site: SITE, visitor: VisitorId([visitor; 16]), at, page, country }
 }
 
 fn activity(id: u128) -> LiveOp {
@@ -80,4 +85,18 @@ pub(super) async fn pages_are_where_people_are_now(store: &dyn Realtime) {
     let many = (0..30).map(|n| seen(100 + n, START, &format!("/p{n}"))).collect();
     apply(store, 0, many).await;
     assert_eq!(view(store, START).await.pages.len(), 10);
+}
+
+pub(super) async fn countries_are_those_of_who_is_here_now(store: &dyn Realtime) {
+    let ops = vec![
+        from(1, START - 1_000, "/", "DE"),
+        from(2, START - 2_000, "/", "DE"),
+        from(2, START - 1_000, "/", ""),
+        from(3, START - 3_000, "/", "FR"),
+        from(4, START - 46_000, "/", "IT"),
+        from(5, START, "/", ""),
+    ];
+    apply(store, 0, ops).await;
+    let country = |country: &str, visitors| CountryCount { country: country.to_owned(), visitors };
+    assert_eq!(view(store, START).await.countries, [country("DE", 2), country("FR", 1)]);
 }

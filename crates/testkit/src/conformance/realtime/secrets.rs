@@ -2,7 +2,7 @@
 
 use super::{SITE, START};
 use ut_core::SiteId;
-use ut_core::ports::{RateVerdict, Realtime, SaltDay, Salts};
+use ut_core::ports::{Level, RateVerdict, Realtime, SaltDay, Salts, Take};
 
 async fn salts(store: &dyn Realtime, site: SiteId, day: i32) -> (Salts, Option<Salts>) {
     store.salts(site, SaltDay(day)).await.unwrap_or_else(|error| panic!("salts: {error}"))
@@ -32,20 +32,56 @@ pub(super) async fn salts_survive_a_clock_that_goes_back(store: &dyn Realtime) {
     assert_eq!(salts(store, SITE, 51).await.1, Some(today), "and it rotates on");
 }
 
+async fn take(store: &dyn Realtime, takes: &[(&str, u32, u32)], now: i64) -> RateVerdict {
+    let takes: Vec<Take<'_>> =
+        takes.iter().map(|&(bucket, cost, per_minute)| Take { bucket, cost, per_minute }).collect();
+    store.allow(&takes, now).await.unwrap_or_else(|error| panic!("allow: {error}"))
+}
+
+const fn left(left: u32, full_in_ms: u64) -> RateVerdict {
+    RateVerdict::Allowed(Level { left, full_in_ms })
+}
+
+const fn refused(after_ms: u64) -> RateVerdict {
+    RateVerdict::Refused { bucket: 0, after_ms }
+}
+
 pub(super) async fn limits_refill(store: &dyn Realtime) {
-    let take = |key: &'static str, cost, now| async move {
-        store.allow(key, cost, 60, now).await.unwrap_or_else(|error| panic!("allow: {error}"))
-    };
-    assert_eq!(take("a", 60, START).await, RateVerdict::Allowed, "a full bucket");
-    assert_eq!(take("a", 1, START).await, RateVerdict::RetryAfterMs(1000), "an empty one");
-    assert_eq!(take("b", 1, START).await, RateVerdict::Allowed, "another bucket");
-    assert_eq!(take("a", 1, START + 1000).await, RateVerdict::Allowed, "one a second flows in");
-    assert_eq!(take("a", 2, START + 2000).await, RateVerdict::RetryAfterMs(1000), "a refusal takes nothing");
-    assert_eq!(take("a", 2, START + 3000).await, RateVerdict::Allowed);
-    let unlimited = store.allow("a", 1_000_000, 0, START).await;
-    assert_eq!(
-        unlimited.unwrap_or_else(|error| panic!("allow: {error}")),
-        RateVerdict::Allowed,
-        "0 is no limit"
-    );
+    let one = |bucket, cost, now| async move { take(store, &[(bucket, cost, 60)], now).await };
+    assert_eq!(one("a", 59, START).await, left(1, 59_000), "nearly all of a full bucket");
+    assert_eq!(one("a", 1, START).await, left(0, 60_000), "the rest");
+    assert_eq!(one("a", 1, START).await, refused(1000), "an empty one");
+    assert_eq!(one("b", 1, START).await, left(59, 1000), "another bucket");
+    assert_eq!(one("a", 1, START + 1000).await, left(0, 60_000), "one a second flows in");
+    assert_eq!(one("a", 2, START + 2000).await, refused(1000), "a refusal takes nothing");
+    assert_eq!(one("a", 2, START + 3000).await, left(0, 60_000));
+    assert_eq!(one("a", 100, START + 62_999).await, refused(1), "more than it holds waits until it is full");
+    assert_eq!(one("a", 100, START + 63_000).await, left(0, 100_000), "and is paid off");
+    assert_eq!(one("a", 1, START + 63_000).await, refused(41_000), "before anything else passes");
+    assert_eq!(take(store, &[("a", 9, 0)], START).await, left(u32::MAX, 0), "0 is no limit");
+}
+
+pub(super) async fn several_buckets_give_all_or_nothing(store: &dyn Realtime) {
+    let both = |cost, now| async move { take(store, &[("a", cost, 60), ("b", cost, 30)], now).await };
+    assert_eq!(both(30, START).await, left(30, 30_000));
+    assert_eq!(both(1, START).await, RateVerdict::Refused { bucket: 1, after_ms: 2000 });
+    assert_eq!(take(store, &[("a", 30, 60)], START).await, left(0, 60_000), "the refused took nothing");
+    assert_eq!(both(1, START).await, refused(1000), "the first that lacks it is named");
+}
+
+pub(super) async fn a_minute_lets_exactly_its_number_through(store: &dyn Realtime) {
+    for per_minute in [1, 7, 600, 1_007] {
+        let bucket = format!("exact {per_minute}");
+        let (mut passed, mut at) = (0_u32, START);
+        // A bucket, and four minutes of what flows in, asked for every 7 ms.
+        while at <= START + 240_000 {
+            while matches!(take(store, &[(&bucket, 1, per_minute)], at).await, RateVerdict::Allowed(_)) {
+                passed += 1;
+            }
+            at += 7;
+        }
+        let last_look = u64::try_from((at - 7) - START).unwrap_or_default();
+        let flowed_in = last_look * u64::from(per_minute) / 60_000;
+        assert_eq!(u64::from(passed), u64::from(per_minute) + flowed_in, "{per_minute} per minute");
+    }
 }
