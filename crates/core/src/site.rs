@@ -1,7 +1,12 @@
 //! A site: a shop whose events are collected.
 
+mod settings;
+
+pub use settings::{ChannelField, ChannelOp, ChannelRule, SiteSettings, glob};
+
 use crate::SiteId;
 use jiff::tz::TimeZone;
+use std::net::IpAddr;
 
 /// A site's settings, as every part of the system reads them.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +23,8 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// Minutes of silence after which a session ends (5 to 120).
     pub session_timeout_min: u16,
+    /// Everything else its owner has set.
+    pub settings: SiteSettings,
 }
 
 impl Site {
@@ -50,12 +57,28 @@ impl Site {
     /// Is `host` (lower case, without port) one of the site's domains?
     #[must_use]
     pub fn owns(&self, host: &str) -> bool {
-        self.domains.iter().any(|domain| match domain.strip_prefix("*.") {
-            Some(parent) => {
-                host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
-            }
-            None => domain == host,
-        })
+        settings::names(&self.domains, host)
+    }
+
+    /// Is what comes from this address not to be counted?
+    #[must_use]
+    pub fn excludes_address(&self, address: IpAddr) -> bool {
+        let networks = &self.settings.excluded_networks;
+        // An IPv4 peer of a socket for both families is the same peer.
+        !networks.is_empty() && networks.iter().any(|network| network.contains(&address.to_canonical()))
+    }
+
+    /// Is a page (host in lower case, path as in its address) not to be counted?
+    #[must_use]
+    pub fn excludes_page(&self, hostname: &str, path: &str) -> bool {
+        settings::names(&self.settings.excluded_hostnames, hostname)
+            || self.settings.excluded_paths.iter().any(|pattern| settings::covers(pattern, path))
+    }
+
+    /// Does a page of this host belong to a shop that is only tried out?
+    #[must_use]
+    pub fn is_staging(&self, hostname: &str) -> bool {
+        settings::names(&self.settings.staging_hostnames, hostname)
     }
 }
 
@@ -75,4 +98,53 @@ pub trait Sites: Send + Sync + std::fmt::Debug {
     fn by_id(&self, id: SiteId) -> Option<std::sync::Arc<Site>>;
     /// All of them, by number.
     fn all(&self) -> Vec<std::sync::Arc<Site>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        let list = |items: &[&str]| items.iter().map(ToString::to_string).collect();
+        Site {
+            id: SiteId(1),
+            key: String::new(),
+            domains: list(&["shop.example", "*.shop.example"]),
+            currency: crate::event::Currency::parse("EUR").unwrap(),
+            time_zone: TimeZone::UTC,
+            session_timeout_min: 30,
+            settings: SiteSettings {
+                excluded_networks: vec!["203.0.113.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
+                excluded_paths: list(&["/admin", "/*/preview"]),
+                excluded_hostnames: list(&["intranet.shop.example"]),
+                staging_hostnames: list(&["*.staging.shop.example"]),
+                ..SiteSettings::default()
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_excluded_is_neither_more_nor_less_than_was_said() {
+        let site = site();
+        for (address, excluded) in [
+            ("203.0.113.9", true),
+            ("::ffff:203.0.113.9", true),
+            ("203.0.114.9", false),
+            ("2001:db8::1", true),
+            ("2001:db9::1", false),
+        ] {
+            assert_eq!(site.excludes_address(address.parse().unwrap()), excluded, "{address}");
+        }
+        for (hostname, path, excluded) in [
+            ("shop.example", "/", false),
+            ("shop.example", "/admin/x", true),
+            ("shop.example", "/de/preview", true),
+            ("intranet.shop.example", "/", true),
+            ("my.intranet.shop.example", "/", false),
+        ] {
+            assert_eq!(site.excludes_page(hostname, path), excluded, "{hostname}{path}");
+        }
+        assert!(site.is_staging("a.staging.shop.example") && !site.is_staging("staging.shop.example"));
+        assert!(site.owns("www.shop.example") && site.owns("shop.example") && !site.owns("ashop.example"));
+    }
 }

@@ -153,6 +153,7 @@ mod tests {
             currency: ut_core::event::Currency::parse("EUR").unwrap(),
             time_zone: jiff::tz::TimeZone::get(zone).unwrap(),
             session_timeout_min: 30,
+            settings: ut_core::site::SiteSettings::default(),
         }
     }
 

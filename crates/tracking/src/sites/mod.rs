@@ -1,22 +1,27 @@
 //! The sites and their settings: in the transactional store, and in memory for everyone who only reads them.
 
+mod change;
 mod currencies;
 mod error;
+mod lists;
 mod logs;
 mod random;
 mod registry;
 mod rules;
 mod seal;
+mod secrets;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use change::SiteChange;
 pub(crate) use error::in_one_line;
 pub use error::{Refusal, SiteError};
 pub use logs::log_number;
 pub use random::RandomError;
 pub(crate) use random::word as random_word;
-pub use registry::{AddedSite, NewSite, SiteRegistry};
+pub use registry::{AddedSite, NewSite, RotatedSecret, SiteRegistry};
+pub use secrets::{ROTATION_MS, Secret};
 
 use ut_core::module::Migration;
 
@@ -31,5 +36,10 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 2_026_112_202,
         name: "create_logs",
         sql: include_str!("sql/create_logs.transactional.sql"),
+    },
+    Migration {
+        number: 2_026_112_203,
+        name: "add_site_settings",
+        sql: include_str!("sql/add_site_settings.transactional.sql"),
     },
 ];

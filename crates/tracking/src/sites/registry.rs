@@ -2,8 +2,10 @@
 
 use super::rules::{self, Settings};
 use super::seal::Sealer;
+use super::secrets::{ROTATION_MS, Secret, Secrets};
 use super::store::{self, Inserted};
-use super::{SiteError, random};
+use super::{SiteChange, SiteError, change, random};
+use jiff::tz::TimeZone;
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -59,9 +61,26 @@ impl std::fmt::Debug for AddedSite {
     }
 }
 
+/// A secret that has just taken another one's place, shown this once.
+#[derive(Clone)]
+pub struct RotatedSecret {
+    /// `sk_…`.
+    pub secret: String,
+    /// Until when the one before is valid too, Unix milliseconds.
+    pub old_until_ms: i64,
+}
+
+impl std::fmt::Debug for RotatedSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RotatedSecret").field("old_until_ms", &self.old_until_ms).finish_non_exhaustive()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Table {
     by_id: BTreeMap<SiteId, Arc<Site>>,
+    secrets: HashMap<SiteId, Secrets>,
+    summed_in: BTreeMap<SiteId, TimeZone>,
     by_key: HashMap<String, SiteId>,
 }
 
@@ -74,6 +93,10 @@ pub struct SiteRegistry {
     table: RwLock<Arc<Table>>,
     /// One reading of the store at a time, so that an older one never overwrites a newer one.
     reloading: tokio::sync::Mutex<()>,
+    /// One change at a time, so that two of different fields do not undo each other.
+    changing: tokio::sync::Mutex<()>,
+    /// Counts changes of time zones.
+    zones: tokio::sync::watch::Sender<u64>,
 }
 
 impl SiteRegistry {
@@ -84,8 +107,15 @@ impl SiteRegistry {
         hmac_secret: &[u8],
     ) -> Result<Arc<Self>, SiteError> {
         let sealer = Sealer::new(hmac_secret);
-        let registry =
-            Self { store, clock, sealer, table: RwLock::default(), reloading: tokio::sync::Mutex::default() };
+        let registry = Self {
+            store,
+            clock,
+            sealer,
+            table: RwLock::default(),
+            reloading: tokio::sync::Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
+            zones: tokio::sync::watch::Sender::default(),
+        };
         registry.reload().await?;
         Ok(Arc::new(registry))
     }
@@ -94,7 +124,11 @@ impl SiteRegistry {
     pub async fn reload(&self) -> Result<(), SiteError> {
         let _one_at_a_time = self.reloading.lock().await;
         let mut table = Table::default();
-        for site in store::list(self.store.as_ref()).await? {
+        for store::Stored { site, secrets, summed_in } in
+            store::list(self.store.as_ref(), &self.sealer).await?
+        {
+            table.secrets.extend(secrets.map(|secrets| (site.id, secrets)));
+            table.summed_in.extend(summed_in.map(|zone| (site.id, zone)));
             table.by_key.insert(site.key.clone(), site.id);
             table.by_id.insert(site.id, site);
         }
@@ -139,9 +173,69 @@ impl SiteRegistry {
         Ok(SiteError::Refused(vec![refusal]))
     }
 
-    /// The secret that signs a site's server-to-server calls; `None` when there is no such site.
-    pub async fn secret(&self, id: SiteId) -> Result<Option<String>, SiteError> {
-        store::secret(self.store.as_ref(), &self.sealer, id).await
+    /// Changes what `change` names; every reader knows it when this returns. `None`: there is no such site.
+    pub async fn change(&self, id: SiteId, change: &SiteChange) -> Result<Option<Arc<Site>>, SiteError> {
+        let _one_at_a_time = self.changing.lock().await;
+        self.reload().await?;
+        let Some(site) = self.by_id(id) else { return Ok(None) };
+        let (settings, lists) = change::apply(change, &site, &self.all()).map_err(SiteError::Refused)?;
+        match store::update(self.store.as_ref(), &site, &settings, &lists).await? {
+            Inserted::Done => {}
+            Inserted::DomainTaken => return Err(self.domain_taken(&settings).await?),
+        }
+        self.reload().await?;
+        if settings.time_zone != site.time_zone {
+            self.zones.send_modify(|changes| *changes += 1);
+        }
+        tracing::info!(site = id.0, "the settings of site {} were changed", id.0);
+        Ok(self.by_id(id))
+    }
+
+    /// Makes a new secret; the one before stays valid for [`ROTATION_MS`]. `None`: there is no such site.
+    pub async fn rotate_secret(&self, id: SiteId) -> Result<Option<RotatedSecret>, SiteError> {
+        let _one_at_a_time = self.changing.lock().await;
+        self.reload().await?;
+        let Some(site) = self.by_id(id) else { return Ok(None) };
+        let secret = random::word::<32>("sk_")?;
+        let sealed = self.sealer.seal(&site.key, &secret)?;
+        let old_until_ms = self.clock.now_ms() + ROTATION_MS;
+        store::rotate(self.store.as_ref(), id, old_until_ms, sealed).await?;
+        self.reload().await?;
+        tracing::info!(
+            site = id.0,
+            "site {} has a new secret; the one before is valid for 24 hours more",
+            id.0
+        );
+        Ok(Some(RotatedSecret { secret, old_until_ms }))
+    }
+
+    /// The secrets that sign a site's server-to-server calls now: the newest first, and for a day after a rotation
+    /// the one before. From memory. None when there is no such site, or its secret was sealed with another
+    /// `HMAC_SECRET`.
+    #[must_use]
+    pub fn secrets(&self, id: SiteId) -> Vec<Secret> {
+        let table = self.snapshot();
+        table.secrets.get(&id).map_or_else(Vec::new, |secrets| secrets.valid_at(self.clock.now_ms()))
+    }
+
+    /// Sites whose time zone was changed and whose sums by day are still those of the zone named here. It stays so
+    /// across restarts until [`Self::sums_rebuilt`].
+    #[must_use]
+    pub fn to_be_summed_anew(&self) -> Vec<(SiteId, TimeZone)> {
+        self.snapshot().summed_in.iter().map(|(id, zone)| (*id, zone.clone())).collect()
+    }
+
+    /// Wakes whoever rebuilds sums when a time zone was changed.
+    #[must_use]
+    pub fn zone_changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.zones.subscribe()
+    }
+
+    /// The sums of a site have been rebuilt by the days of `zone`; without effect if it has changed again since.
+    pub async fn sums_rebuilt(&self, id: SiteId, zone: &TimeZone) -> Result<(), SiteError> {
+        let _one_at_a_time = self.changing.lock().await;
+        store::sums_rebuilt(self.store.as_ref(), id, zone.iana_name().unwrap_or("UTC")).await?;
+        self.reload().await
     }
 
     /// The site that owns a host (lower case, without port): by its exact name first, then by a wildcard.

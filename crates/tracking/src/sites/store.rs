@@ -2,13 +2,15 @@
 
 use super::rules::Settings;
 use super::seal::Sealer;
+use super::secrets::{Secret, Secrets};
 use super::{SiteError, rules};
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::Arc;
 use ut_core::SiteId;
 use ut_core::event::Currency;
 use ut_core::ports::{Row, Statement, Transactional, TransactionalError, Value};
-use ut_core::site::Site;
+use ut_core::site::{Site, SiteSettings};
 
 const INSERT_SITE: Statement =
     Statement { name: "insert_site", sql: include_str!("sql/insert_site.transactional.sql") };
@@ -18,8 +20,14 @@ const LIST_SITES: Statement =
     Statement { name: "list_sites", sql: include_str!("sql/list_sites.transactional.sql") };
 const LIST_DOMAINS: Statement =
     Statement { name: "list_domains", sql: include_str!("sql/list_domains.transactional.sql") };
-const SITE_SECRET: Statement =
-    Statement { name: "site_secret", sql: include_str!("sql/site_secret.transactional.sql") };
+const UPDATE_SITE: Statement =
+    Statement { name: "update_site", sql: include_str!("sql/update_site.transactional.sql") };
+const DELETE_DOMAINS: Statement =
+    Statement { name: "delete_domains", sql: include_str!("sql/delete_domains.transactional.sql") };
+const ROTATE_SECRET: Statement =
+    Statement { name: "rotate_secret", sql: include_str!("sql/rotate_secret.transactional.sql") };
+const SUMS_REBUILT: Statement =
+    Statement { name: "sums_rebuilt", sql: include_str!("sql/sums_rebuilt.transactional.sql") };
 
 /// What became of an insert.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,12 +54,46 @@ pub(super) async fn insert(
         Value::Bytes(sealed.to_vec()),
         Value::Int(now_ms),
     ];
-    let domains = settings
-        .domains
-        .iter()
-        .zip(0_i64..)
-        .map(|(domain, position)| (&INSERT_DOMAIN, vec![text(domain), Value::Int(position), text(key)]));
-    let work: Vec<_> = std::iter::once((&INSERT_SITE, site)).chain(domains).collect();
+    finish(store, std::iter::once((&INSERT_SITE, site)).chain(domains(settings, key)).collect()).await
+}
+
+/// Writes a site's settings and domains: all or nothing.
+pub(super) async fn update(
+    store: &dyn Transactional,
+    site: &Site,
+    settings: &Settings,
+    lists: &SiteSettings,
+) -> Result<Inserted, TransactionalError> {
+    let id = Value::Int(i64::from(site.id.0));
+    let lists = serde_json::to_string(lists).map_err(|error| TransactionalError::Unavailable {
+        statement: UPDATE_SITE.name,
+        message: error.to_string(),
+    })?;
+    let row = vec![
+        id.clone(),
+        text(settings.currency.as_str()),
+        text(settings.time_zone.iana_name().unwrap_or("UTC")),
+        Value::Int(i64::from(settings.session_timeout_min)),
+        Value::Text(lists),
+    ];
+    let first = [(&UPDATE_SITE, row), (&DELETE_DOMAINS, vec![id])];
+    finish(store, first.into_iter().chain(domains(settings, &site.key)).collect()).await
+}
+
+fn domains<'a>(
+    settings: &'a Settings,
+    key: &'a str,
+) -> impl Iterator<Item = (&'static Statement, Vec<Value>)> + 'a {
+    let row = move |(domain, position): (&String, i64)| {
+        (&INSERT_DOMAIN, vec![text(domain), Value::Int(position), text(key)])
+    };
+    settings.domains.iter().zip(0_i64..).map(row)
+}
+
+async fn finish(
+    store: &dyn Transactional,
+    work: Vec<(&'static Statement, Vec<Value>)>,
+) -> Result<Inserted, TransactionalError> {
     match store.run_all(&work).await {
         Ok(()) => Ok(Inserted::Done),
         Err(TransactionalError::Conflict { statement }) if statement == INSERT_DOMAIN.name => {
@@ -61,8 +103,37 @@ pub(super) async fn insert(
     }
 }
 
+/// Puts a new secret in the place of the current one, which stays beside it until `until_ms`.
+pub(super) async fn rotate(
+    store: &dyn Transactional,
+    id: SiteId,
+    until_ms: i64,
+    sealed: Vec<u8>,
+) -> Result<(), TransactionalError> {
+    let row = [Value::Int(i64::from(id.0)), Value::Int(until_ms), Value::Bytes(sealed)];
+    store.run(&ROTATE_SECRET, &row).await.map(drop)
+}
+
+/// Notes that a site's sums by day are those of `zone`.
+pub(super) async fn sums_rebuilt(
+    store: &dyn Transactional,
+    id: SiteId,
+    zone: &str,
+) -> Result<(), TransactionalError> {
+    store.run(&SUMS_REBUILT, &[Value::Int(i64::from(id.0)), text(zone)]).await.map(drop)
+}
+
+/// A site as its row says.
+pub(super) struct Stored {
+    pub(super) site: Arc<Site>,
+    /// `None`: sealed with another `HMAC_SECRET`.
+    pub(super) secrets: Option<Secrets>,
+    /// The zone of whose days its sums still are, if that is not the site's own.
+    pub(super) summed_in: Option<TimeZone>,
+}
+
 /// Every site, by number.
-pub(super) async fn list(store: &dyn Transactional) -> Result<Vec<Arc<Site>>, SiteError> {
+pub(super) async fn list(store: &dyn Transactional, sealer: &Sealer) -> Result<Vec<Stored>, SiteError> {
     // The domains are read second: a site that is added in between is not listed, but none is listed without its
     // domains.
     let sites = store.run(&LIST_SITES, &[]).await?;
@@ -72,40 +143,58 @@ pub(super) async fn list(store: &dyn Transactional) -> Result<Vec<Arc<Site>>, Si
             domains.entry(*site).or_default().push(domain.clone());
         }
     }
-    sites.iter().map(|row| site(row, &mut domains).map(Arc::new)).collect()
+    sites.iter().map(|row| stored(row, &mut domains, sealer)).collect()
 }
 
-/// The secret of a site, opened; `None` when there is no such site.
-pub(super) async fn secret(
-    store: &dyn Transactional,
-    sealer: &Sealer,
-    id: SiteId,
-) -> Result<Option<String>, SiteError> {
-    let rows = store.run(&SITE_SECRET, &[Value::Int(i64::from(id.0))]).await?;
-    match rows.first().map(Vec::as_slice) {
-        None => Ok(None),
-        Some([Value::Text(key), Value::Bytes(sealed)]) => sealer.open(id.0, key, sealed).map(Some),
-        Some(other) => {
-            Err(SiteError::Damaged { site: i64::from(id.0), what: format!("{} columns", other.len()) })
-        }
-    }
-}
-
-fn site(row: &Row, domains: &mut HashMap<i64, Vec<String>>) -> Result<Site, SiteError> {
-    let [Value::Int(id), Value::Text(key), Value::Text(currency), Value::Text(zone), Value::Int(timeout)] =
-        row.as_slice()
+fn stored(row: &Row, domains: &mut HashMap<i64, Vec<String>>, sealer: &Sealer) -> Result<Stored, SiteError> {
+    let Some((
+        [
+            Value::Int(id),
+            Value::Text(key),
+            Value::Text(currency),
+            Value::Text(zone),
+            Value::Int(timeout),
+            Value::Text(lists),
+        ],
+        [Value::Bytes(secret), old, old_until, summed_in],
+    )) = row.split_first_chunk::<6>()
     else {
         return Err(SiteError::Damaged { site: 0, what: "a column has another type".to_owned() });
     };
     let damaged = |what: String| SiteError::Damaged { site: *id, what };
-    Ok(Site {
-        id: SiteId(u32::try_from(*id).map_err(|_| damaged("the number is out of range".to_owned()))?),
+    let number = u32::try_from(*id).map_err(|_| damaged("the number is out of range".to_owned()))?;
+    let time_zone = |name: &str| rules::time_zone(name).map_err(|refusal| damaged(refusal.message));
+    let site = Site {
+        id: SiteId(number),
         key: key.clone(),
         domains: domains.remove(id).unwrap_or_default(),
         currency: Currency::parse(currency).map_err(|error| damaged(error.to_string()))?,
-        time_zone: rules::time_zone(zone).map_err(|refusal| damaged(refusal.message))?,
+        time_zone: time_zone(zone)?,
         session_timeout_min: u16::try_from(*timeout).map_err(|_| damaged(format!("timeout {timeout}")))?,
-    })
+        settings: serde_json::from_str(lists).map_err(|error| damaged(format!("settings: {error}")))?,
+    };
+    let summed_in = match summed_in {
+        Value::Text(zone) => Some(time_zone(zone)?),
+        _ => None,
+    };
+    Ok(Stored { secrets: secrets(sealer, &site, secret, old, old_until), site: Arc::new(site), summed_in })
+}
+
+/// What does not open is none: the site's pages go on sending, its signed calls are refused.
+fn secrets(sealer: &Sealer, site: &Site, sealed: &[u8], old: &Value, until: &Value) -> Option<Secrets> {
+    let open = |sealed: &[u8]| sealer.open(site.id.0, &site.key, sealed).map(|secret| Secret::new(&secret));
+    let current = match open(sealed) {
+        Ok(secret) => secret,
+        Err(error) => {
+            tracing::error!(site = site.id.0, %error, "its signed calls are refused: {error}");
+            return None;
+        }
+    };
+    let old = match (old, until) {
+        (Value::Bytes(sealed), Value::Int(until)) => open(sealed).ok().map(|secret| (secret, *until)),
+        _ => None,
+    };
+    Some(Secrets { current, old })
 }
 
 fn text(text: &str) -> Value {

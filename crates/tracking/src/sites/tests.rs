@@ -1,6 +1,8 @@
 //! Sites as an owner adds them, on a real store.
 
-use super::{MIGRATIONS, NewSite, Refusal, SiteError, SiteRegistry, log_number, rules};
+use super::{
+    MIGRATIONS, NewSite, ROTATION_MS, Refusal, SiteChange, SiteError, SiteRegistry, log_number, rules,
+};
 use proptest::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +34,11 @@ fn shop(domains: &[&str]) -> NewSite {
     }
 }
 
-fn refusals(result: Result<super::AddedSite, SiteError>) -> Vec<(String, &'static str)> {
+fn words(sites: &SiteRegistry, site: u32) -> Vec<String> {
+    sites.secrets(SiteId(site)).iter().map(|secret| secret.expose().to_owned()).collect()
+}
+
+fn refusals<T: std::fmt::Debug>(result: Result<T, SiteError>) -> Vec<(String, &'static str)> {
     match result {
         Err(SiteError::Refused(refusals)) => {
             refusals.into_iter().map(|Refusal { field, code, .. }| (field, code)).collect()
@@ -77,12 +83,13 @@ async fn a_secret_opens_with_its_key_only_and_is_nowhere_in_the_file() {
     let store = open(folder.path()).await;
     let sites = load(&store).await;
     let added = sites.add(shop(&["shop.example"])).await.expect("adds");
-    assert_eq!(sites.secret(SiteId(1)).await.expect("opens"), Some(added.secret.clone()));
-    assert_eq!(sites.secret(SiteId(9)).await.expect("no such site"), None);
+    assert_eq!(words(&sites, 1), [added.secret.clone()]);
+    assert!(words(&sites, 9).is_empty(), "no such site");
 
     let clock = Arc::new(FakeClock::at(0));
     let stranger = SiteRegistry::load(Arc::clone(&store), clock, b"another secret").await.expect("loads");
-    assert!(matches!(stranger.secret(SiteId(1)).await, Err(SiteError::Sealed { site: 1 })));
+    assert!(words(&stranger, 1).is_empty(), "sealed with another HMAC_SECRET");
+    assert!(stranger.by_id(SiteId(1)).is_some(), "its pages go on sending");
 
     for file in std::fs::read_dir(folder.path()).expect("lists") {
         let bytes = std::fs::read(file.expect("a file").path()).expect("reads");
@@ -212,4 +219,136 @@ proptest! {
             prop_assert_eq!(domain.to_lowercase(), domain);
         }
     }
+}
+
+#[tokio::test]
+async fn the_secret_before_a_rotation_is_valid_for_a_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    let clock = FakeClock::at(1_795_000_000_000);
+    let load = async || {
+        SiteRegistry::load(Arc::clone(&store), Arc::new(clock.clone()), SECRET).await.expect("loads")
+    };
+    let sites = load().await;
+    let first = sites.add(shop(&["shop.example"])).await.expect("adds").secret;
+    let second = sites.rotate_secret(SiteId(1)).await.expect("rotates").expect("is there");
+    assert_eq!(second.old_until_ms, 1_795_000_000_000 + ROTATION_MS);
+    for registry in [&sites, &load().await] {
+        assert_eq!(words(registry, 1), [second.secret.clone(), first.clone()]);
+        assert!(!format!("{second:?} {:?}", registry.secrets(SiteId(1))).contains("sk_"), "never printed");
+    }
+    clock.advance(ROTATION_MS - 1);
+    let third = sites.rotate_secret(SiteId(1)).await.expect("rotates").expect("is there").secret;
+    assert_eq!(words(&sites, 1), [third.clone(), second.secret.clone()], "two at most");
+    clock.advance(ROTATION_MS);
+    assert_eq!(words(&sites, 1), [third]);
+    assert!(sites.rotate_secret(SiteId(9)).await.expect("answers").is_none());
+}
+
+#[tokio::test]
+async fn a_change_is_known_at_once_and_leaves_the_rest_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    let sites = load(&store).await;
+    sites.add(shop(&["shop.example", "old.example"])).await.expect("adds");
+    let change: SiteChange = serde_json::from_value(serde_json::json!({
+        "excluded_networks": ["203.0.113.9", "10.1.2.3/8", "203.0.113.9/32"],
+        "excluded_paths": ["/büro", "*.pdf"],
+        "staging_hostnames": ["Staging.shop.example"],
+        "channel_rules": [{ "field": "source", "op": "is", "value": "Newsletter", "channel": "Email" }],
+    }))
+    .expect("a change");
+    sites.change(SiteId(1), &change).await.expect("changes").expect("is there");
+    let further = SiteChange {
+        domains: Some(vec!["shop.example".into(), "new.example".into()]),
+        url_params: Some(vec!["size".into()]),
+        ..SiteChange::default()
+    };
+    sites.change(SiteId(1), &further).await.expect("changes");
+    for registry in [&sites, &load(&store).await] {
+        let site = registry.by_id(SiteId(1)).expect("is there");
+        let networks: Vec<_> = site.settings.excluded_networks.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["203.0.113.9/32", "10.0.0.0/8"], "once each, without host bits");
+        assert_eq!(site.settings.excluded_paths, ["/b%C3%BCro", "*.pdf"]);
+        assert_eq!(site.settings.staging_hostnames, ["staging.shop.example"]);
+        assert_eq!(site.settings.channel_rules[0].value, "newsletter");
+        assert_eq!(site.domains, ["shop.example", "new.example"]);
+        assert_eq!((site.currency.as_str(), site.settings.url_params.len()), ("EUR", 1));
+        assert!(registry.by_domain("old.example").is_none());
+    }
+    assert!(sites.change(SiteId(9), &further).await.expect("answers").is_none());
+    sites.add(shop(&["old.example"])).await.expect("the domain is free again");
+}
+
+#[tokio::test]
+async fn every_wrong_setting_is_named_and_nothing_is_changed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sites = load(&open(folder.path()).await).await;
+    sites.add(shop(&["shop.example"])).await.expect("adds");
+    sites.add(shop(&["other.example"])).await.expect("adds");
+    let before = sites.by_id(SiteId(1));
+    let change: SiteChange = serde_json::from_value(serde_json::json!({
+        "domains": ["other.example"],
+        "timezone": "Mars/Base",
+        "session_timeout_min": 121,
+        "excluded_networks": ["10.0.0.0/8", "office", "0.0.0.0/0"],
+        "excluded_paths": ["admin", "/*", "/a?b=1"],
+        "excluded_hostnames": ["https://x.example"],
+        "staging_hostnames": ["*.com"],
+        "gateways": ["pay.example", "a b"],
+        "url_params": ["size", "", "a=b"],
+        "channel_rules": [{ "field": "source", "op": "contains", "value": " ", "channel": "Email" }],
+    }))
+    .expect("a change");
+    let expected = [
+        ("domains[0]", "taken"),
+        ("timezone", "unknown_timezone"),
+        ("session_timeout_min", "out_of_range"),
+        ("excluded_networks[1]", "not_a_network"),
+        ("excluded_networks[2]", "out_of_range"),
+        ("excluded_paths[0]", "not_a_path"),
+        ("excluded_paths[1]", "out_of_range"),
+        ("excluded_paths[2]", "not_a_path"),
+        ("excluded_hostnames[0]", "not_a_domain"),
+        ("staging_hostnames[0]", "not_a_domain"),
+        ("gateways[1]", "not_a_domain"),
+        ("url_params[1]", "invalid_key"),
+        ("url_params[2]", "invalid_key"),
+        ("channel_rules[0]", "out_of_range"),
+    ];
+    let refused = refusals(sites.change(SiteId(1), &change).await);
+    assert_eq!(refused, expected.map(|(field, code)| (field.to_owned(), code)));
+    assert_eq!(sites.by_id(SiteId(1)), before);
+    let long = SiteChange { gateways: Some(vec!["a.example".into(); 101]), ..SiteChange::default() };
+    assert_eq!(refusals(sites.change(SiteId(1), &long).await), [("gateways".to_owned(), "out_of_range")]);
+}
+
+#[tokio::test]
+async fn a_changed_zone_is_remembered_until_its_sums_are_rebuilt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    let sites = load(&store).await;
+    sites.add(shop(&["shop.example"])).await.expect("adds");
+    let mut woken = sites.zone_changes();
+    let to = async |zone: &str| {
+        let change = SiteChange { time_zone: Some(zone.to_owned()), ..SiteChange::default() };
+        sites.change(SiteId(1), &change).await.expect("changes").expect("is there").time_zone.clone()
+    };
+    to("Europe/Berlin").await;
+    assert!(!woken.has_changed().expect("open") && sites.to_be_summed_anew().is_empty(), "it had that zone");
+    let tokyo = to("Asia/Tokyo").await;
+    let berlin = jiff::tz::TimeZone::get("Europe/Berlin").expect("a zone");
+    assert!(woken.has_changed().expect("open"));
+    woken.mark_unchanged();
+    assert_eq!(load(&store).await.to_be_summed_anew(), [(SiteId(1), berlin.clone())], "after a restart too");
+    let utc = to("UTC").await;
+    assert_eq!(
+        sites.to_be_summed_anew(),
+        [(SiteId(1), berlin)],
+        "the sums are still those of the first zone"
+    );
+    sites.sums_rebuilt(SiteId(1), &tokyo).await.expect("notes");
+    assert_eq!(sites.to_be_summed_anew().len(), 1, "they were rebuilt for a zone that is past");
+    sites.sums_rebuilt(SiteId(1), &utc).await.expect("notes");
+    assert!(sites.to_be_summed_anew().is_empty() && load(&store).await.to_be_summed_anew().is_empty());
 }

@@ -1,0 +1,44 @@
+//! The secrets that sign a site's server-to-server calls, held in memory for the door.
+
+use std::sync::Arc;
+
+/// How long the secret before a rotation stays valid: a shop's servers take the new one one after the other.
+pub const ROTATION_MS: i64 = 24 * 3_600_000;
+
+/// A secret that is not printed by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    pub(super) fn new(secret: &str) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret, `sk_…`. Compare it in constant time.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// A site's secrets.
+#[derive(Debug, Clone)]
+pub(super) struct Secrets {
+    pub(super) current: Secret,
+    /// The one before, and the instant (Unix milliseconds) from which it is void.
+    pub(super) old: Option<(Secret, i64)>,
+}
+
+impl Secrets {
+    /// Those that are valid at an instant, the newest first.
+    pub(super) fn valid_at(&self, now_ms: i64) -> Vec<Secret> {
+        let old = self.old.iter().filter(|(_, until)| now_ms < *until).map(|(secret, _)| secret.clone());
+        std::iter::once(self.current.clone()).chain(old).collect()
+    }
+}

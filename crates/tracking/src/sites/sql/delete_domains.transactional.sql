@@ -1,0 +1,1 @@
+DELETE FROM site_domains WHERE site = $1

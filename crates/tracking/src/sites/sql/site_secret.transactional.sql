@@ -1,1 +1,0 @@
-SELECT site_key, secret FROM sites WHERE id = $1
