@@ -21,6 +21,12 @@ pub const SCHEMA: Schema = Schema {
         migration(2_026_112_204, "event_facts", include_str!("sql/2026112204_event_facts.olap.sql")),
         migration(2_026_112_205, "session_facts", include_str!("sql/2026112205_session_facts.olap.sql")),
         migration(2_026_112_206, "page_day_sums", include_str!("sql/2026112206_page_day_sums.olap.sql")),
+        migration(2_026_112_207, "events_compact", include_str!("sql/2026112207_events_compact.olap.sql")),
+        migration(
+            2_026_112_208,
+            "sessions_by_time",
+            include_str!("sql/2026112208_sessions_by_time.olap.sql"),
+        ),
     ],
     transactional: &[],
     rollups: &[Rollup {
