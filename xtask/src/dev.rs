@@ -2,7 +2,7 @@
 //! watcher library is needed for that.
 
 use crate::arguments::Arguments;
-use crate::commands::prepare;
+use crate::commands::{inputs, prepare};
 use crate::engine::{self, Profile};
 use crate::failure::Failure;
 use crate::front;
@@ -50,8 +50,7 @@ pub(crate) fn dev(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn rebuild() -> Result<(), Failure> {
-    front::install()?;
-    front::build()?;
+    inputs()?;
     engine::build(Profile::Dev)
 }
 
@@ -59,7 +58,9 @@ fn rebuild() -> Result<(), Failure> {
 fn sources() -> Option<SystemTime> {
     let root = machine::root();
     let rust = front::newest(
-        ["crates", "Cargo.toml", "Cargo.lock", "contract"].map(|part| root.join(part)).into_iter(),
+        ["crates", "datasets", "Cargo.toml", "Cargo.lock", "contract"]
+            .map(|part| root.join(part))
+            .into_iter(),
     );
     rust.max(front::newest_source(&root))
 }

@@ -32,13 +32,18 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// This user's cache, which outlives checkouts and build directories.
+/// This project's part of the user's cache, which outlives checkouts and build directories.
 pub(crate) fn cache() -> Result<PathBuf, Failure> {
+    caches().map(|caches| caches.join("universal-tracking"))
+}
+
+/// This user's cache.
+pub(crate) fn caches() -> Result<PathBuf, Failure> {
     let caches = variable("XDG_CACHE_HOME").map(PathBuf::from);
     let caches = caches.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".cache")));
     let nowhere =
         || Failure::new("there is no cache folder", "HOME is not set", "set HOME or XDG_CACHE_HOME");
-    caches.map(|caches| caches.join("universal-tracking")).ok_or_else(nowhere)
+    caches.ok_or_else(nowhere)
 }
 
 /// Where a program is on PATH.
@@ -85,6 +90,28 @@ pub(crate) fn need_chromium() -> Result<PathBuf, Failure> {
             "install a Chromium on PATH",
         )
     })
+}
+
+/// Python with its package client; the latter is installed when this process may.
+pub(crate) fn need_pip() -> Result<(), Failure> {
+    let why = "the data sets that go into the server are Python packages";
+    let remedy = "install Python 3.8 or newer with pip";
+    if find("python3").is_none() {
+        return Err(Failure::new("python3 is missing", why, remedy));
+    }
+    let works = || {
+        let output = process::in_root("python3", &["-m", "pip", "--version"]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if works() {
+        return Ok(());
+    }
+    apt_install("python3-pip", why)?;
+    if works() {
+        return Ok(());
+    }
+    let found = find("python3").unwrap_or_default();
+    Err(Failure::new("pip is missing", format!("{} has no module pip; {why}", found.display()), remedy))
 }
 
 /// The load generator of the benchmarks; installed when this process may.

@@ -7,12 +7,14 @@
 mod arguments;
 mod commands;
 mod counts;
+mod data;
 mod deny;
 mod dev;
 mod engine;
 mod failure;
 mod front;
 mod machine;
+mod pins;
 mod process;
 mod suite;
 

@@ -96,6 +96,14 @@ fn packages(tree: &Tree) -> Vec<(&str, String, String)> {
     packages
 }
 
+/// Packages of each requirements.txt: name, version. That they are pinned by hash is pip's to check.
+fn python(tree: &Tree) -> impl Iterator<Item = (String, String)> {
+    let lines = tree.texts().filter(|(path, _)| path.ends_with("requirements.txt"));
+    let pins =
+        lines.flat_map(|(_, text)| text.lines()).filter_map(|line| line.split(' ').next()?.split_once("=="));
+    pins.map(|(name, version)| (name.to_owned(), version.to_owned()))
+}
+
 /// Exact versions; `*` stands for another package of ours.
 pub(super) fn npm(tree: &Tree) -> Vec<Violation> {
     let loose = packages(tree).into_iter().filter(|(_, name, version)| {
@@ -128,8 +136,10 @@ pub(super) fn justified(tree: &Tree) -> Vec<Violation> {
     let crates = third_parties(tree).into_iter();
     let crates = crates.map(|(name, value)| (name, version(&value).trim_start_matches('=').to_owned()));
     let npm = packages(tree).into_iter().map(|(_, name, version)| (name, version));
-    let needed: Vec<(String, String)> =
-        crates.chain(npm.filter(|(name, _)| !name.starts_with("@universal-tracking/"))).collect();
+    let needed: Vec<(String, String)> = crates
+        .chain(npm.filter(|(name, _)| !name.starts_with("@universal-tracking/")))
+        .chain(python(tree))
+        .collect();
 
     let mut violations = Vec::new();
     for (name, version) in &needed {
@@ -196,12 +206,20 @@ mod tests {
         let table = "| crate | version | why | features |\n|---|---|---|---|\n| good | 1.2.3 | it is hard | none |\n\
                      | loose | 1 | yes | |\n| gone | 3.0.0 | it was hard once | |\n| p | 1.0.0 | it is hard too | |\n";
         let package = r#"{"dependencies": {"p": "1.0.0"}}"#;
-        let said = found(justified, &[("Cargo.toml", ROOT), (JUSTIFIED, table), ("package.json", package)]);
+        let pips = "# pins\nq==2.0 --hash=sha256:00\n";
+        let files = [
+            ("Cargo.toml", ROOT),
+            (JUSTIFIED, table),
+            ("package.json", package),
+            ("x/requirements.txt", pips),
+        ];
+        let said = found(justified, &files);
         assert_eq!(
             said,
             [
                 "docs/adr/dependencies.md: loose 1 has no row that says why",
                 "docs/adr/dependencies.md: plain 2.0.0 has no row that says why",
+                "docs/adr/dependencies.md: q 2.0 has no row that says why",
                 "docs/adr/dependencies.md:5: nothing depends on gone 3.0.0",
             ]
         );

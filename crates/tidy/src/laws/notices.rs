@@ -18,8 +18,9 @@ const DATA_CRATES: [(&str, &str); 11] = [
     ("webpki-root-certs", "CDLA-Permissive-2.0"),
 ];
 
-/// Packages whose code is built into what browsers get from us.
-const SHIPPED: [&str; 3] = ["dashboard/package.json", "tracker/package.json", "demo-shop/package.json"];
+/// Packages whose code is built into what browsers get from us, or whose data is built into the binary.
+const SHIPPED: [&str; 4] =
+    ["dashboard/package.json", "tracker/package.json", "demo-shop/package.json", "datasets/package.json"];
 
 /// Each bundled data set and each bundled script has its line in NOTICE.
 pub(super) fn bundled(tree: &Tree) -> Vec<Violation> {
