@@ -91,6 +91,7 @@ pub fn local_day(zone: &TimeZone, at_ms: i64) -> i32 {
 }
 
 /// The sites the process knows, swapped as a whole when one changes. Reading is cheap and never waits for a store.
+#[async_trait::async_trait]
 pub trait Sites: Send + Sync + std::fmt::Debug {
     /// By the public key of an envelope.
     fn by_key(&self, key: &str) -> Option<std::sync::Arc<Site>>;
@@ -98,6 +99,10 @@ pub trait Sites: Send + Sync + std::fmt::Debug {
     fn by_id(&self, id: SiteId) -> Option<std::sync::Arc<Site>>;
     /// All of them, by number.
     fn all(&self) -> Vec<std::sync::Arc<Site>>;
+    /// Those whose time zone was changed, while history's sums are still by the days of another one.
+    fn to_be_summed_anew(&self) -> Vec<SiteId>;
+    /// The sums of a site are by the days of `zone` now. Without effect if it was changed again meanwhile.
+    async fn summed_anew(&self, id: SiteId, zone: &TimeZone) -> Result<(), String>;
 }
 
 #[cfg(test)]

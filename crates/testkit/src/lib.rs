@@ -5,6 +5,8 @@
 mod clock;
 pub mod conformance;
 pub mod modules;
+#[cfg(feature = "world")]
+pub mod oracle;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "world")]

@@ -35,6 +35,10 @@ pub(crate) struct Core {
 pub(crate) struct Pause(tokio::sync::watch::Sender<bool>);
 
 impl Pause {
+    pub(crate) fn is_paused(&self) -> bool {
+        *self.0.borrow()
+    }
+
     pub(crate) async fn wait_while_paused(&self) {
         // The sender lives in `self`: the channel cannot be closed here.
         let _ = self.0.subscribe().wait_for(|paused| !paused).await;

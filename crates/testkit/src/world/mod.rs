@@ -37,6 +37,7 @@ pub struct World {
     /// Pipeline and consumers.
     pub engine: Engine,
     identifier: Arc<Identifier>,
+    sites: Arc<SiteRegistry>,
     modules: &'static [&'static dyn Module],
     _dir: TempDir,
 }
@@ -49,12 +50,21 @@ impl World {
     pub async fn open(modules: &'static [&'static dyn Module], now: i64) -> Self {
         let dir = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
         let clock = FakeClock::at(now);
-        let deps = deps(&dir, &clock, modules, library()).await;
+        let (deps, sites) = deps(&dir, &clock, modules, library()).await;
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
         let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
         let engine = engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, modules, _dir: dir }
+        Self { deps, clock, site, engine, identifier, sites, modules, _dir: dir }
+    }
+
+    /// Adds a site and makes it the one that events and reports are of.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn second_site(&mut self, domain: &str, time_zone: &str) {
+        let added = self.sites.add(new_site(domain, time_zone)).await;
+        self.site = added.unwrap_or_else(|error| panic!("the site is refused: {error}")).site;
     }
 
     /// An event of this moment, as the door makes it.
@@ -79,7 +89,7 @@ impl World {
         let received_at = self.deps.clock.now_ms();
         let salts = self.identifier.salts(&self.site, received_at).await;
         let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
-        let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: "shop.example" };
+        let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: &self.site.domains[0] };
         let ids = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
         let client = Client { user_agent: user_agent.to_owned(), ..Client::default() };
         let confidential = salts.seal(&Confidential { ids, client });
@@ -154,7 +164,7 @@ async fn deps(
     clock: &FakeClock,
     modules: &'static [&'static dyn Module],
     library: PathBuf,
-) -> Deps {
+) -> (Deps, Arc<SiteRegistry>) {
     fn ok<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
         result.unwrap_or_else(|error| panic!("a store does not open: {error}"))
     }
@@ -165,13 +175,7 @@ async fn deps(
         MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.schema().transactional)).copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
     let sites = ok(SiteRegistry::load(store.clone(), time.clone(), SECRET).await);
-    let site = NewSite {
-        domains: vec!["shop.example".to_owned()],
-        currency: "EUR".to_owned(),
-        time_zone: "Europe/Berlin".to_owned(),
-        session_timeout_min: NewSite::DEFAULT_SESSION_TIMEOUT_MIN,
-    };
-    ok(sites.add(site).await);
+    ok(sites.add(new_site("shop.example", "Europe/Berlin")).await);
     let log: Arc<dyn Log> = Arc::new(ok(Spool::open(SpoolOptions::new(path("spool"), time.clone()))));
     let id = log.status().id;
     let number = ok(log_number(store.as_ref(), id).await);
@@ -179,14 +183,24 @@ async fn deps(
     let realtime = ok(InProcess::recover(log.clone(), keys.clone(), path("salts"), time.clone()).await);
     let locate = Box::new(move || Ok(library.clone()));
     let olap = Embedded::start(EmbeddedOptions::new(path("olap"), locate, time.clone()));
-    Deps {
+    let deps = Deps {
         clock: time,
         log,
         realtime: Arc::new(realtime),
         olap,
         transactional: store,
-        sites,
+        sites: sites.clone(),
         keys,
         log_number: (id, number),
+    };
+    (deps, sites)
+}
+
+fn new_site(domain: &str, time_zone: &str) -> NewSite {
+    NewSite {
+        domains: vec![domain.to_owned()],
+        currency: "EUR".to_owned(),
+        time_zone: time_zone.to_owned(),
+        ..NewSite::default()
     }
 }

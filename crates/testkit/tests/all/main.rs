@@ -4,6 +4,7 @@
 
 mod faults;
 mod guestbook;
+mod oracle;
 mod repair;
 mod unlucky;
 
@@ -42,6 +43,8 @@ async fn stories() {
     faults::an_insert_that_fails_is_mended_without_a_restart(&mut world).await;
     faults::a_frame_the_live_store_missed_is_told_again(&mut world).await;
     faults::a_stage_that_breaks_down_starts_again(&world).await;
+    oracle::reports_are_those_of_the_oracle(&mut world).await;
+    agrees(&world).await;
     world.close().await;
 }
 

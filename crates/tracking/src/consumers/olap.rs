@@ -27,6 +27,8 @@ const BATCH_BYTES: usize = 8 << 20;
 const SMALL_BYTES: usize = 1 << 20;
 const LINGER: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(1);
+/// Without events, it looks this often whether there is something else to do.
+const IDLE: Duration = Duration::from_secs(2);
 /// At the end a batch that has begun may take so long; most take less, and spare the next start a repair.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -40,6 +42,8 @@ pub(super) enum ConsumeError {
     Cursor(#[from] postcard::Error),
     #[error("the rows could not be made: {0}")]
     Rows(#[from] tokio::task::JoinError),
+    #[error("the sites could not be told: {0}")]
+    Sites(String),
 }
 
 /// Runs until `stop`; a batch that has begun is finished, or left to the next start's repair.
@@ -91,6 +95,9 @@ async fn consume(
         place.confirm(core, &frames).await?;
     }
     loop {
+        if !core.pause.is_paused() {
+            repair::sum_anew(core).await?;
+        }
         let next = async {
             let entries = gather(core, place.next).await;
             // Asked last: who pauses an idle consumer must not see one more batch go.
@@ -101,6 +108,7 @@ async fn consume(
             biased;
             () = stop.cancelled() => return Ok(()),
             entries = next => entries?,
+            () = tokio::time::sleep(IDLE) => continue,
         };
         let (frames, rows) = prepare(core, entries).await?;
         place.announce(core, &frames).await?;

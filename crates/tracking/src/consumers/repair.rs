@@ -62,6 +62,34 @@ fn touched(core: &Core, frames: &[Frame]) -> BTreeSet<(SiteId, i32)> {
     frames.iter().flat_map(Frame::events).filter_map(day).collect()
 }
 
+/// Makes the sums of every site whose time zone was changed anew, by the days of the new one. Done again from the
+/// beginning if it is interrupted.
+pub(super) async fn sum_anew(core: &Core) -> Result<(), ConsumeError> {
+    for id in core.deps.sites.to_be_summed_anew() {
+        let Some(site) = core.deps.sites.by_id(id) else { continue };
+        let params: [Param; 2] = [
+            ("site", ParamValue::UInt(id.0.into())),
+            ("log", ParamValue::UInt(core.deps.log_number.1.into())),
+        ];
+        let range = core.deps.olap.query(history::SITE_RANGE, &params).await?;
+        let range = range.rows.first().and_then(|row| Some((row.first()?.as_i64()?, row.get(1)?.as_i64()?)));
+        if let Some((first, last)) = range {
+            tracing::info!(
+                site = id.0,
+                "the sums of site {} are made anew by the days of {}",
+                id.0,
+                site.zone_name()
+            );
+            // No two zones are more than 26 hours apart: a day more on either side is every day there was.
+            for day in site.day(first) - 2..=site.day(last) + 2 {
+                rebuild(core, id, day).await?;
+            }
+        }
+        core.deps.sites.summed_anew(id, &site.time_zone).await.map_err(ConsumeError::Sites)?;
+    }
+    Ok(())
+}
+
 async fn rebuild(core: &Core, site: SiteId, day: i32) -> Result<(), OlapError> {
     let Some(settings) = core.deps.sites.by_id(site) else { return Ok(()) };
     let (from, to) = bounds(&settings, day);

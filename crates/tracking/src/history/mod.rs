@@ -42,6 +42,9 @@ pub const EXPORT_EVENTS: &str = include_str!("sql/export_events.sql");
 /// Which numbers of a stretch a facts table holds; parameters `table`, `log`, `first`, `end`, `from`, `to`.
 pub const STORED_LSNS: &str = include_str!("sql/stored_lsns.sql");
 
+/// From when to when a log has events of a site; parameters `site`, `log`.
+pub const SITE_RANGE: &str = include_str!("sql/site_range.sql");
+
 const fn migration(number: u32, name: &'static str, sql: &'static str) -> Migration {
     Migration { number, name, sql }
 }

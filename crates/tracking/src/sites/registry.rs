@@ -268,6 +268,7 @@ impl SiteRegistry {
     }
 }
 
+#[async_trait::async_trait]
 impl Sites for SiteRegistry {
     fn by_key(&self, key: &str) -> Option<Arc<Site>> {
         let table = self.snapshot();
@@ -280,5 +281,13 @@ impl Sites for SiteRegistry {
 
     fn all(&self) -> Vec<Arc<Site>> {
         self.list()
+    }
+
+    fn to_be_summed_anew(&self) -> Vec<SiteId> {
+        self.snapshot().summed_in.keys().copied().collect()
+    }
+
+    async fn summed_anew(&self, id: SiteId, zone: &TimeZone) -> Result<(), String> {
+        self.sums_rebuilt(id, zone).await.map_err(|error| error.to_string())
     }
 }

@@ -5,6 +5,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use ut_core::event::{Draft, DropReason};
 use ut_core::module::{Context, Module, Question, Verdict};
 
@@ -17,12 +18,19 @@ impl Module for PageAnalytics {
         "page_analytics"
     }
 
-    fn admit(&self, draft: &mut Draft, _context: &Context<'_>) -> Verdict {
-        draft.page = rules::address(&draft.url).map(std::sync::Arc::new);
-        if draft.name.is_page_view() && draft.page.is_none() {
-            return Verdict::Drop(DropReason::NoPage);
+    fn admit(&self, draft: &mut Draft, context: &Context<'_>) -> Verdict {
+        draft.page = rules::address(&draft.url).map(Arc::new);
+        match &draft.page {
+            Some(page) if context.site.excludes_page(&page.hostname, &page.path) => {
+                Verdict::Drop(DropReason::Excluded)
+            }
+            Some(page) => {
+                draft.staging = context.site.is_staging(&page.hostname);
+                Verdict::Keep
+            }
+            None if draft.name.is_page_view() => Verdict::Drop(DropReason::NoPage),
+            None => Verdict::Keep,
         }
-        Verdict::Keep
     }
 
     fn questions(&self) -> &'static [Question] {
