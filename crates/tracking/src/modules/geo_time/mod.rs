@@ -5,6 +5,8 @@ mod database;
 mod facts;
 mod lookup;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use lookup::{GeoDatabaseError, GeoLookup, Refresh};
 pub use rules::from_headers;

@@ -51,25 +51,37 @@ pub(in super::super) fn mmdb(records: &[(u8, Value)]) -> Vec<u8> {
     file
 }
 
-/// A value in the MMDB data format: maps, lists, texts and unsigned numbers.
+/// The byte or two before a value: its type and length.
+fn control(kind: u8, length: usize) -> Vec<u8> {
+    let length = u8::try_from(length).unwrap();
+    assert!(length < 29, "long values need more bytes than this writer knows");
+    if kind < 8 { vec![kind << 5 | length] } else { vec![length, kind - 7] }
+}
+
+fn number_of(kind: u8, width: usize, number: &serde_json::Number) -> Vec<u8> {
+    let bytes = number.as_u64().unwrap().to_be_bytes();
+    [&control(kind, width), &bytes[8 - width..]].concat()
+}
+
+/// A value in the MMDB data format: maps, lists, texts and small numbers.
 fn encode(value: &Value) -> Vec<u8> {
-    let control = |kind: u8, length: usize| {
-        let length = u8::try_from(length).unwrap();
-        assert!(length < 29, "long values need more bytes than this writer knows");
-        if kind < 8 { vec![kind << 5 | length] } else { vec![length, kind - 7] }
-    };
     match value {
         Value::String(text) => [control(2, text.len()), text.as_bytes().to_vec()].concat(),
-        Value::Number(number) => {
-            let bytes = number.as_u64().unwrap().to_be_bytes();
-            [control(9, bytes.len()), bytes.to_vec()].concat()
-        }
+        Value::Number(number) => number_of(5, 2, number),
         Value::Array(items) => std::iter::once(control(11, items.len()))
             .chain(items.iter().map(encode))
             .collect::<Vec<_>>()
             .concat(),
         Value::Object(fields) => {
-            let pairs = fields.iter().flat_map(|(key, value)| [encode(&key.as_str().into()), encode(value)]);
+            let pairs = fields.iter().flat_map(|(key, value)| {
+                // Two fields of the metadata must be of wider types, whatever their values.
+                let value = match (key.as_str(), value) {
+                    ("node_count", Value::Number(number)) => number_of(6, 4, number),
+                    ("build_epoch", Value::Number(number)) => number_of(9, 8, number),
+                    _ => encode(value),
+                };
+                [encode(&key.as_str().into()), value]
+            });
             std::iter::once(control(7, fields.len())).chain(pairs).collect::<Vec<_>>().concat()
         }
         Value::Bool(_) | Value::Null => panic!("not needed here"),
