@@ -1,173 +1,154 @@
-//! Which (site, event id) pairs were accepted during the last 25 hours.
+//! Which (site, event id) pairs were accepted during the last 25 hours: the newest ones.
 //!
-//! One exact hash set per hour of the receipt clock: an hour is forgotten by dropping its set, and a snapshot shares
-//! the sets instead of copying them. A slot takes 21 bytes and a set is 7/16 to 7/8 full, so a claim costs 24 to 48
-//! bytes; a look-up probes at most 27 sets, one cache line each.
+//! They are held in runs, exact hash sets of one hour each: an hour is forgotten by dropping its runs, a snapshot
+//! shares runs instead of copying them, and when there are more claims than memory shall hold, the oldest run moves to
+//! the disk (`seen`). A slot takes 21 bytes and a full run uses 7 of 8, so a claim costs 24 bytes there; a look-up
+//! probes each run, one cache line each, some nine at full load.
+//!
+//! **Hours** are those of an age that only ever grows, by the receipt clock's advance and by at most an hour per step
+//! of it. A clock that is set wrong by days, or set right again, ages claims by an hour and not by days, so none
+//! expires early; and none lives for ever, because what makes claims also makes them age.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher};
-use std::ops::RangeInclusive;
+mod key;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use ut_core::{EventId, SiteId};
+
+pub(super) use key::{ClaimKey, Seeded};
 
 /// Milliseconds of an hour.
 pub(super) const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Claims are kept so many hours after the end of the hour they were made in.
 pub(super) const KEEP_HOURS: i64 = 25;
 
-/// The key of deduplication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ClaimKey {
-    site: u32,
-    id: [u8; 16],
+/// The first hour whose claims count when it is `hour`.
+pub(super) const fn oldest_kept(hour: i64) -> i64 {
+    hour - KEEP_HOURS - 1
 }
 
-impl ClaimKey {
-    /// Bytes of a key in a snapshot.
-    pub(super) const PACKED: usize = 20;
-
-    pub(super) const fn new(site: SiteId, id: EventId) -> Self {
-        Self { site: site.0, id: id.into_bytes() }
-    }
-
-    fn pack(self, into: &mut Vec<u8>) {
-        into.extend_from_slice(&self.site.to_le_bytes());
-        into.extend_from_slice(&self.id);
-    }
-
-    fn unpack(bytes: &[u8; Self::PACKED]) -> Self {
-        let [a, b, c, d, id @ ..] = *bytes;
-        Self { site: u32::from_le_bytes([a, b, c, d]), id }
-    }
-}
-
-impl Hash for ClaimKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let id = u128::from_le_bytes(self.id);
-        state.write_u64(id as u64);
-        state.write_u64((id >> 64) as u64);
-        state.write_u32(self.site);
-    }
-}
-
-/// A multiply-and-fold hash with a seed of this process: senders choose the ids, so the hash must not be guessable.
+/// How much is held in memory.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seeded(u64);
+pub(super) struct Bounds {
+    /// Claims of a run: what fits a set before it doubles.
+    pub(super) run: usize,
+    /// The oldest run may leave when so many are held without it.
+    pub(super) memory: usize,
+}
 
-impl Default for Seeded {
+impl Default for Bounds {
     fn default() -> Self {
-        Self(std::hash::RandomState::new().hash_one(0))
+        Self { run: 57_344, memory: 500_000 }
     }
 }
 
-impl BuildHasher for Seeded {
-    type Hasher = Fold;
+/// A run's claims, shared with a snapshot that is being written or with the store they move to.
+pub(super) type Keys = Arc<HashSet<ClaimKey, Seeded>>;
 
-    fn build_hasher(&self) -> Fold {
-        Fold { seed: self.0, state: self.0.rotate_left(32) }
-    }
+/// Claims of one hour.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) hour: i64,
+    pub(super) keys: Keys,
 }
 
-/// See [`Seeded`].
-#[derive(Debug)]
-pub(super) struct Fold {
-    seed: u64,
-    state: u64,
-}
-
-impl Hasher for Fold {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(u64::from(word));
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        // An odd, well mixed constant (the golden ratio's fraction), moved by the seed.
-        let factor = 0x9E37_79B9_7F4A_7C15 ^ (self.seed << 1);
-        let wide = u128::from(self.state ^ word) * u128::from(factor);
-        self.state = (wide as u64) ^ ((wide >> 64) as u64).rotate_left(23);
-    }
-
-    fn finish(&self) -> u64 {
-        self.state
-    }
-}
-
-/// The set of one hour, shared with a snapshot that is being written.
-pub(super) type Hour = Arc<HashSet<ClaimKey, Seeded>>;
-
-/// The hours whose claims count at receipt time `clock`.
-pub(super) fn kept_hours(clock: i64) -> RangeInclusive<i64> {
-    let now = clock.div_euclid(HOUR_MS);
-    now - KEEP_HOURS - 1..=now + KEEP_HOURS
-}
-
-/// The claims.
+/// The claims in memory.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    hours: BTreeMap<i64, Hour>,
+    /// Oldest first.
+    runs: VecDeque<Run>,
+    len: usize,
+    /// What the store knows of the keys that are being decided about: when each was claimed last.
+    recalled: HashMap<ClaimKey, i64, Seeded>,
+    bounds: Bounds,
     seed: Seeded,
 }
 
 impl Claims {
-    /// Is `key` claimed, at receipt time `clock`?
-    pub(super) fn contains(&self, key: &ClaimKey, clock: i64) -> bool {
-        self.hours.range(kept_hours(clock)).rev().any(|(_, hour)| hour.contains(key))
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// Is `key` claimed, when it is `hour`?
+    pub(super) fn contains(&self, key: &ClaimKey, hour: i64) -> bool {
+        let kept = oldest_kept(hour);
+        self.holds(key, kept) || self.recalled.get(key).is_some_and(|claimed| *claimed >= kept)
+    }
+
+    /// Is `key` held in memory, in an hour from `kept` on?
+    pub(super) fn holds(&self, key: &ClaimKey, kept: i64) -> bool {
+        self.runs.iter().rev().take_while(|run| run.hour >= kept).any(|run| run.keys.contains(key))
     }
 
     /// How many claims are held.
-    pub(super) fn len(&self) -> usize {
-        self.hours.values().map(|hour| hour.len()).sum()
+    pub(super) const fn len(&self) -> usize {
+        self.len
     }
 
-    /// Claims `key` at receipt time `clock`.
-    pub(super) fn insert(&mut self, key: ClaimKey, clock: i64) {
-        let seed = self.seed;
-        let hour = self
-            .hours
-            .entry(clock.div_euclid(HOUR_MS))
-            .or_insert_with(|| Arc::new(HashSet::with_hasher(seed)));
-        Arc::make_mut(hour).insert(key);
+    /// Claims `key` in `hour`, which is the newest so far.
+    pub(super) fn insert(&mut self, key: ClaimKey, hour: i64) {
+        let full = |run: &Run| run.hour != hour || run.keys.len() >= self.bounds.run;
+        if self.runs.back().is_none_or(full) {
+            self.runs.push_back(Run { hour, keys: Arc::new(HashSet::with_hasher(self.seed)) });
+        }
+        if let Some(run) = self.runs.back_mut() {
+            self.len += usize::from(Arc::make_mut(&mut run.keys).insert(key));
+        }
     }
 
-    /// Forgets the hours that are 25 hours over, and any that lie as far ahead (the machine's clock was set back).
-    pub(super) fn expire(&mut self, clock: i64) {
-        let kept = kept_hours(clock);
-        self.hours.retain(|hour, _| kept.contains(hour));
+    /// Forgets the hours that are 25 hours over when it is `hour`.
+    pub(super) fn expire(&mut self, hour: i64) {
+        let kept = oldest_kept(hour);
+        while let Some(run) = self.runs.pop_front_if(|run| run.hour < kept) {
+            self.len -= run.keys.len();
+        }
     }
 
-    /// The sets as they stand.
-    pub(super) fn share(&self) -> Vec<(i64, Hour)> {
-        self.hours.iter().map(|(hour, set)| (*hour, Arc::clone(set))).collect()
+    /// The oldest run, when more is held than shall be.
+    pub(super) fn surplus(&self) -> Option<&Run> {
+        let oldest = self.runs.front()?;
+        (self.runs.len() > 1 && self.len - oldest.keys.len() >= self.bounds.memory).then_some(oldest)
     }
 
-    /// A set as bytes, [`ClaimKey::PACKED`] per claim.
-    pub(super) fn pack(hour: &Hour) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(hour.len() * ClaimKey::PACKED);
-        hour.iter().for_each(|key| key.pack(&mut bytes));
-        bytes
+    /// Lets a run go: the store has it.
+    pub(super) fn release(&mut self, keys: &Keys) {
+        // It may have expired meanwhile.
+        if self.runs.front().is_some_and(|run| Arc::ptr_eq(&run.keys, keys)) {
+            self.runs.pop_front();
+            self.len -= keys.len();
+        }
     }
 
-    /// The claims of a snapshot.
-    pub(super) fn unpack(hours: &[(i64, Vec<u8>)]) -> Self {
-        let seed = Seeded::default();
-        let set = |bytes: &Vec<u8>| {
-            let mut set = HashSet::with_capacity_and_hasher(bytes.len() / ClaimKey::PACKED, seed);
-            set.extend(bytes.as_chunks().0.iter().map(ClaimKey::unpack));
-            Arc::new(set)
-        };
-        Self { hours: hours.iter().map(|(hour, bytes)| (*hour, set(bytes))).collect(), seed }
+    /// What the store knows of the keys that are decided about next.
+    pub(super) fn recall(&mut self, found: HashMap<ClaimKey, i64, Seeded>) {
+        self.recalled = found;
+    }
+
+    /// The runs as they stand.
+    pub(super) fn share(&self) -> Vec<Run> {
+        self.runs.iter().cloned().collect()
+    }
+
+    /// A run as bytes, [`ClaimKey::PACKED`] per claim.
+    pub(super) fn pack(run: &Run) -> (i64, Vec<u8>) {
+        let mut bytes = Vec::with_capacity(run.keys.len() * ClaimKey::PACKED);
+        run.keys.iter().for_each(|key| key.pack(&mut bytes));
+        (run.hour, bytes)
+    }
+
+    /// The claims of a snapshot: hours, oldest first.
+    pub(super) fn unpack(hours: &[(i64, Vec<u8>)], bounds: Bounds) -> Self {
+        let mut claims = Self::new(bounds);
+        for (hour, bytes) in hours {
+            bytes.as_chunks().0.iter().for_each(|key| claims.insert(ClaimKey::unpack(key), *hour));
+        }
+        claims
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ut_core::{EventId, SiteId};
 
     fn key(n: u128) -> ClaimKey {
         ClaimKey::new(SiteId(1), EventId::from_u128(n))
@@ -176,11 +157,14 @@ mod tests {
     #[test]
     fn a_claim_lives_25_hours_and_not_27() {
         let mut claims = Claims::default();
-        claims.insert(key(1), 10 * HOUR_MS + HOUR_MS - 1);
-        claims.expire(35 * HOUR_MS + HOUR_MS - 1);
-        assert!(claims.contains(&key(1), 35 * HOUR_MS), "25 hours later");
-        claims.expire(37 * HOUR_MS);
-        assert!(!claims.contains(&key(1), 37 * HOUR_MS), "27 hours later");
+        claims.insert(key(1), 10);
+        for hour in 10..=36 {
+            claims.expire(hour);
+            assert!(claims.contains(&key(1), hour), "25 hours after its hour ended, at hour {hour}");
+        }
+        assert!(!claims.contains(&key(1), 37), "27 hours later");
+        claims.expire(37);
+        assert_eq!(claims.len(), 0);
     }
 
     #[test]
@@ -192,10 +176,37 @@ mod tests {
 
     #[test]
     fn packing_keeps_every_claim() {
-        let mut claims = Claims::default();
-        (0..1000).for_each(|n| claims.insert(key(n), n as i64 * 10_000));
-        let packed: Vec<_> = claims.share().iter().map(|(hour, set)| (*hour, Claims::pack(set))).collect();
-        let back = Claims::unpack(&packed);
-        assert!((0..1000).all(|n| back.contains(&key(n), 0)) && !back.contains(&key(1000), 0));
+        let bounds = Bounds { run: 100, memory: 300 };
+        let mut claims = Claims::new(bounds);
+        (0..1000).for_each(|n| claims.insert(key(n), n as i64 / 170));
+        let packed: Vec<_> = claims.share().iter().map(Claims::pack).collect();
+        let back = Claims::unpack(&packed, bounds);
+        assert!((0..1000).all(|n| back.contains(&key(n), 5)) && !back.contains(&key(1000), 5));
+        assert_eq!((back.len(), back.runs.len()), (1000, claims.runs.len()));
+    }
+
+    #[test]
+    fn the_oldest_run_leaves_when_there_are_too_many() {
+        let mut claims = Claims::new(Bounds { run: 100, memory: 300 });
+        (0..399).for_each(|n| claims.insert(key(n), 7));
+        assert!(claims.surplus().is_none());
+        claims.insert(key(399), 7);
+        let oldest = claims.surplus().unwrap().clone();
+        assert!((0..100).all(|n| oldest.keys.contains(&key(n))), "the oldest");
+        claims.release(&oldest.keys);
+        claims.release(&oldest.keys);
+        assert_eq!(claims.len(), 300);
+        assert!(!claims.contains(&key(3), 7));
+        claims.recall([(key(3), 7)].into_iter().collect());
+        assert!(claims.contains(&key(3), 7) && claims.contains(&key(3), 33) && !claims.contains(&key(3), 34));
+    }
+
+    #[test]
+    fn the_bytes_in_the_store_sort_as_the_keys_do() {
+        let mut keys: Vec<_> = (0..50)
+            .map(|n| ClaimKey::new(SiteId(n % 3 * 300), EventId::from_u128((u128::from(n) * 77) << 60)))
+            .collect();
+        keys.sort_unstable();
+        assert!(keys.iter().map(|key| key.sortable()).is_sorted());
     }
 }

@@ -3,6 +3,7 @@
 //! | concern | file | lock |
 //! |---|---|---|
 //! | claims and sessions, the fold of the log | `state` (`claims`, `sessions`, `pending`) | one |
+//! | claims that no longer fit into memory | `seen` | its own, and a folder |
 //! | live picture | `live` | its own: a reader never waits for a decision |
 //! | rate limits | `limits` | its own |
 //! | salts | `salts` | its own, and a file |
@@ -13,9 +14,11 @@ mod claims;
 mod limits;
 mod live;
 mod pending;
+mod receipt_clock;
 mod recover;
 mod salts;
 mod saver;
+mod seen;
 mod sessions;
 mod snapshot;
 mod state;
@@ -28,6 +31,7 @@ use live::Live;
 use parking_lot::Mutex;
 use salts::SaltFile;
 use saver::Saver;
+use seen::Seen;
 use state::State;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +39,7 @@ use ut_core::event::{Frame, Ids};
 use ut_core::keys::Keys;
 use ut_core::ports::{
     Candidate, Decisions, LiveBatch, LiveView, Log, RateVerdict, Realtime, RealtimeError, SaltDay, Salts,
+    Take,
 };
 use ut_core::{Clock, Lsn, SiteId, VisitorId};
 
@@ -44,7 +49,10 @@ pub use recover::RecoverError;
 #[derive(Debug)]
 pub struct InProcess {
     clock: Arc<dyn Clock>,
+    /// Held by whoever decides: between asking the store and deciding, no claim may move.
+    deciding: tokio::sync::Mutex<()>,
     state: Mutex<State>,
+    seen: Seen,
     live: Mutex<Live>,
     limits: Mutex<Limits>,
     salts: Arc<SaltFile>,
@@ -52,20 +60,23 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// Brings back what the log knows: the snapshot of the cursor `state`, then every later frame. The file at
-    /// `salts_path` is made (mode 0600) when it is missing.
+    /// Brings back what the log knows: the snapshot of the cursor `state`, then every later frame. The store's own
+    /// files are in `dir`: `salts` (mode 0600) and `seen`; they are made when they are missing.
     pub async fn recover(
         log: Arc<dyn Log>,
         keys: Keys,
-        salts_path: PathBuf,
+        dir: PathBuf,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, RecoverError> {
+        let salts_path = dir.join("salts");
         let salts = tokio::task::spawn_blocking(move || SaltFile::open(&salts_path))
             .await
             .map_err(|error| RecoverError::Salts(error.to_string()))?
             .map_err(|error| RecoverError::Salts(error.to_string()))?;
-        let (state, live) = recover::recover(log.as_ref(), keys).await?;
+        let (state, live, seen) = recover::recover(log.as_ref(), keys, dir.join("seen")).await?;
         Ok(Self {
+            deciding: tokio::sync::Mutex::default(),
+            seen,
             saver: Saver::new(log, clock.now_ms()),
             clock,
             state: Mutex::new(state),
@@ -78,13 +89,28 @@ impl InProcess {
     /// Saves a snapshot now, after the one that may be under way: at shutdown, so that the next start folds nothing.
     pub async fn snapshot(&self) -> Result<(), RealtimeError> {
         let turn = self.saver.turn().await;
+        self.seen.settled().await;
         let (state, live) = self.capture();
         self.saver.save(state, live, self.clock.now_ms(), turn).await
     }
 
+    /// What is not as it should be, in words for the operator: ids of accepted events that are lost.
+    #[must_use]
+    pub fn doubt(&self) -> Option<String> {
+        let left = self.state.lock().hours_kept_after(self.seen.stored().lost?)?;
+        Some(format!(
+            "the ids of some accepted events are lost: for {left} more hours, an old event that is sent again may \
+             count twice"
+        ))
+    }
+
     /// State and picture as they stand; the picture may be ahead or behind, it has its own number.
     fn capture(&self) -> (state::Captured, Live) {
-        let state = self.state.lock().capture();
+        let state = {
+            let state = self.state.lock();
+            // Asked under the lock: the store has at least what memory has let go.
+            state.capture(self.seen.stored())
+        };
         (state, self.live.lock().clone())
     }
 }
@@ -92,15 +118,28 @@ impl InProcess {
 #[async_trait::async_trait]
 impl Realtime for InProcess {
     async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
-        self.state.lock().decide(candidates)
+        let _turn = self.deciding.lock().await;
+        let unknown = {
+            let mut state = self.state.lock();
+            state.release(&self.seen.taken());
+            if self.seen.is_empty() { Vec::new() } else { state.unknown(candidates) }
+        };
+        let found = self.seen.find(unknown).await?;
+        let mut state = self.state.lock();
+        state.recall(found);
+        state.decide(candidates)
     }
 
     async fn synced(&self, frame: &Frame) -> Result<(), RealtimeError> {
-        let size = {
+        let (size, kept, surplus) = {
             let mut state = self.state.lock();
             state.fold(frame)?;
-            state.size()
+            (state.size(), state.oldest_kept(), state.surplus())
         };
+        self.seen.expire(kept);
+        if let Some(run) = surplus {
+            self.seen.take(run, self.clock.now_ms());
+        }
         if let Some(turn) = self.saver.due(frame.fates.len() as u64, size, self.clock.now_ms()) {
             let (state, live) = self.capture();
             self.saver.save_in_background(state, live, self.clock.now_ms(), turn);
@@ -131,13 +170,7 @@ impl Realtime for InProcess {
         Ok(self.live.lock().view(site, now))
     }
 
-    async fn allow(
-        &self,
-        key: &str,
-        cost: u32,
-        per_minute: u32,
-        now: i64,
-    ) -> Result<RateVerdict, RealtimeError> {
-        Ok(self.limits.lock().allow(key, cost, per_minute, now))
+    async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError> {
+        Ok(self.limits.lock().allow(takes, now))
     }
 }

@@ -1,6 +1,6 @@
 //! Decisions that no synced frame holds yet: what was answered, and what the sessions were before.
 
-use super::claims::{ClaimKey, HOUR_MS, kept_hours};
+use super::claims::{ClaimKey, oldest_kept};
 use super::sessions::{Open, SessionRef};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -32,7 +32,7 @@ struct Changed {
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     answers: BTreeMap<Lsn, Answer>,
-    /// Who claimed it, and the hour of the receipt clock.
+    /// Who claimed it, and in which hour.
     claims: HashMap<ClaimKey, (Lsn, i64)>,
     changed: HashMap<SessionRef, Changed>,
 }
@@ -42,19 +42,19 @@ impl Pending {
         self.answers.get(&lsn)
     }
 
-    /// Is `key` claimed, at receipt time `clock`?
-    pub(super) fn claims(&self, key: &ClaimKey, clock: i64) -> bool {
-        self.claims.get(key).is_some_and(|(_, hour)| kept_hours(clock).contains(hour))
+    /// Is `key` claimed, when it is `hour`?
+    pub(super) fn claims(&self, key: &ClaimKey, hour: i64) -> bool {
+        self.claims.get(key).is_some_and(|(_, claimed)| *claimed >= oldest_kept(hour))
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.answers.is_empty()
     }
 
-    /// Keeps an answer that was given at receipt time `clock`.
-    pub(super) fn keep(&mut self, lsn: Lsn, answer: Answer, clock: i64) {
+    /// Keeps an answer that was given in `hour`.
+    pub(super) fn keep(&mut self, lsn: Lsn, answer: Answer, hour: i64) {
         if let Some(claim) = answer.claim {
-            self.claims.insert(claim, (lsn, clock.div_euclid(HOUR_MS)));
+            self.claims.insert(claim, (lsn, hour));
         }
         self.answers.insert(lsn, answer);
     }

@@ -1,8 +1,10 @@
 //! State from the log: the snapshot, then the frames after it.
 
 use super::live::Live;
+use super::seen::Seen;
 use super::snapshot;
 use super::state::State;
+use std::path::PathBuf;
 use ut_core::event::Frame;
 use ut_core::keys::Keys;
 use ut_core::ports::{Log, LogError, Topic};
@@ -29,17 +31,28 @@ pub enum RecoverError {
         /// What is wrong with it.
         message: String,
     },
+    /// The folder of seen ids could not be read.
+    #[error("the store of seen ids cannot be opened: {0}")]
+    Seen(String),
     /// The salt file could not be opened.
     #[error("the salt file cannot be opened: {0}")]
     Salts(String),
 }
 
-/// Loads the snapshot and folds the frames after it.
-pub(super) async fn recover(log: &dyn Log, keys: Keys) -> Result<(State, Live), RecoverError> {
+/// Loads the snapshot, opens the store it counts on and folds the frames after it.
+pub(super) async fn recover(
+    log: &dyn Log,
+    keys: Keys,
+    seen_path: PathBuf,
+) -> Result<(State, Live, Seen), RecoverError> {
     let cursor = log.cursor(CURSOR).await?;
-    let (mut state, live) = snapshot::decode(&cursor.state, cursor.next, keys)
+    let (mut state, stored, live) = snapshot::decode(&cursor.state, cursor.next, keys)
         .map_err(|error| RecoverError::Snapshot(error.to_string()))?;
-    let status = log.status().enriched;
+    let (id, status) = (log.status().id, log.status().enriched);
+    let seen = tokio::task::spawn_blocking(move || Seen::open(&seen_path, id, stored))
+        .await
+        .map_err(|error| RecoverError::Seen(error.to_string()))?
+        .map_err(|error| RecoverError::Seen(error.to_string()))?;
     if state.folded() < status.start || state.folded() > status.end {
         let (next, start, end) = (state.folded().0, status.start.0, status.end.0);
         let message = format!("it stands at event {next}, the log holds frames from {start} to {end}");
@@ -52,5 +65,5 @@ pub(super) async fn recover(log: &dyn Log, keys: Keys) -> Result<(State, Live), 
             state.fold(&frame).map_err(|error| fault(error.to_string()))?;
         }
     }
-    Ok((state, live))
+    Ok((state, live, seen))
 }

@@ -1,7 +1,9 @@
 //! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
 
-use super::claims::{ClaimKey, Claims, HOUR_MS, Hour, KEEP_HOURS};
+use super::claims::{ClaimKey, Claims, HOUR_MS, KEEP_HOURS, Run, oldest_kept};
 use super::pending::{Answer, Pending};
+use super::receipt_clock::ReceiptClock;
+use super::seen::{Found, Stored};
 use super::sessions::{Open, Probe, SessionRef, Sessions, is_late};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,19 +14,6 @@ use ut_core::{Lsn, SiteId, VisitorId};
 
 /// The timeout heartbeats assume for a site whose events have not told it yet: the default of the setting.
 const DEFAULT_TIMEOUT_MS: i64 = 30 * 60 * 1000;
-
-/// The log's clock: the largest receipt time of the accepted events. A step back of more than an hour is the
-/// machine's clock being set right, and is followed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct ReceiptClock(pub(super) i64);
-
-impl ReceiptClock {
-    fn advance(&mut self, received_at: i64) {
-        if received_at > self.0 || received_at < self.0 - HOUR_MS {
-            self.0 = received_at;
-        }
-    }
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -47,8 +36,9 @@ pub(super) struct State {
 pub(super) struct Captured {
     pub(super) folded: Lsn,
     pub(super) clock: ReceiptClock,
-    pub(super) claims: Vec<(i64, Hour)>,
+    pub(super) claims: Vec<Run>,
     pub(super) sessions: Vec<Open>,
+    pub(super) stored: Stored,
 }
 
 impl State {
@@ -82,6 +72,39 @@ impl State {
         self.claims.len() as u64
     }
 
+    /// The keys of `candidates` that memory does not know: the store must be asked about them.
+    pub(super) fn unknown(&self, candidates: &[Candidate]) -> Vec<ClaimKey> {
+        let new = candidates.iter().filter(|candidate| self.pending.answer(candidate.lsn).is_none());
+        let keys = new.map(|candidate| ClaimKey::new(candidate.request.site, candidate.id));
+        keys.filter(|key| !self.claims.holds(key, self.oldest_kept())).collect()
+    }
+
+    /// What the store said about them; asked before every decision.
+    pub(super) fn recall(&mut self, found: Found) {
+        self.claims.recall(found);
+    }
+
+    /// The oldest claims, when more are in memory than shall be.
+    pub(super) fn surplus(&self) -> Option<Run> {
+        self.claims.surplus().cloned()
+    }
+
+    /// Lets go what the store has taken.
+    pub(super) fn release(&mut self, runs: &[Run]) {
+        runs.iter().for_each(|run| self.claims.release(&run.keys));
+    }
+
+    /// The first hour whose claims still count.
+    pub(super) const fn oldest_kept(&self) -> i64 {
+        oldest_kept(self.clock.hour())
+    }
+
+    /// For how many hours claims of `hour` would still count.
+    pub(super) fn hours_kept_after(&self, hour: i64) -> Option<i64> {
+        let left = hour - self.oldest_kept() + 1;
+        (left > 0).then_some(left)
+    }
+
     /// See [`ut_core::ports::Realtime::decide`]. A number that a synced frame holds is an error: answering it anew
     /// would count it twice.
     pub(super) fn decide(&mut self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
@@ -112,7 +135,7 @@ impl State {
     fn answer(&mut self, candidate: &Candidate) -> &Answer {
         if self.pending.answer(candidate.lsn).is_none() {
             let answer = self.decide_one(candidate);
-            self.pending.keep(candidate.lsn, answer, self.ahead.0);
+            self.pending.keep(candidate.lsn, answer, self.ahead.hour());
         }
         // Kept one line above: the default is never seen.
         const NONE: &Answer = &Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
@@ -125,7 +148,7 @@ impl State {
         // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
         let mut clock = self.ahead;
         clock.advance(candidate.request.received_at);
-        if self.pending.claims(&key, clock.0) || self.claims.contains(&key, clock.0) {
+        if self.pending.claims(&key, clock.hour()) || self.claims.contains(&key, clock.hour()) {
             return Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
         }
         self.ahead = clock;
@@ -152,9 +175,12 @@ impl State {
         self.pending.change(session, candidate.lsn, self.sessions.get(&session));
         let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms);
         let mut other = None;
+        // An engagement begins no page view: it may be of one that is forgotten.
+        let begins = candidate.engagement.is_none();
         match (known, key) {
-            (Some((home, view)), _) if engaged_ms > 0 => {
-                let view = PageViewState { engaged_ms: view.engaged_ms + engaged_ms, ..view };
+            (Some((home, view)), _) if engaged_ms > 0 || (begins && candidate.at < view.first_at) => {
+                let first_at = if begins { view.first_at.min(candidate.at) } else { view.first_at };
+                let view = PageViewState { first_at, engaged_ms: view.engaged_ms + engaged_ms, ..view };
                 self.pending.change(home, candidate.lsn, self.sessions.get(&home));
                 let changed = self.sessions.put_view(home, view);
                 match (home == session, changed) {
@@ -162,8 +188,7 @@ impl State {
                     (_, changed) => other = changed,
                 }
             }
-            // An engagement begins no page view: it may be of one that is forgotten.
-            (None, Some(key)) if candidate.engagement.is_none() => {
+            (None, Some(key)) if begins => {
                 let view = PageViewState { key, first_at: candidate.at, engaged_ms: 0 };
                 state = self.sessions.put_view(session, view).unwrap_or(state);
             }
@@ -183,7 +208,7 @@ impl State {
             at: candidate.at,
             timeout_ms: candidate.timeout_ms,
             late: is_late(candidate.at, candidate.request.received_at),
-            clock: self.ahead.0,
+            clock: self.ahead.now,
         };
         self.sessions.find(&probe).unwrap_or_else(|| SessionRef {
             site,
@@ -195,7 +220,7 @@ impl State {
     /// See [`ut_core::ports::Realtime::whose`].
     pub(super) fn whose(&self, site: SiteId, ids: Ids, at: i64) -> VisitorId {
         let timeout_ms = self.timeouts.get(&site).copied().unwrap_or(DEFAULT_TIMEOUT_MS);
-        let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.0 };
+        let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.now };
         self.sessions.find(&probe).map_or(ids.hash, |session| session.visitor)
     }
 
@@ -210,7 +235,7 @@ impl State {
             let (from, folded) = (frame.from.0, self.folded.0);
             return Err(RealtimeError(format!("a frame from event {from} does not follow event {folded}")));
         }
-        let hour = self.clock.0.div_euclid(HOUR_MS);
+        let before = self.clock;
         let newcomers = self.fold_events(frame);
         for state in &frame.sessions {
             let session = SessionRef::of(state);
@@ -225,12 +250,14 @@ impl State {
         if self.pending.is_empty() {
             self.ahead = self.clock;
         }
-        let passed = self.clock.0.div_euclid(HOUR_MS) - hour;
+        if self.clock.hour() != before.hour() {
+            self.claims.expire(self.clock.hour());
+        }
+        let passed = self.clock.now.div_euclid(HOUR_MS) - before.now.div_euclid(HOUR_MS);
         // A leap over all that is kept may be a clock that is wrong for a moment. Only the next hour believes it.
         if passed != 0 && passed.abs() <= KEEP_HOURS {
-            self.claims.expire(self.clock.0);
             let pending = &self.pending;
-            self.sessions.sweep(self.clock.0, |session| pending.synced(session).is_some());
+            self.sessions.sweep(self.clock.now, |session| pending.synced(session).is_some());
         }
         Ok(())
     }
@@ -242,7 +269,7 @@ impl State {
         for event in frame.events() {
             let (site, received_at) = (event.request.site, event.request.received_at);
             self.clock.advance(received_at);
-            self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.0);
+            self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.hour());
             let Some(visitor) = event.visitor else { continue };
             let session = SessionRef { site, visitor, session: event.session };
             let late = is_late(event.draft.at, received_at);
@@ -263,7 +290,7 @@ impl State {
     }
 
     /// What the synced frames made, without the pending answers.
-    pub(super) fn capture(&self) -> Captured {
+    pub(super) fn capture(&self, stored: Stored) -> Captured {
         let mut sessions: Vec<Open> = Vec::new();
         for open in self.sessions.all() {
             match self.pending.synced(&SessionRef::of(&open.state)) {
@@ -271,7 +298,7 @@ impl State {
                 Some(synced) => sessions.extend(synced.cloned()),
             }
         }
-        sessions.retain(|open| open.kept(self.clock.0));
-        Captured { folded: self.folded, clock: self.clock, claims: self.claims.share(), sessions }
+        sessions.retain(|open| open.kept(self.clock.now));
+        Captured { folded: self.folded, clock: self.clock, claims: self.claims.share(), sessions, stored }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::claims::Claims;
 use super::live::Live;
+use super::receipt_clock::ReceiptClock;
+use super::seen::Stored;
 use super::snapshot;
-use super::state::{ReceiptClock, State};
+use super::state::State;
 use proptest::prelude::*;
 use std::sync::Arc;
 use ut_core::event::{Circumstances, Frame, Happening, Ids, Opening, PageAddress, SessionState};
@@ -88,11 +90,11 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
 
 /// What the synced frames made, in an order of its own.
 fn folded(state: &State) -> impl PartialEq + std::fmt::Debug + use<> {
-    let captured = state.capture();
-    let claims = captured.claims.iter().map(|(hour, set)| {
-        let mut keys: Vec<_> = set.iter().copied().collect();
+    let captured = state.capture(Stored::default());
+    let claims = captured.claims.iter().map(|run| {
+        let mut keys: Vec<_> = run.keys.iter().copied().collect();
         keys.sort_unstable();
-        (*hour, keys)
+        (run.hour, keys)
     });
     let sessions = captured.sessions.iter().map(|open| (open.state.as_ref().clone(), open.late, open.seen));
     let mut sessions: Vec<(SessionState, bool, i64)> = sessions.collect();
@@ -101,7 +103,7 @@ fn folded(state: &State) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 fn saved(state: &State) -> (Vec<u8>, Lsn) {
-    let captured = state.capture();
+    let captured = state.capture(Stored::default());
     (snapshot::encode(&captured, &Live::default()).unwrap(), captured.folded)
 }
 

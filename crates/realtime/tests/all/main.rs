@@ -18,7 +18,7 @@ fn open(folder: &Path, clock: &FakeClock) -> Arc<Spool> {
 async fn recover(log: &Arc<Spool>, folder: &Path, clock: &FakeClock) -> Result<InProcess, RecoverError> {
     let keys = Keys::new(b"a secret of these tests, 32 bytes");
     let log: Arc<dyn Log> = Arc::clone(log) as _;
-    InProcess::recover(log, keys, folder.join("salts"), Arc::new(clock.clone())).await
+    InProcess::recover(log, keys, folder.to_path_buf(), Arc::new(clock.clone())).await
 }
 
 /// What door and pipeline do with a chunk.

@@ -180,7 +180,8 @@ async fn deps(
     let id = log.status().id;
     let number = ok(log_number(store.as_ref(), id).await);
     let keys = Keys::new(SECRET);
-    let realtime = ok(InProcess::recover(log.clone(), keys.clone(), path("salts"), time.clone()).await);
+    let realtime =
+        ok(InProcess::recover(log.clone(), keys.clone(), dir.path().to_path_buf(), time.clone()).await);
     let locate = Box::new(move || Ok(library.clone()));
     let olap = Embedded::start(EmbeddedOptions::new(path("olap"), locate, time.clone()));
     let deps = Deps {

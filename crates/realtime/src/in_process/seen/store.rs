@@ -1,0 +1,170 @@
+//! The claims on disk: one keyspace per hour in a database of their own, forgotten by dropping it.
+//!
+//! A run arrives sorted, as a whole, and is written as a finished table: no journal, no memtable, and durable when
+//! the call returns. Filters are held in memory (ten bits per claim): of a new id, nearly every look-up ends there.
+//! Ids that grow with time (version 7) mostly end before, at the bounds of the tables.
+
+use super::super::claims::{ClaimKey, Seeded};
+use super::mark::{self, Counts};
+use fjall::config::{
+    BloomConstructionPolicy, FilterPolicy, FilterPolicyEntry, PartitioningPolicy, PinningPolicy,
+};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Blocks that were read and may be read again.
+const CACHE_BYTES: u64 = 8 << 20;
+/// Tables of an hour are merged to about this size.
+const TABLE_BYTES: u64 = 8 << 20;
+
+/// Why the store refused.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum StoreError {
+    /// It may work later: no space, too many open files.
+    #[error("{0}")]
+    Refused(String),
+    /// What is on disk is not what was written.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        use io::ErrorKind::{AlreadyExists, InvalidData, NotFound, UnexpectedEof};
+        match error.kind() {
+            // It exists already: the database finds no database, and something of one is in its way.
+            AlreadyExists | InvalidData | NotFound | UnexpectedEof => Self::Damaged(error.to_string()),
+            _ => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<fjall::Error> for StoreError {
+    fn from(error: fjall::Error) -> Self {
+        if matches!(error, fjall::Error::Poisoned | fjall::Error::Locked | fjall::Error::KeyspaceDeleted) {
+            return Self::Refused(format!("{error:?}"));
+        }
+        let text = error.to_string();
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+        while let Some(error) = cause {
+            if let Some(io) = error.downcast_ref::<io::Error>() {
+                return io::Error::new(io.kind(), text).into();
+            }
+            cause = error.source();
+        }
+        Self::Damaged(text)
+    }
+}
+
+/// The open store.
+pub(super) struct Store {
+    dir: PathBuf,
+    database: Database,
+    hours: BTreeMap<i64, Keyspace>,
+    counts: Counts,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("dir", &self.dir).field("counts", &self.counts).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the store in `dir`, or makes it.
+    pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir)?;
+        let marked = mark::read(dir)?;
+        let database =
+            Database::builder(dir.join("claims")).cache_size(CACHE_BYTES).worker_threads(1).open()?;
+        let mut hours = BTreeMap::new();
+        for name in database.list_keyspace_names() {
+            let Ok(hour) = name.parse::<i64>() else { continue };
+            hours.insert(hour, database.keyspace(&name, options)?);
+        }
+        // A crash between a run and its mark leaves an hour that counts for nothing, but is looked at all the same.
+        let counts = hours.keys().map(|hour| (*hour, marked.get(hour).copied().unwrap_or(0))).collect();
+        Ok(Self { dir: dir.to_path_buf(), database, hours, counts })
+    }
+
+    /// Claims stored, by hour.
+    pub(super) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// The keyspace of `hour`, making it if need be.
+    pub(super) fn hour(&mut self, hour: i64) -> Result<Keyspace, StoreError> {
+        if let Some(keyspace) = self.hours.get(&hour) {
+            return Ok(keyspace.clone());
+        }
+        let keyspace = self.database.keyspace(&hour.to_string(), options)?;
+        self.hours.insert(hour, keyspace.clone());
+        self.counts.insert(hour, 0);
+        Ok(keyspace)
+    }
+
+    /// Notes that `hour` holds `count` claims more.
+    pub(super) fn add(&mut self, hour: i64, count: u64) -> Result<(), StoreError> {
+        // A worker that met an error has ended; this says so.
+        self.database.persist(PersistMode::SyncAll)?;
+        let mut counts = self.counts.clone();
+        *counts.entry(hour).or_default() += count;
+        mark::write(&self.dir, &counts)?;
+        self.counts = counts;
+        Ok(())
+    }
+
+    /// The keys that are stored, each with the newest hour that holds it.
+    pub(super) fn find(&self, keys: &[ClaimKey]) -> Result<HashMap<ClaimKey, i64, Seeded>, StoreError> {
+        let mut found = HashMap::with_hasher(Seeded::default());
+        for (hour, keyspace) in &self.hours {
+            for key in keys {
+                if keyspace.contains_key(key.sortable())? {
+                    found.insert(*key, *hour);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes the hours before `kept` out of the store; [`Self::delete`] makes it durable.
+    pub(super) fn expire(&mut self, kept: i64) -> Vec<Keyspace> {
+        let later = self.hours.split_off(&kept);
+        self.counts.retain(|hour, _| *hour >= kept);
+        std::mem::replace(&mut self.hours, later).into_values().collect()
+    }
+
+    /// A handle that deletes what [`Self::expire`] took out.
+    pub(super) fn database(&self) -> Database {
+        self.database.clone()
+    }
+}
+
+/// Writes sorted keys. Durable when it returns; after an error nothing of it counts, but an incomplete table may lie
+/// about until the store is opened again.
+pub(super) fn ingest(keyspace: &Keyspace, keys: &[ClaimKey]) -> Result<(), StoreError> {
+    let mut ingestion = keyspace.start_ingestion()?;
+    for key in keys {
+        ingestion.write(key.sortable(), [])?;
+    }
+    Ok(ingestion.finish()?)
+}
+
+/// Point look-ups that mostly miss, tables of tiny records, nothing written through the journal.
+fn options() -> KeyspaceCreateOptions {
+    let filter = FilterPolicyEntry::Bloom(BloomConstructionPolicy::BitsPerKey(10.0));
+    let merging =
+        fjall::compaction::Leveled::default().with_l0_threshold(2).with_table_target_size(TABLE_BYTES);
+    KeyspaceCreateOptions::default()
+        .max_memtable_size(1 << 20)
+        .filter_policy(FilterPolicy::all(filter))
+        .filter_block_partitioning_policy(PartitioningPolicy::all(false))
+        .filter_block_pinning_policy(PinningPolicy::all(true))
+        .index_block_partitioning_policy(PartitioningPolicy::all(true))
+        .index_block_pinning_policy(PinningPolicy::all(false))
+        .compaction_strategy(Arc::new(merging))
+}
