@@ -26,6 +26,12 @@ fn text(state: &AppState) -> String {
     page.value("ut_received_total", "", balance.received);
     page.head("ut_stored_total", "counter", "Events in history.");
     page.value("ut_stored_total", "", balance.settled.stored);
+    page.head(
+        "ut_engagement_orphan_total",
+        "counter",
+        "Engagements in history whose page view nobody knows: their time counts nowhere.",
+    );
+    page.value("ut_engagement_orphan_total", "", balance.settled.orphans);
     page.head("ut_deduplicated_total", "counter", "Events whose id was known.");
     page.value("ut_deduplicated_total", "", balance.settled.deduplicated);
     page.head("ut_dropped_total", "counter", "Events not counted, by reason.");

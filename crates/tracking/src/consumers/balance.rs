@@ -15,6 +15,8 @@ pub struct Balance {
     pub deduplicated: u64,
     /// Not counted, by reason.
     pub dropped: BTreeMap<DropReason, u64>,
+    /// Of the stored ones: engagements of a page view that nobody knows, so that their time counts nowhere.
+    pub orphans: u64,
 }
 
 impl Balance {
@@ -30,7 +32,10 @@ impl Balance {
     pub(super) fn add(&mut self, frame: &Frame) {
         for fate in &frame.fates {
             match fate {
-                Fate::Stored(_) => self.stored += 1,
+                Fate::Stored(event) => {
+                    self.stored += 1;
+                    self.orphans += u64::from(event.orphan);
+                }
                 Fate::Duplicate => self.deduplicated += 1,
                 Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
             }
