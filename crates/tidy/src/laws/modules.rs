@@ -21,7 +21,7 @@ const NAMES: [&str; 10] = [
     "meta_capi",
 ];
 
-/// What a module's folder may hold besides `sql/`.
+/// What a module's folder may hold besides `sql/` and `tables/`.
 const FILES: [&str; 7] =
     ["README.md", "mod.rs", "facts.rs", "rules.rs", "observe.rs", "report.rs", "tests.rs"];
 
@@ -51,9 +51,13 @@ fn misplaced(tree: &Tree, path: &str, inside: &str) -> Option<Violation> {
     if folder == "sql" || folder.ends_with("/sql") {
         return (!name.ends_with(".sql")).then(|| Violation::new(path, 0, "sql/ holds .sql files alone"));
     }
+    if folder == "tables" || folder.ends_with("/tables") {
+        return (!name.ends_with(".txt"))
+            .then(|| Violation::new(path, 0, "tables/ holds facts in .txt files alone"));
+    }
     if !FILES.contains(&name) {
         let what = format!(
-            "a module's folder holds {} and sql/; a big one has folders of the same shape",
+            "a module's folder holds {}, sql/ and tables/; a big one has folders of the same shape",
             FILES.join(", ")
         );
         return Some(Violation::new(path, 0, what));
