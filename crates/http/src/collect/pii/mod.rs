@@ -1,0 +1,182 @@
+//! The filter for personal data at the door, over every text a sender may fill in. What it takes out is replaced by
+//! `[removed]` before anything is logged, and counted by field.
+//!
+//! * **Names** ([`keys`]): what stands under `email`, `phone`, `name`, … goes, whatever it looks like.
+//! * **Values**: what looks like an e-mail address ([`email`]), a phone number ([`phone`]), a payment card ([`card`]) or
+//!   a bank account ([`iban`]) goes, wherever it stands in a text and however it is encoded ([`view`]).
+//! * **Addresses** ([`address`]): what is kept of a page's URL and of a referrer.
+//!
+//! Most texts hold none of it, and are found clean in one pass over their bytes ([`may_be_personal`]).
+
+mod address;
+mod card;
+mod count;
+mod email;
+mod iban;
+mod keys;
+mod label;
+mod nested;
+mod number;
+mod phone;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub(super) use count::Field;
+pub(crate) use count::Removed;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use view::View;
+
+/// What stands in the place of what was taken out.
+const REMOVED: &str = "[removed]";
+
+/// The filter of one request: what the site keeps, and where removals are counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filter<'a> {
+    url_params: &'a [String],
+    removed: &'a Removed,
+}
+
+impl<'a> Filter<'a> {
+    /// A filter that keeps the parameters an owner allows.
+    pub(super) fn new(url_params: &'a [String], removed: &'a Removed) -> Self {
+        Self { url_params, removed }
+    }
+
+    /// A text.
+    pub(super) fn text(self, field: Field, text: String) -> String {
+        let hint = if field == Field::ItemId { Hint::Product } else { Hint::None };
+        self.cleaned(field, hint, text)
+    }
+
+    /// A parameter that has no field of its own; `None` if its very name is personal data.
+    pub(super) fn prop(self, field: Field, key: &str, value: String) -> Option<String> {
+        if matches!(clean(key, Hint::None), Cow::Owned(_)) {
+            self.removed.add(field, 1);
+            return None;
+        }
+        let field = if key == "search_term" { Field::SearchTerm } else { field };
+        let hint = match keys::kind(key) {
+            keys::Kind::Personal => {
+                self.removed.add(field, 1);
+                return Some(REMOVED.to_owned());
+            }
+            keys::Kind::Phone => Hint::Phone,
+            keys::Kind::Product => Hint::Product,
+            keys::Kind::Plain => Hint::None,
+        };
+        Some(self.cleaned(field, hint, value))
+    }
+
+    /// A page's URL; `None` if it is none.
+    pub(super) fn page_url(self, text: &str) -> Option<String> {
+        let kept = address::page(text, self.url_params)?;
+        self.removed.add(Field::Url, kept.removed);
+        Some(kept.text)
+    }
+
+    /// A referrer: its host and path; empty if it is no address.
+    pub(super) fn referrer(self, text: &str) -> String {
+        let Some(kept) = address::referrer(text) else { return String::new() };
+        self.removed.add(Field::Referrer, kept.removed);
+        kept.text
+    }
+
+    fn cleaned(self, field: Field, hint: Hint, text: String) -> String {
+        let inside = if text.contains("://") { address::inner(&text) } else { nested::clean(&text) };
+        if let Some(inside) = inside {
+            self.removed.add(field, 1);
+            return clean(&inside, hint).into_owned();
+        }
+        match clean(&text, hint) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(clean) => {
+                self.removed.add(field, 1);
+                clean
+            }
+        }
+    }
+}
+
+/// What the field's name says of the numbers in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    Phone,
+    Product,
+    None,
+}
+
+/// The text without what is personal in it; borrowed if there is nothing.
+fn clean(text: &str, hint: Hint) -> Cow<'_, str> {
+    if !may_be_personal(text) {
+        return Cow::Borrowed(text);
+    }
+    let view = View::new(text);
+    let mut found = Vec::new();
+    email::find(view.bytes(), &mut found);
+    iban::find(view.bytes(), &mut found);
+    number::find(view.bytes(), hint, &mut found);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut places: Vec<Range<usize>> = found
+        .into_iter()
+        .map(|range| {
+            let (start, end) = view.place(range.start, range.end);
+            start..end
+        })
+        .collect();
+    places.sort_unstable_by_key(|range| range.start);
+    Cow::Owned(without(text, &places))
+}
+
+/// The text with `[removed]` in these places, in order, which may overlap.
+fn without(text: &str, places: &[Range<usize>]) -> String {
+    let (mut clean, mut kept_to) = (String::with_capacity(text.len()), 0);
+    for place in places {
+        if place.start >= kept_to {
+            clean.push_str(&text[kept_to..place.start]);
+            clean.push_str(REMOVED);
+        }
+        kept_to = kept_to.max(place.end);
+    }
+    clean.push_str(&text[kept_to..]);
+    clean
+}
+
+/// May there be something in it? An `@`, seven digits (fewer are no phone number), or what can stand for either:
+/// percent-encoding, character references, scripts with digits of their own. One pass, no branch per byte.
+fn may_be_personal(text: &str) -> bool {
+    let (mut digits, mut marks) = (0_usize, 0_u8);
+    for byte in text.bytes() {
+        let class = CLASSES[usize::from(byte)];
+        digits += usize::from(class & DIGIT);
+        marks |= class & MARK;
+    }
+    digits >= FEWEST_DIGITS || marks != 0
+}
+
+/// Six with a name that says phone; fewer nobody can be called by.
+const FEWEST_DIGITS: usize = 6;
+const DIGIT: u8 = 1;
+const MARK: u8 = 2;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = b'0';
+    while byte <= b'9' {
+        classes[byte as usize] = DIGIT;
+        byte += 1;
+    }
+    // The first bytes of characters that can be digits or `@`: Arabic (D9, DB), N'Ko (DF), Indic and South-East Asian
+    // (E0, E1), Vai and others (EA), full-width (EF), mathematical (F0).
+    let marks = [b'@', b'%', b'&', 0xd9, 0xdb, 0xdf, 0xe0, 0xe1, 0xea, 0xef, 0xf0];
+    let mut at = 0;
+    while at < marks.len() {
+        classes[marks[at] as usize] = MARK;
+        at += 1;
+    }
+    classes
+};

@@ -1,0 +1,207 @@
+//! A text as a reader understands it: percent-encoding and character references resolved, digits of every script as
+//! `0`–`9`, full-width letters as ASCII, invisible characters left out. Every byte knows where it stands in the text.
+
+use std::borrow::Cow;
+
+/// A letter outside ASCII.
+pub(super) const LETTER: u8 = 0x80;
+/// Any other character outside ASCII.
+const OTHER: u8 = 0x01;
+/// `%2540` is `%40` is `@`. Nobody encodes deeper by accident.
+const DEEPEST: usize = 3;
+
+/// The understood text.
+pub(super) struct View<'a> {
+    bytes: Cow<'a, [u8]>,
+    /// Where each byte begins and ends in the text; `None`: at its own place.
+    places: Option<Vec<(usize, usize)>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let plain = |byte: u8| byte.is_ascii() && byte != b'%' && byte != b'&';
+        if text.bytes().all(plain) {
+            return Self { bytes: Cow::Borrowed(text.as_bytes()), places: None };
+        }
+        let mut units: Vec<Unit> =
+            text.bytes().enumerate().map(|(at, byte)| Unit { byte, from: at, to: at + 1 }).collect();
+        for _ in 0..DEEPEST {
+            if !resolve(&mut units) {
+                break;
+            }
+        }
+        fold(&mut units);
+        Self {
+            bytes: Cow::Owned(units.iter().map(|unit| unit.byte).collect()),
+            places: Some(units.iter().map(|unit| (unit.from, unit.to)).collect()),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the bytes from `start` to before `end` stand in the text.
+    pub(super) fn place(&self, start: usize, end: usize) -> (usize, usize) {
+        match &self.places {
+            Some(places) => (places[start].0, places[end - 1].1),
+            None => (start, end),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Unit {
+    byte: u8,
+    from: usize,
+    to: usize,
+}
+
+/// Resolves one level of percent-encoding and character references in place; true if there was any.
+fn resolve(units: &mut Vec<Unit>) -> bool {
+    let (mut read, mut write) = (0, 0);
+    while read < units.len() {
+        let (byte, length) = match units[read].byte {
+            b'%' => percent(&units[read..]).map_or((b'%', 1), |byte| (byte, 3)),
+            b'&' => reference(&units[read..]).unwrap_or((b'&', 1)),
+            byte => (byte, 1),
+        };
+        units[write] = Unit { byte, from: units[read].from, to: units[read + length - 1].to };
+        read += length;
+        write += 1;
+    }
+    let resolved = write < units.len();
+    units.truncate(write);
+    resolved
+}
+
+fn percent(units: &[Unit]) -> Option<u8> {
+    let digit = |at: usize| char::from(units.get(at)?.byte).to_digit(16);
+    u8::try_from(digit(1)? * 16 + digit(2)?).ok()
+}
+
+/// `&#64;`, `&#x40;`, `&commat;`, `&nbsp;`: what an ASCII character can be written as in HTML.
+fn reference(units: &[Unit]) -> Option<(u8, usize)> {
+    let head: Vec<u8> = units.iter().take(10).map(|unit| unit.byte.to_ascii_lowercase()).collect();
+    let length = head.iter().position(|byte| *byte == b';')? + 1;
+    let name = std::str::from_utf8(&head[1..length - 1]).ok()?;
+    let byte = match name {
+        "commat" => b'@',
+        "period" => b'.',
+        "plus" => b'+',
+        "nbsp" => b' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u8::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            code.ok().filter(u8::is_ascii)?
+        }
+    };
+    Some((byte, length))
+}
+
+/// Every character beyond ASCII becomes one byte, or none.
+fn fold(units: &mut Vec<Unit>) {
+    let bytes: Vec<u8> = units.iter().map(|unit| unit.byte).collect();
+    let (mut read, mut write) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let length = character.len_utf8();
+            if let Some(byte) = folded(character) {
+                units[write] = Unit { byte, from: units[read].from, to: units[read + length - 1].to };
+                write += 1;
+            }
+            read += length;
+        }
+        for _ in chunk.invalid() {
+            units[write] = Unit { byte: OTHER, ..units[read] };
+            (read, write) = (read + 1, write + 1);
+        }
+    }
+    units.truncate(write);
+}
+
+fn folded(character: char) -> Option<u8> {
+    Some(match character {
+        '\0'..='\x7f' => character as u8,
+        // Soft hyphen, zero-width characters, marks of direction, joiners, byte order mark.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => return None,
+        '\u{ff01}'..='\u{ff5e}' => (character as u32 - 0xff01) as u8 + b'!',
+        '\u{fe6b}' => b'@',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{30fc}' => b'-',
+        '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{2024}' | '\u{3002}' | '\u{ff61}' => b'.',
+        '\u{2044}' | '\u{2215}' => b'/',
+        _ if character.is_whitespace() => b' ',
+        _ => match digit(character as u32) {
+            Some(digit) => b'0' + digit,
+            None if character.is_alphabetic() => LETTER,
+            None => OTHER,
+        },
+    })
+}
+
+/// Where the ten decimal digits of a script begin (Unicode 16, general category Nd).
+const ZEROS: [u32; 42] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+    0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
+    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x104a0, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec,
+    0x1d7f6, 0x1fbf0,
+];
+
+fn digit(character: u32) -> Option<u8> {
+    let after = ZEROS.partition_point(|zero| *zero <= character);
+    let value = character - ZEROS.get(after.checked_sub(1)?)?;
+    u8::try_from(value).ok().filter(|value| *value < 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        String::from_utf8_lossy(View::new(text).bytes()).into_owned()
+    }
+
+    #[test]
+    fn what_a_reader_sees() {
+        for (text, seen) in [
+            ("plain", "plain"),
+            ("a%40b%2540c%252540d%25252540e", "a@b@c@d%40e"),
+            ("50%off %zz %4", "50%off %zz %4"),
+            ("a&#64;b&#x40;c&commat;d &amp; e", "a@b@c@d &amp; e"),
+            ("０１２＠ ٠١٢ ۳۴ १२ 𝟗", "012@ 012 34 12 9"),
+            ("1\u{200b}2\u{ad}3\u{a0}4–5·6", "123 4-5.6"),
+            ("%EF%BC%A0%D9%A1", "@1"),
+        ] {
+            assert_eq!(read(text), seen, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_byte_knows_its_place() {
+        let text = "ü x%2540\u{200b}y";
+        let view = View::new(text);
+        let at = view.bytes().iter().position(|byte| *byte == b'@').unwrap();
+        let (from, to) = view.place(at - 1, at + 2);
+        assert_eq!(&text[from..to], "x%2540\u{200b}y");
+    }
+
+    #[test]
+    fn broken_encodings_are_read_as_something() {
+        for text in ["%ff%fe", "%C3", "%", "%%%", "&#", "&#999;", "&#xzz;"] {
+            assert!(!read(text).is_empty(), "{text}");
+        }
+        let view = View::new("%ff1");
+        assert_eq!(view.place(0, 2), (0, 4));
+    }
+}
