@@ -98,6 +98,12 @@ fn a_visit_is_explained() {
     let rules = [
         ("https://shop.example/", "https://www.paypal.com/", "Direct", "gateway: paypal.com"),
         ("https://shop.example/", "https://shop.example/", "Direct", "self-referral: shop.example"),
+        (
+            "https://www.shop.example/",
+            "https://checkout.shop.example/",
+            "Direct",
+            "self-referral: checkout.shop.example",
+        ),
         ("https://shop.example/", "", "Direct", "no campaign, click id or referrer"),
         (
             "https://shop.example/",
@@ -105,7 +111,7 @@ fn a_visit_is_explained() {
             "Organic Search",
             "referrer: search table; a search engine or the medium organic",
         ),
-        ("https://shop.example/?utm_source=x&utm_medium=y", "", "Unassigned", "utm_source; no rule fits"),
+        ("https://shop.example/?utm_source=z&utm_medium=y", "", "Unassigned", "utm_source; no rule fits"),
         (
             "https://shop.example/",
             "https://chatgpt.com/",

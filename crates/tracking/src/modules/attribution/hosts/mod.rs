@@ -6,4 +6,4 @@ mod rules;
 mod tests;
 
 pub(super) use facts::{Kind, Known};
-pub(super) use rules::{by_host, by_name, gateway, key, plain};
+pub(super) use rules::{by_host, by_name, gateway, key, on_the_way, plain};

@@ -70,10 +70,18 @@ pub(in crate::modules::attribution) fn by_name(name: &str) -> Option<Known> {
     names.get(advertiser).map(|known| Known { bought: true, ..*known })
 }
 
-/// Is this a host that buyers only pass through?
+/// Is this a host that buyers only pass through, by the tables, by what banks call theirs, or by the site's own list?
 pub(in crate::modules::attribution) fn gateway(host: &str, extra: &[String]) -> bool {
-    by_host(host, "").is_some_and(|known| known.kind == Kind::Gateway)
-        || confirms_payments(host)
+    on_the_way(host, by_host(host, ""), extra)
+}
+
+/// The same for a host whose entry was looked up.
+pub(in crate::modules::attribution) fn on_the_way(
+    host: &str,
+    known: Option<Known>,
+    extra: &[String],
+) -> bool {
+    known.map_or_else(|| confirms_payments(host), |known| known.kind == Kind::Gateway)
         || extra.iter().any(|own| below(host, own))
 }
 

@@ -145,7 +145,7 @@ fn the_longest_match_wins() {
         ("pinterest.co.uk", Some("pinterest")),
         ("amazon.co.jp", Some("amazon")),
         ("aws.amazon.com", None),
-        ("x.com", Some("twitter")),
+        ("x.com", Some("x")),
         ("netflix.com", Some("netflix")),
         ("exx.com", None),
         ("com", None),
@@ -168,8 +168,8 @@ fn a_path_may_belong_to_somebody_else() {
     let cases = [
         ("x.com", "/i/grok", "grok"),
         ("x.com", "/i/grok/share/1", "grok"),
-        ("x.com", "/i/grokking", "twitter"),
-        ("x.com", "/", "twitter"),
+        ("x.com", "/i/grokking", "x"),
+        ("x.com", "/", "x"),
         ("www.bing.com", "/chat", "copilot"),
         ("www.bing.com", "/search", "bing"),
     ];

@@ -42,7 +42,7 @@ pub(in crate::modules::attribution) const CLICK_IDS: [ClickId; 28] = [
     ClickId::new("fbclid", "facebook", "social"),
     ClickId::new("igshid", "instagram", "social"),
     ClickId::new("igsh", "instagram", "social"),
-    ClickId::new("twclid", "twitter", "social"),
+    ClickId::new("twclid", "x", "social"),
     ClickId::new("li_fat_id", "linkedin", "social"),
     ClickId::new("epik", "pinterest", "social"),
     ClickId::new("_kx", "klaviyo", "email"),

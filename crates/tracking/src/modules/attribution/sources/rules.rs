@@ -1,7 +1,7 @@
 //! Who brought the visitor, in this order: what the campaign says, the click id, the referrer.
 
 use super::facts::{CLICK_IDS, ClickId, META_NETWORKS, click_id, is_paid};
-use crate::modules::attribution::hosts::{Kind, Known, by_host, by_name, gateway, plain};
+use crate::modules::attribution::hosts::{Kind, Known, by_host, by_name, on_the_way, plain};
 use std::borrow::Cow;
 use std::fmt;
 use url::Url;
@@ -131,8 +131,7 @@ impl Said {
         if value.is_empty() || PLACEHOLDERS.iter().any(|word| value.eq_ignore_ascii_case(word)) {
             return;
         }
-        let is = |other: &&str| name.eq_ignore_ascii_case(other);
-        if let Some(rank) = SOURCE_PARAMETERS.iter().position(|parameter| is(parameter)) {
+        if let Some(rank) = SOURCE_PARAMETERS.iter().position(|other| name.eq_ignore_ascii_case(other)) {
             if self.source.as_ref().is_none_or(|(before, _)| rank < *before) {
                 self.source = Some((rank, value.to_lowercase()));
             }
@@ -280,11 +279,12 @@ impl Referrer {
     /// Why this referrer is no source, if it is none.
     fn passage(&self, page: Option<&str>, surroundings: &Surroundings<'_>) -> Option<Reason> {
         let host = plain(&self.host);
-        let same = page.is_some_and(|page| plain(page.trim_end_matches('.')) == host);
-        if same || surroundings.domains.iter().any(|domain| owns(domain, host)) {
+        let page = page.map(|page| page.trim_end_matches('.'));
+        let own = page.into_iter().chain(surroundings.domains.iter().map(String::as_str));
+        if own.into_iter().any(|domain| owns(domain, host)) {
             return Some(Reason::Internal(host.to_owned()));
         }
-        gateway(host, surroundings.gateways).then(|| Reason::Gateway(host.to_owned()))
+        on_the_way(host, self.known, surroundings.gateways).then(|| Reason::Gateway(host.to_owned()))
     }
 
     fn name(&self) -> Cow<'static, str> {
@@ -311,8 +311,8 @@ impl Referrer {
     }
 }
 
-/// Does the owner of `domain` own `host` (both without `www.`)? The domain itself and all below it, unless the domain is one
-/// under which anybody can have a host (`github.io`).
+/// Does the owner of `domain` own `host`, which is without `www.`? The domain itself and all below it, unless it is
+/// one under which anybody can have a host (`github.io`).
 fn owns(domain: &str, host: &str) -> bool {
     let domain = plain(domain.strip_prefix("*.").unwrap_or(domain));
     match host.strip_suffix(domain) {

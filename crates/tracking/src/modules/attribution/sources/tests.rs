@@ -54,8 +54,8 @@ const CASES: &[(&str, &str, &str)] = &[
     // Referrers: networks, assistants, mail, films, shops.
     ("", "https://l.instagram.com/", "instagram / social"),
     ("", "https://lm.facebook.com/l.php", "facebook / social"),
-    ("", "https://t.co/abc", "twitter / social"),
-    ("", "https://x.com/", "twitter / social"),
+    ("", "https://t.co/abc", "x / social"),
+    ("", "https://x.com/", "x / social"),
     ("", "https://out.reddit.com/", "reddit / social"),
     ("", "https://www.pinterest.at/pin/1", "pinterest / social"),
     ("", "https://vk.com/", "vk / social"),
@@ -132,7 +132,7 @@ const CASES: &[(&str, &str, &str)] = &[
     // Names that say that somebody paid.
     ("utm_source=adwords", "", "google / cpc"),
     ("utm_source=facebook_ads", "", "facebook / cpc"),
-    ("utm_source=yt-ads&utm_medium=cpv_paid", "", "yt-ads / cpv_paid"),
+    ("utm_source=yt-ads&utm_medium=cpv_paid", "", "youtube / cpv_paid"),
     ("utm_source=FB-Ads&utm_medium=cpc", "", "facebook / cpc"),
     ("utm_source=Facebook_Ads&utm_medium=social", "", "facebook_ads / social"),
     // The order: utm_source, source, ref, click id, referrer.
@@ -163,7 +163,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("utm_source=ig&utm_medium=cpc&fbclid=x", "", "instagram / cpc /  / fbclid"),
     ("ScCid=x", "", "snapchat / cpc /  / sccid"),
     ("ttclid=x", "", "tiktok / cpc /  / ttclid"),
-    ("twclid=x", "https://t.co/x", "twitter / social /  / twclid"),
+    ("twclid=x", "https://t.co/x", "x / social /  / twclid"),
     ("li_fat_id=x", "", "linkedin / social /  / li_fat_id"),
     ("epik=x", "", "pinterest / social /  / epik"),
     ("rdt_cid=x", "", "reddit / cpc /  / rdt_cid"),
