@@ -46,6 +46,7 @@ const ROUTES = [
   '/ut/consent',
   '/ut/opt-out',
   '/ut/privacy',
+  '/ut/ignore',
   ...['events', 'page', 'ecommerce', 'performance', 'identify', 'consent', 'presence'].map(
     (name) => `/collect/${name}`,
   ),

@@ -1,5 +1,6 @@
 //! What the door counts itself; everything else in `/metrics` is read from the log and the balance.
 
+use crate::collect::pii::Removed;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Metrics {
     log_fails: AtomicBool,
     refused: Mutex<BTreeMap<&'static str, u64>>,
+    /// Personal data taken out of events.
+    pub(crate) removed: Removed,
 }
 
 impl Metrics {

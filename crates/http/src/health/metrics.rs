@@ -53,6 +53,14 @@ fn text(state: &AppState) -> String {
     for (code, count) in state.metrics.refusals() {
         page.value("ut_rejected_total", &format!("{{code=\"{code}\"}}"), count);
     }
+    page.head(
+        "ut_pii_removed_total",
+        "counter",
+        "Personal data taken out of events since the start, by field.",
+    );
+    for (field, count) in state.metrics.removed.by_field() {
+        page.value("ut_pii_removed_total", &format!("{{field=\"{field}\"}}"), count);
+    }
     page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
     page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
     page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);

@@ -26,7 +26,9 @@ pub(super) use count::Field;
 pub(crate) use count::Removed;
 
 use std::borrow::Cow;
+use std::mem::take;
 use std::ops::Range;
+use ut_core::event::Item;
 use view::View;
 
 /// What stands in the place of what was taken out.
@@ -51,8 +53,32 @@ impl<'a> Filter<'a> {
         self.cleaned(field, hint, text)
     }
 
+    /// Everything said of an event beside its own fields, sorted by name.
+    pub(super) fn props(
+        self,
+        field: Field,
+        props: impl IntoIterator<Item = (String, String)>,
+    ) -> Vec<(String, String)> {
+        let kept = |(key, value): (String, String)| Some((self.prop(field, &key, value)?, key));
+        props.into_iter().filter_map(kept).map(|(value, key)| (key, value)).collect()
+    }
+
+    /// The items of an event.
+    pub(super) fn items(self, mut items: Vec<Item>) -> Vec<Item> {
+        for item in &mut items {
+            item.item_id = self.text(Field::ItemId, take(&mut item.item_id));
+            for text in
+                [&mut item.item_name, &mut item.item_brand, &mut item.item_category, &mut item.item_variant]
+            {
+                *text = self.text(Field::Item, take(text));
+            }
+            item.props = self.props(Field::ItemProps, take(&mut item.props));
+        }
+        items
+    }
+
     /// A parameter that has no field of its own; `None` if its very name is personal data.
-    pub(super) fn prop(self, field: Field, key: &str, value: String) -> Option<String> {
+    fn prop(self, field: Field, key: &str, value: String) -> Option<String> {
         if matches!(clean(key, Hint::None), Cow::Owned(_)) {
             self.removed.add(field, 1);
             return None;
