@@ -1,5 +1,6 @@
 //! The command line: commands by `clap`, one flag per setting from the table.
 
+use super::explain::Explain;
 use crate::config::table::KEYS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -73,6 +74,11 @@ pub(super) enum Command {
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+    /// Why a value is understood as it is: JSON lines in, JSON lines out, nothing stored
+    Explain {
+        #[command(subcommand)]
+        command: Explain,
     },
     /// The embedded ClickHouse library
     Engine {

@@ -154,7 +154,7 @@ impl Sources {
 
     /// The value of a setting from its most important source. An empty variable counts as not set, as in the
     /// templates from which `.env` files are made.
-    pub(super) fn find(&self, key: &Key) -> Option<Found<'_>> {
+    pub(crate) fn find(&self, key: &Key) -> Option<Found<'_>> {
         let flag = self.flags.iter().rev().find(|(name, _)| *name == key.name);
         if let Some((name, text)) = flag {
             return Some(Found { text, name: Source::Flag.spell(name), source: Source::Flag });
