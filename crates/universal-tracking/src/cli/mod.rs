@@ -2,6 +2,7 @@
 
 mod arguments;
 mod engine;
+mod explain;
 mod print;
 mod settings;
 mod start;
@@ -42,6 +43,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         }
         Command::Config { command: ConfigCommand::Check { json } } => settings::check(&sources, json),
         Command::Engine { command: EngineCommand::Install { json } } => engine::install(json),
+        Command::Explain { command } => explain::explain(&sources, command),
         Command::Serve => block_on(start::serve(settled(&sources)?)),
         Command::Demo(demo) => {
             sources = sources.for_demo();

@@ -6,6 +6,7 @@ mod clients;
 mod commands;
 mod crowd;
 mod door;
+mod explain;
 mod kill;
 mod program;
 mod serving;
