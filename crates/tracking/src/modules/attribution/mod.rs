@@ -9,7 +9,7 @@ mod tests;
 
 pub use channels::{CHANNELS, Channel, channel};
 pub use rules::{Explanation, explain};
-use sources::{Surroundings, resolve};
+use sources::{Surroundings, resolve, stays};
 use std::sync::Arc;
 use ut_core::event::Draft;
 use ut_core::module::{Context, Module, Verdict};
@@ -26,7 +26,8 @@ impl Module for Attribution {
     fn admit(&self, draft: &mut Draft, context: &Context<'_>) -> Verdict {
         let page_view = draft.name.is_page_view();
         // Only a URL with parameters can say more than the page view it belongs to.
-        if !page_view && !draft.url.contains('?') {
+        let silent = if page_view { stays(&draft.url, &draft.referrer) } else { !draft.url.contains('?') };
+        if silent {
             draft.source = None;
             return Verdict::Keep;
         }

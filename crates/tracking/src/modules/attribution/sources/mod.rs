@@ -6,4 +6,4 @@ mod rules;
 mod tests;
 
 pub(super) use facts::{click_id, is_display, is_paid};
-pub(super) use rules::{Surroundings, resolve};
+pub(super) use rules::{Surroundings, resolve, stays};

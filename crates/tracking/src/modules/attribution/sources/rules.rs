@@ -98,6 +98,19 @@ pub(in crate::modules::attribution) fn resolve(
     }
 }
 
+/// Is this a click from page to page of one origin, on a URL without parameters? Most page views are; they have no
+/// source, and to see that nothing needs to be parsed.
+pub(in crate::modules::attribution) fn stays(url: &str, referrer: &str) -> bool {
+    !url.contains('?') && origin(url).is_some_and(|page| origin(referrer) == Some(page))
+}
+
+/// Scheme and authority as written; what is written alike means the same host.
+fn origin(url: &str) -> Option<&str> {
+    let start = url.find("://")? + 3;
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |length| start + length);
+    (end > start).then(|| &url[..end])
+}
+
 /// What the URL's parameters say.
 #[derive(Debug, Default)]
 struct Said {

@@ -262,7 +262,38 @@ fn paid_media_are_googles() {
     }
 }
 
+#[test]
+fn a_click_within_the_shop_needs_no_parsing() {
+    let cases = [
+        ("https://shop.example/a", "https://shop.example/b?c", true),
+        ("https://shop.example", "https://shop.example/#x", true),
+        ("https://shop.example/a?ref=b", "https://shop.example/b", false),
+        ("https://shop.example/a", "https://shop.example.evil/b", false),
+        ("https://shop.example/a", "https://www.shop.example/b", false),
+        ("https://shop.example/a", "", false),
+        ("https:///a", "https:///b", false),
+        ("", "", false),
+    ];
+    for (url, referrer, expected) in cases {
+        assert_eq!(stays(url, referrer), expected, "{url} {referrer}");
+    }
+}
+
 proptest! {
+    /// The short cut never hides a source.
+    #[test]
+    fn what_stays_has_no_source(
+        origin in "(https?|android-app|ftp)://[a-z.@:/\\\\%0-9 \t]{0,14}",
+        path in "[/#a-z.@]{0,12}",
+        from in "[/?#a-z.@]{0,12}",
+    ) {
+        let (url, referrer) = (format!("{origin}{path}"), format!("{origin}{from}"));
+        if stays(&url, &referrer) {
+            let found = resolve(&url, &referrer, &Surroundings::default());
+            prop_assert_eq!(found.source, None, "{} {}", url, referrer);
+        }
+    }
+
     #[test]
     fn nothing_panics(url in "\\PC{0,80}", query in "\\PC{0,80}", referrer in "\\PC{0,80}", host in "[a-z.%:@\\[\\]*-]{0,30}") {
         resolved(&url, &referrer);
