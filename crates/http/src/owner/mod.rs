@@ -52,6 +52,8 @@ where
         .route("/api/v1/about", get(about::about))
         .route("/api/v1/me", get(about::me))
         .route("/api/v1/sites", get(sites::list).post(sites::add))
+        .route("/api/v1/sites/{id}", get(sites::show).patch(sites::change))
+        .route("/api/v1/sites/{id}/secret", post(sites::rotate_secret))
         .route("/api/v1/tokens", get(tokens::list).post(tokens::add))
         .route("/api/v1/tokens/{id}", delete(tokens::remove))
         .route("/setup", post(sign_in::set_up))

@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Endings of pictures, whose names say `@2x`.
 const PICTURES: [&[u8]; 7] = [b"png", b"jpg", b"jpeg", b"webp", b"avif", b"svg", b"gif"];
 
+/// Longest domain (RFC 1035), with room for letters of two bytes.
+const MAX_DOMAIN: usize = 512;
+
 /// Finds addresses.
 pub(super) fn find(view: &[u8], found: &mut Vec<Range<usize>>) {
     let mut from = 0;
@@ -43,7 +46,7 @@ fn domain(after: &[u8]) -> Option<usize> {
     }
     let part =
         |byte: &u8| byte.is_ascii_alphanumeric() || *byte == LETTER || matches!(byte, b'-' | b'_' | b'.');
-    let mut name = &after[..after.iter().take_while(|byte| part(byte)).count()];
+    let mut name = &after[..after.iter().take(MAX_DOMAIN).take_while(|byte| part(byte)).count()];
     // `a@b.example.` at the end of a sentence, `a@b.example.2` in a list.
     loop {
         let dot = name.iter().rposition(|byte| *byte == b'.')?;

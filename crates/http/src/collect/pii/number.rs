@@ -8,6 +8,9 @@ use std::ops::Range;
 /// More characters between two groups than these make two numbers of them (`) / `).
 const WIDEST_GAP: usize = 4;
 
+/// More groups than these are a list, not a number. It also bounds the work on a text of nothing but digits.
+const MOST_GROUPS: usize = 10;
+
 /// Digits in one piece.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
@@ -100,8 +103,8 @@ impl Run<'_> {
 
     /// The card that begins at a group; the group it ends with.
     fn card(&self, first: usize) -> Option<usize> {
-        let ends = (first..self.groups.len()).rev();
-        ends.filter(|last| (13..=19).contains(&self.count(first, *last)) && self.may_end(*last))
+        self.ends(first)
+            .filter(|last| (13..=19).contains(&self.count(first, *last)))
             .find(|last| card::is_card(&self.number(first, *last)))
     }
 
@@ -121,6 +124,12 @@ impl Run<'_> {
             let known = label::before(self.view, self.groups[first].start) == Label::Phone;
             (book || written) && !mobile && !known && card::gs1(&number.digits)
         })
+    }
+
+    /// Where a number that begins at a group may end, the longest first.
+    pub(super) fn ends(&self, first: usize) -> impl Iterator<Item = usize> + '_ {
+        let ends = first..self.groups.len().min(first + MOST_GROUPS);
+        ends.rev().filter(|last| self.may_end(*last))
     }
 
     pub(super) fn count(&self, first: usize, last: usize) -> usize {

@@ -49,14 +49,12 @@ pub(super) fn find(run: &Run<'_>, first: usize) -> Option<usize> {
 
 /// The last group of the longest number of so many digits.
 fn longest(run: &Run<'_>, first: usize, digits: std::ops::RangeInclusive<usize>) -> Option<usize> {
-    let ends = (first..run.groups.len()).rev();
-    ends.filter(|last| run.may_end(*last)).find(|last| digits.contains(&run.count(first, *last)))
+    run.ends(first).find(|last| digits.contains(&run.count(first, *last)))
 }
 
 /// `+49 …`, `0049 …`, `011 49 …`.
 fn international(run: &Run<'_>, first: usize) -> Option<usize> {
-    let ends = (first..run.groups.len()).rev().filter(|last| run.may_end(*last));
-    ends.filter(|last| run.count(first, *last) <= 18).find(|last| {
+    run.ends(first).filter(|last| run.count(first, *last) <= 18).find(|last| {
         // `+49 (0) 30 …`: the 0 is for callers at home.
         let kept = (first..=*last).filter(|group| !(run.digits(*group) == b"0" && run.bracketed(*group)));
         let digits: Vec<u8> = kept.flat_map(|group| run.digits(group)).copied().collect();
@@ -110,8 +108,7 @@ fn trunk(run: &Run<'_>, first: usize) -> Option<usize> {
     }
     let bracketed = split || run.bracketed(first) || run.gap(first).contains(&b'/');
     let least = if bracketed { 8 } else { 9 };
-    let ends = (first + 1..run.groups.len().min(first + 8)).rev();
-    ends.filter(|last| run.may_end(*last)).find(|last| {
+    run.ends(first).filter(|last| *last > first).find(|last| {
         let count = run.count(first, *last);
         // `030 12345678-123`
         let extension = run.gap(*last - 1) == b"-" && run.groups[*last].len() <= 4;
@@ -134,6 +131,10 @@ fn isbn10(digits: &[u8]) -> bool {
 /// Without `+` and `0`: what is grouped as only phone numbers are, and ends the run.
 fn grouped(run: &Run<'_>, first: usize) -> Option<usize> {
     let last = run.groups.len() - 1;
+    // The longest shape has five groups.
+    if last - first > 5 {
+        return None;
+    }
     let shape: Vec<usize> = run.groups[first..].iter().map(Group::len).collect();
     let bracketed = run.bracketed(first);
     let begins = first == 0 || bracketed || run.gap(last.saturating_sub(1)) == b"-";

@@ -1,6 +1,6 @@
 //! Sites and tokens.
 
-use super::world::{delete_, get_, post_, world};
+use super::world::{SECOND, delete_, get_, post_, world};
 use serde_json::{Value, json};
 use ut_core::site::Sites;
 use ut_tracking::accounts::Scope;
@@ -123,4 +123,80 @@ async fn an_admin_token_administers_its_own_site_only() {
     assert_eq!(world.ask(make(other.0)).await.problem(), (403, "another_site".to_owned()));
     let path = format!("/api/v1/tokens/{}", foreign.id);
     assert_eq!(world.ask(delete_(&path).with("authorization", &admin)).await.problem().0, 404);
+}
+
+#[tokio::test]
+async fn a_site_is_shown_and_changed_by_those_who_may() {
+    let world = world().await;
+    let (own, other) = (world.site("shop.example").await, world.site("other.example").await);
+    let (read, admin) = (world.token(own, Scope::Read).await, world.token(own, Scope::Admin).await);
+    let patch = |path, body| post_(path, body).method("PATCH").with("authorization", &admin);
+    let change = json!({ "timezone": "Asia/Tokyo", "excluded_networks": ["203.0.113.0/24"], "url_params": ["size"],
+        "channel_rules": [{ "field": "medium", "op": "contains", "value": "post", "channel": "Email" }] });
+    let changed = world.ask(patch("/api/v1/sites/1", change)).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let changed = changed.json();
+    assert_eq!((&changed["timezone"], &changed["currency"]), (&json!("Asia/Tokyo"), &json!("EUR")));
+    assert_eq!(changed["excluded_networks"], json!(["203.0.113.0/24"]));
+    assert!(
+        world.state.sites.by_id(own).unwrap().excludes_address("203.0.113.9".parse().unwrap()),
+        "at once"
+    );
+    let emptied =
+        world.ask(patch("/api/v1/sites/shop.example", json!({ "excluded_networks": [] }))).await.json();
+    assert_eq!((&emptied["excluded_networks"], &emptied["url_params"]), (&json!([]), &json!(["size"])));
+
+    let shown = world.ask(get_("/api/v1/sites/1").with("authorization", &read)).await.json();
+    assert_eq!(shown, emptied, "a reader sees what an administrator left");
+    let body = json!({ "currency": "CHF" });
+    let by_reader = post_("/api/v1/sites/1", body.clone()).method("PATCH").with("authorization", &read);
+    assert_eq!(world.ask(by_reader).await.problem(), (403, "scope".to_owned()));
+    let foreign = format!("/api/v1/sites/{}", other.0);
+    assert_eq!(world.ask(patch(&foreign, body.clone())).await.problem(), (403, "another_site".to_owned()));
+    let listed = world.ask(get_(&foreign).with("authorization", &read)).await;
+    assert_eq!(listed.problem(), (403, "another_site".to_owned()));
+    assert_eq!(world.ask(patch("/api/v1/sites/99", body.clone())).await.problem().0, 404);
+    let unsigned = world.ask(post_("/api/v1/sites/1", body).method("PATCH")).await;
+    assert_eq!(unsigned.problem().0, 401);
+}
+
+#[tokio::test]
+async fn every_wrong_setting_of_a_site_is_named() {
+    let world = world().await;
+    let site = world.site("shop.example").await;
+    let admin = world.token(site, Scope::Admin).await;
+    let fields = async |body: Value| {
+        let ask = post_("/api/v1/sites/1", body).method("PATCH").with("authorization", &admin);
+        let refused = world.ask(ask).await;
+        assert_eq!(refused.problem(), (422, "invalid_input".to_owned()));
+        let errors = refused.json()["errors"].as_array().unwrap().clone();
+        errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let wrong =
+        json!({ "currency": "EUO", "excluded_networks": ["office"], "gateways": ["ok.example", "?"] });
+    assert_eq!(fields(wrong).await, ["currency", "excluded_networks[0]", "gateways[1]"]);
+    assert_eq!(fields(json!({ "gateway": [] })).await, ["gateway"]);
+    assert_eq!(fields(json!({ "session_timeout_min": "30" })).await, ["session_timeout_min"]);
+    let rule = json!([{ "field": "keyword", "op": "is", "value": "x", "channel": "y" }]);
+    assert_eq!(fields(json!({ "channel_rules": rule })).await, ["channel_rules[0].field"]);
+    assert_eq!(world.state.sites.by_id(site).unwrap().currency.as_str(), "EUR");
+}
+
+#[tokio::test]
+async fn a_secret_is_rotated_and_both_are_valid_for_a_day() {
+    let world = world().await;
+    let site = world.site("shop.example").await;
+    let admin = world.token(site, Scope::Admin).await;
+    let before = world.state.sites.secrets(site);
+    let rotate = || post_("/api/v1/sites/1/secret", json!({})).with("authorization", &admin);
+    let rotated = world.ask(rotate()).await;
+    assert_eq!(rotated.status, 201, "{rotated:?}");
+    let secret = rotated.json()["secret"].as_str().unwrap().to_owned();
+    let valid = world.state.sites.secrets(site);
+    assert_eq!((valid[0].expose(), &valid[1]), (secret.as_str(), &before[0]));
+    world.clock.advance(24 * 3600 * SECOND);
+    assert_eq!(world.state.sites.secrets(site).len(), 1);
+    let read = world.token(site, Scope::Read).await;
+    let refused = world.ask(post_("/api/v1/sites/1/secret", json!({})).with("authorization", &read)).await;
+    assert_eq!(refused.problem(), (403, "scope".to_owned()));
 }
