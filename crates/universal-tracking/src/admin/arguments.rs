@@ -4,6 +4,7 @@ use crate::control::ControlError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use ut_tracking::sites::SiteChange;
 
 /// `site.add`.
 #[derive(Debug, Deserialize)]
@@ -12,6 +13,23 @@ pub(super) struct SiteAdd {
     pub(super) domains: Vec<String>,
     pub(super) currency: String,
     pub(super) timezone: String,
+}
+
+/// `site.show`, `site.rotate_secret`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteNamed {
+    /// Number or domain.
+    pub(super) site: String,
+}
+
+/// `site.set`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteSet {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) change: SiteChange,
 }
 
 /// `token.add`.

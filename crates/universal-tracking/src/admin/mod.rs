@@ -3,24 +3,24 @@
 
 mod arguments;
 mod migrate;
+mod sites;
 
 pub(crate) use migrate::migrate as migrate_offline;
 
 use crate::config::Config;
 use crate::control::{ControlError, ControlHandler};
 use crate::data_dir::Secrets;
-use arguments::{SiteAdd, TokenAdd, read};
+use arguments::{TokenAdd, read};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use ut_core::module::Migration;
 use ut_core::ports::{Olap, Transactional};
-use ut_core::site::Site;
 use ut_core::{Clock, SystemClock};
 use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
-use ut_tracking::sites::{AddedSite, NewSite, SiteError, SiteRegistry};
-use ut_tracking::{accounts, history, sites};
+use ut_tracking::sites::SiteRegistry;
+use ut_tracking::{accounts, history};
 use ut_transactional::Sqlite;
 
 /// Carries out the owner's commands on open stores.
@@ -43,7 +43,7 @@ pub struct Admin {
 pub fn transactional_migrations() -> Vec<Migration> {
     let modules = MODULES.iter().flat_map(|module| module.schema().transactional);
     let mut all: Vec<Migration> =
-        sites::MIGRATIONS.iter().chain(accounts::MIGRATIONS).chain(modules).copied().collect();
+        ut_tracking::sites::MIGRATIONS.iter().chain(accounts::MIGRATIONS).chain(modules).copied().collect();
     all.sort_unstable();
     all
 }
@@ -60,35 +60,13 @@ impl Admin {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let sites =
             SiteRegistry::load(Arc::clone(&transactional), Arc::clone(&clock), secrets.hmac.as_bytes()).await;
-        let sites = sites.map_err(|error| site_error(&error))?;
+        let sites = sites.map_err(|error| sites::site_error(&error))?;
         let accounts = Accounts::new(Arc::clone(&transactional), clock, secrets.jwt.as_bytes());
         Ok(Self { transactional, olap: None, sites, accounts, engine: None })
     }
 
-    async fn add_site(&self, args: SiteAdd) -> Result<Value, ControlError> {
-        let new = NewSite {
-            domains: args.domains,
-            currency: args.currency,
-            time_zone: args.timezone,
-            session_timeout_min: NewSite::DEFAULT_SESSION_TIMEOUT_MIN,
-        };
-        let AddedSite { site, secret } = self.sites.add(new).await.map_err(|error| site_error(&error))?;
-        Ok(json!({"id": site.id.0, "domain": site.domains.first(), "key": site.key, "secret": secret}))
-    }
-
-    fn list_sites(&self) -> Value {
-        self.sites.list().iter().map(|site| shown(site)).collect()
-    }
-
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
-        let unknown = || {
-            let message = format!(
-                "there is no site {:?}; `universal-tracking site list` shows those there are",
-                args.site
-            );
-            ControlError::new("unknown_site", message)
-        };
-        let site = self.sites.find(&args.site).ok_or_else(unknown)?;
+        let site = self.find_site(&args.site)?;
         let scope = Scope::parse(&args.scope).ok_or_else(|| {
             ControlError::new(
                 "unknown_scope",
@@ -128,6 +106,9 @@ impl ControlHandler for Admin {
         match command {
             "site.add" => self.add_site(read(args)?).await,
             "site.list" => Ok(self.list_sites()),
+            "site.show" => self.show_site(&read(args)?),
+            "site.set" => self.set_site(&read(args)?).await,
+            "site.rotate_secret" => self.rotate_secret(&read(args)?).await,
             "token.add" => self.add_token(&read(args)?).await,
             "migrate" => self.migrate().await,
             "olap.pause" => self.pause(true),
@@ -148,21 +129,6 @@ async fn open_store(config: &Config) -> Result<Sqlite, ControlError> {
         );
         ControlError::new("store", message)
     })
-}
-
-fn shown(site: &Site) -> Value {
-    json!({
-        "id": site.id.0,
-        "domains": site.domains,
-        "key": site.key,
-        "currency": site.currency.as_str(),
-        "timezone": site.zone_name(),
-    })
-}
-
-fn site_error(error: &SiteError) -> ControlError {
-    let code = if matches!(error, SiteError::Refused(_)) { "refused" } else { "store" };
-    ControlError::new(code, error.to_string())
 }
 
 fn account_error(error: &AccountError) -> ControlError {

@@ -1,6 +1,7 @@
 //! The command line: commands by `clap`, one flag per setting from the table.
 
 use super::explain::Explain;
+use super::site::{SiteNamed, SiteSet};
 use crate::config::table::KEYS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -107,6 +108,12 @@ pub(super) enum SiteCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Show a site's settings, and the page on which a browser asks not to be counted
+    Show(SiteNamed),
+    /// Change a site's settings; the next request sees them
+    Set(Box<SiteSet>),
+    /// Make a new secret for server-to-server calls; the one before stays valid for 24 hours
+    RotateSecret(SiteNamed),
 }
 
 /// Serialised as the arguments of `site.add`.

@@ -5,6 +5,7 @@ mod engine;
 mod explain;
 mod print;
 mod settings;
+mod site;
 mod start;
 mod stores;
 
@@ -56,6 +57,15 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         Command::Site { command: SiteCommand::List { json } } => {
             store(&sources, "site.list", json!({}), json)
         }
+        Command::Site { command: SiteCommand::Show(named) } => {
+            store(&sources, "site.show", json!({ "site": named.site }), named.json)
+        }
+        Command::Site { command: SiteCommand::Set(set) } => {
+            store(&sources, "site.set", set.arguments(), set.named.json)
+        }
+        Command::Site { command: SiteCommand::RotateSecret(named) } => {
+            store(&sources, "site.rotate_secret", json!({ "site": named.site }), named.json)
+        }
         Command::Token { command: TokenCommand::Add(token) } => {
             let json = token.json;
             store(&sources, "token.add", json!(token), json)
@@ -102,8 +112,7 @@ fn store(
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(format!("no threads could be started: {error}")))?;
+    let runtime = crate::serve::work()?;
     let done = runtime.block_on(work);
     // Blocking calls that hang (a disk, a name server) must not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
