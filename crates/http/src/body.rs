@@ -1,14 +1,22 @@
 //! Reading what a request brings: bounded in bytes and in time, and JSON whose mistakes are named.
 
 use crate::problem::{FieldError, Problem};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// A body has so long to arrive: the slowest phone needs less, and a slow attacker is cut off.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A body has so long to arrive, and so long from piece to piece: the slowest phone needs less, and a slow attacker is
+/// cut off.
+const PATIENCE: Patience = Patience { whole: Duration::from_secs(20), piece: Duration::from_secs(10) };
+
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    whole: Duration,
+    piece: Duration,
+}
 
 /// So many bytes beyond its limit are still read from a body that is refused.
 const LINGER: usize = 2 << 20;
@@ -16,54 +24,128 @@ const LINGER: usize = 2 << 20;
 /// Nothing that is entered or asked by a person's program is longer, in bytes.
 pub(crate) const MAX_JSON: usize = 64 * 1024;
 
+/// Bytes of every body that are taken without counting: what a page sends fits in here.
+const SMALL: usize = 16 * 1024;
+/// KiB beyond [`SMALL`] that all bodies of the process together may hold at a time: however many connections send
+/// however slowly, memory stays bounded, and small bodies still come through.
+static LARGE: Semaphore = Semaphore::const_new(64 * 1024);
+/// Those who were refused for that come back after so long.
+const BUSY_RETRY_S: u64 = 2;
+
+/// A whole body. Holds its share of memory until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    bytes: Bytes,
+    _share: Option<SemaphorePermit<'static>>,
+}
+
+impl std::ops::Deref for Whole {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The whole body, at most `max` bytes.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Problem> {
-    read_within(PATIENCE, headers, body, max).await
+pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Whole, Problem> {
+    read_within(PATIENCE, &LARGE, headers, body, max).await
 }
 
 async fn read_within(
-    patience: Duration,
+    patience: Patience,
+    large: &'static Semaphore,
     headers: &HeaderMap,
     body: Body,
     max: usize,
-) -> Result<Bytes, Problem> {
+) -> Result<Whole, Problem> {
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max.saturating_add(LINGER)) {
         return Err(too_large(max));
     }
-    match tokio::time::timeout(patience, collect(body, max)).await {
-        Ok(Ok(Some(body))) => Ok(body),
-        Ok(Ok(None)) => Err(too_large(max)),
-        Ok(Err(_)) => {
+    let reading = Reading { patience: patience.piece, large, max };
+    match tokio::time::timeout(patience.whole, reading.collect(body)).await {
+        Ok(Ok(whole)) => Ok(whole),
+        Ok(Err(Stop::TooLarge)) => Err(too_large(max)),
+        Ok(Err(Stop::Busy)) => Err(busy()),
+        Ok(Err(Stop::TooSlow)) => Err(too_slow(patience.piece)),
+        Ok(Err(Stop::Broken)) => {
             let detail = "The body ended before its announced length, or its chunks are malformed.";
             Err(Problem::new(StatusCode::BAD_REQUEST, "broken_body", "Broken body", detail))
         }
-        Err(_) => Err(too_slow(patience)),
+        Err(_) => Err(too_slow(patience.whole)),
     }
 }
 
-/// The whole body; `None` when it is larger than `max`. What is too much is read to its end all the same, up to
-/// [`LINGER`]: a connection that is closed on a sender who is still sending is reset, and the answer is lost.
-async fn collect(body: Body, max: usize) -> Result<Option<Bytes>, axum::Error> {
-    let mut pieces = body.into_data_stream();
-    let (mut first, mut rest, mut seen) = (Bytes::new(), Vec::new(), 0);
-    while let Some(piece) = pieces.next().await {
-        let piece = piece?;
-        seen += piece.len();
-        if seen > max.saturating_add(LINGER) {
-            return Ok(None);
+/// Why a body is not read to its end, or not kept.
+enum Stop {
+    TooLarge,
+    TooSlow,
+    Busy,
+    Broken,
+}
+
+struct Reading {
+    patience: Duration,
+    large: &'static Semaphore,
+    max: usize,
+}
+
+impl Reading {
+    /// The whole body. What is too much is read to its end all the same, up to [`LINGER`]: a connection that is closed
+    /// on a sender who is still sending is reset, and the answer is lost.
+    async fn collect(&self, body: Body) -> Result<Whole, Stop> {
+        let mut pieces = body.into_data_stream();
+        let (mut first, mut rest, mut seen) = (Bytes::new(), Vec::new(), 0);
+        let (mut share, mut refusal) = (None, None);
+        while let Some(piece) = self.piece(&mut pieces).await? {
+            seen += piece.len();
+            if seen > self.max.saturating_add(LINGER) {
+                return Err(Stop::TooLarge);
+            }
+            if seen > self.max {
+                refusal = Some(Stop::TooLarge);
+            } else if refusal.is_none() && !self.hold(&mut share, seen) {
+                refusal = Some(Stop::Busy);
+            }
+            match &refusal {
+                Some(_) => (first, rest, share) = (Bytes::new(), Vec::new(), None),
+                None if seen == piece.len() => first = piece,
+                None => rest.extend_from_slice(&piece),
+            }
         }
-        match seen {
-            seen if seen > max => rest.clear(),
-            seen if seen == piece.len() => first = piece,
-            _ => rest.extend_from_slice(&piece),
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        let bytes = if rest.is_empty() { first } else { [&first[..], &rest].concat().into() };
+        Ok(Whole { bytes, _share: share })
+    }
+
+    async fn piece(&self, pieces: &mut BodyDataStream) -> Result<Option<Bytes>, Stop> {
+        match tokio::time::timeout(self.patience, pieces.next()).await {
+            Ok(Some(Ok(piece))) => Ok(Some(piece)),
+            Ok(Some(Err(_))) => Err(Stop::Broken),
+            Ok(None) => Ok(None),
+            Err(_) => Err(Stop::TooSlow),
         }
     }
-    if seen > max {
-        return Ok(None);
+
+    /// Holds as much as `seen` bytes need; false when there is not so much left.
+    fn hold(&self, share: &mut Option<SemaphorePermit<'static>>, seen: usize) -> bool {
+        let held = share.as_ref().map_or(0, SemaphorePermit::num_permits);
+        let missing = seen.saturating_sub(SMALL).div_ceil(1024).saturating_sub(held);
+        if missing == 0 {
+            return true;
+        }
+        let more = u32::try_from(missing).ok().and_then(|missing| self.large.try_acquire_many(missing).ok());
+        let Some(more) = more else { return false };
+        match share {
+            Some(share) => share.merge(more),
+            None => *share = Some(more),
+        }
+        true
     }
-    Ok(Some(if rest.is_empty() { first } else { [&first[..], &rest].concat().into() }))
 }
 
 /// A body over its limit.
@@ -72,8 +154,15 @@ fn too_large(max: usize) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Body too large", detail)
 }
 
+/// Others are sending as much as memory may hold.
+fn busy() -> Problem {
+    let detail = "Too many large bodies arrive at once. Send the same again a little later, or less at once.";
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail);
+    problem.retry_after(BUSY_RETRY_S)
+}
+
 fn too_slow(patience: Duration) -> Problem {
-    let detail = format!("The body did not arrive within {} seconds.", patience.as_secs());
+    let detail = format!("Nothing, or not everything, arrived within {} seconds.", patience.as_secs());
     Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Body too slow", detail)
 }
 
@@ -177,8 +266,13 @@ mod tests {
         let cut = futures_util::stream::iter([Ok("12345"), Err(std::io::Error::other("gone"))]);
         assert_eq!(code(Body::from_stream(cut), 100).await, Some("broken_body"));
         let stuck = piece().chain(futures_util::stream::pending());
-        let late = read_within(Duration::ZERO, &HeaderMap::new(), Body::from_stream(stuck), 100).await;
-        assert_eq!(late.unwrap_err().code, "timeout");
+        let short = Patience { whole: Duration::from_secs(9), piece: Duration::ZERO };
+        let late = read_within(short, &LARGE, &HeaderMap::new(), Body::from_stream(stuck), 100).await;
+        assert_eq!(late.unwrap_err().code, "timeout", "from piece to piece");
+        let stuck = piece().chain(futures_util::stream::pending());
+        let short = Patience { whole: Duration::ZERO, piece: Duration::from_secs(9) };
+        let late = read_within(short, &LARGE, &HeaderMap::new(), Body::from_stream(stuck), 100).await;
+        assert_eq!(late.unwrap_err().code, "timeout", "as a whole");
         let mut announced = HeaderMap::new();
         announced.insert(header::CONTENT_LENGTH, (101 + LINGER).into());
         let unread = read(
@@ -202,6 +296,25 @@ mod tests {
         assert_eq!(read_pieces.load(std::sync::atomic::Ordering::SeqCst), 100);
         let whole =
             Body::from_stream(futures_util::stream::iter(["ab", "c", "d"].map(Ok::<_, std::io::Error>)));
-        assert_eq!(read(&HeaderMap::new(), whole, 4).await.unwrap(), "abcd");
+        assert_eq!(&*read(&HeaderMap::new(), whole, 4).await.unwrap(), b"abcd");
+    }
+
+    #[tokio::test]
+    async fn large_bodies_share_a_bounded_memory_and_small_ones_need_none() {
+        static SCARCE: Semaphore = Semaphore::const_new(64);
+        let read = async |kib: usize| {
+            let pieces = (0..kib).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1024]));
+            let body = Body::from_stream(futures_util::stream::iter(pieces));
+            read_within(PATIENCE, &SCARCE, &HeaderMap::new(), body, 1 << 20).await
+        };
+        let first = read(16 + 40).await.unwrap();
+        assert_eq!((first.len(), SCARCE.available_permits()), (56 * 1024, 24));
+        let refused = read(16 + 25).await.unwrap_err();
+        assert_eq!((refused.code, refused.status.as_u16(), refused.retry_after_s), ("busy", 503, Some(2)));
+        assert_eq!(SCARCE.available_permits(), 24, "a refused one holds nothing");
+        let second = read(16 + 24).await.unwrap();
+        assert_eq!(read(16).await.unwrap().len(), 16 * 1024, "a small one always passes");
+        drop((first, second));
+        assert_eq!(SCARCE.available_permits(), 64);
     }
 }

@@ -15,6 +15,7 @@ pub mod metrics;
 mod network;
 pub mod owner;
 pub mod problem;
+pub mod proxies;
 pub mod reports;
 mod site_name;
 pub mod state;

@@ -2,11 +2,13 @@
 
 use crate::live::LiveHub;
 use crate::metrics::Metrics;
+use crate::proxies::TrustedProxies;
 use std::sync::Arc;
 use ut_core::Deps;
 use ut_tracking::accounts::Accounts;
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::Identifier;
+use ut_tracking::modules::geo_time::GeoLookup;
 use ut_tracking::sites::SiteRegistry;
 
 /// Settings of the HTTP surface, from the configuration.
@@ -16,12 +18,16 @@ pub struct HttpSettings {
     pub public_url: url::Url,
     /// `APP_ENV=development`: unsigned calls without an Origin are taken from a loopback peer.
     pub development: bool,
-    /// Demo mode: the shop is served and `X-Forwarded-For` from loopback is trusted.
+    /// Demo mode: the shop is served.
     pub demo: bool,
+    /// `TRUSTED_PROXIES`: who is believed when it says whose request it passes on.
+    pub proxies: TrustedProxies,
     /// `CORS_ORIGINS`: other origins that may call the API, without credentials.
     pub cors_origins: Vec<String>,
     /// `RATE_LIMIT_IP`: events per minute and address; 0 = off.
     pub rate_limit_ip: u32,
+    /// `RATE_LIMIT_SITE`: events per minute for one site; 0 = off.
+    pub rate_limit_site: u32,
     /// Whether the server listens beyond loopback (then it answers little until an owner exists).
     pub public_bind: bool,
 }
@@ -39,6 +45,8 @@ pub struct AppState {
     pub settings: Arc<HttpSettings>,
     /// Pipeline and consumers: balance and lag.
     pub engine: Arc<Engine>,
+    /// Where addresses are.
+    pub geo: Arc<GeoLookup>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
     /// Live pictures for the presence stream.

@@ -1,25 +1,33 @@
 //! A batch of events: checked, appended to the log, acknowledged.
 
-use super::client::Client;
-use super::envelope::{self, Envelope};
+use super::envelope::{self, Caller, Envelope, Outline};
+use super::event::Reading;
+use super::head::Head;
+use super::kind::Kind;
+use super::limits::{self, By, Counted, Standing};
+use super::made_id::Maker;
+use super::pii::Filter;
+use super::record::Visit;
+use super::signature::Credentials;
 use super::times::Correction;
 use super::{MAX_BODY, event, origin};
+use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
-use crate::{body, network};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
 use ut_core::event::{Draft, Received};
-use ut_core::ports::{LogError, RateVerdict, Topic};
+use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
-use ut_tracking::modules::consent::Traits;
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
+/// Older events are looked up in history before they count.
+const LATE_MS: i64 = 24 * 3_600_000;
 
 #[derive(Serialize)]
 struct Acknowledgement {
@@ -28,49 +36,86 @@ struct Acknowledgement {
 }
 
 /// `POST /ut/e`.
-pub(super) async fn batch(
-    State(state): State<AppState>,
-    client: Client,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let answer = accept(&state, &client, &headers, body).await;
-    let mut response = match answer {
+pub(super) async fn any(State(state): State<AppState>, request: Request) -> Response {
+    answer(&state, request, Kind::Any).await
+}
+
+/// `POST /collect/page`.
+pub(super) async fn page(State(state): State<AppState>, request: Request) -> Response {
+    answer(&state, request, Kind::Page).await
+}
+
+/// `POST /collect/ecommerce`.
+pub(super) async fn commerce(State(state): State<AppState>, request: Request) -> Response {
+    answer(&state, request, Kind::Commerce).await
+}
+
+async fn answer(state: &AppState, request: Request, kind: Kind) -> Response {
+    let (parts, body) = request.into_parts();
+    let head = Head::new(state, parts);
+    let mut standing = None;
+    let mut response = match accept(state, &head, body, kind, &mut standing).await {
         Ok(acknowledgement) => (StatusCode::ACCEPTED, axum::Json(acknowledgement)).into_response(),
         Err(problem) => {
             state.metrics.refused(problem.code, 1);
             problem.into_response()
         }
     };
-    origin::echo(&state, &headers, &mut response);
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    origin::echo(state, &head, &mut response);
     response
 }
 
 async fn accept(
     state: &AppState,
-    client: &Client,
-    headers: &HeaderMap,
+    head: &Head,
     body: Body,
+    kind: Kind,
+    standing: &mut Option<Standing>,
 ) -> Result<Acknowledgement, Problem> {
-    let body = read(headers, body, MAX_BODY).await?;
-    let envelope = envelope::parse(envelope::utf8(&body)?)?;
-    let site = site(state, &envelope.site)?;
-    origin::check(state, &site, headers, client)?;
-    limit(state, "e", client, u32::try_from(envelope.events.len().max(1)).unwrap_or(u32::MAX)).await?;
+    let body = read(&head.headers, body, MAX_BODY).await?;
+    let outline = Outline::of(envelope::utf8(&body)?)?;
+    let site = site(state, &outline.site()?)?;
+    let caller = caller(state, &site, head, &body)?;
+    let envelope = outline.batch(caller, kind)?;
+    let by = match caller {
+        Caller::Page => By::Page(head.sender.address),
+        Caller::Server => By::Server,
+    };
+    let cost = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
+    let all = cost(envelope.events.len().max(1));
+    limits::take(state, Counted::Events, by, site.id, all, standing).await?;
     let received_at = state.deps.clock.now_ms();
-    let (drafts, rejected) = drafts(&envelope, received_at);
+    let (drafts, rejected) = drafts(state, &envelope, &site, caller, kind, received_at);
+    let late = cost(drafts.iter().filter(|draft| draft.at < received_at - LATE_MS).count());
+    if late > 0 {
+        limits::take(state, Counted::LateEvents, by, site.id, late, standing).await?;
+    }
     for refusal in &rejected {
         state.metrics.refused(refusal.code, 1);
     }
     let accepted = drafts.len();
     if accepted > 0 {
-        append(state, &site, client, headers, &envelope, received_at, drafts).await?;
+        let visit = Visit { site: &site, head, envelope: &envelope, caller, received_at };
+        append(state, &visit.record(state, drafts).await?).await?;
     }
     Ok(Acknowledgement { accepted, rejected })
 }
 
+/// Who sends: the site's own server, by its signature, or one of its pages, by its origin.
+fn caller(state: &AppState, site: &Site, head: &Head, body: &[u8]) -> Result<Caller, Problem> {
+    let Some(credentials) = Credentials::of(&head.headers)? else {
+        return origin::check(state, site, head).map(|()| Caller::Page);
+    };
+    let secrets = state.sites.secrets(site.id);
+    let secrets: Vec<&str> = secrets.iter().map(ut_tracking::sites::Secret::expose).collect();
+    credentials.check(&secrets, body, state.deps.clock.now_ms()).map(|()| Caller::Server)
+}
+
 /// The body, if its type and size are taken.
-pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<axum::body::Bytes, Problem> {
+pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<body::Whole, Problem> {
     let media_type =
         headers.get(header::CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or(""));
     let essence = media_type.split(';').next().unwrap_or_default().trim();
@@ -94,33 +139,31 @@ pub(super) fn site(state: &AppState, key: &str) -> Result<Arc<Site>, Problem> {
     })
 }
 
-/// The limit per address; heartbeats have a bucket of their own.
-pub(super) async fn limit(state: &AppState, bucket: &str, client: &Client, cost: u32) -> Result<(), Problem> {
-    let per_minute = state.settings.rate_limit_ip;
-    if per_minute == 0 {
-        return Ok(());
-    }
-    let key = format!("{bucket}:{}", network::of(client.address));
-    let now = state.deps.clock.now_ms();
-    // A store that is down must not shut the door: what is taken is safe in the log.
-    let verdict =
-        state.deps.realtime.allow(&key, cost, per_minute, now).await.unwrap_or(RateVerdict::Allowed);
-    match verdict {
-        RateVerdict::Allowed => Ok(()),
-        RateVerdict::RetryAfterMs(ms) => {
-            let detail = format!("More than {per_minute} events per minute from one address.");
-            let problem =
-                Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many events", detail);
-            Err(problem.retry_after(ms.div_ceil(1000).max(1)))
+fn drafts(
+    state: &AppState,
+    envelope: &Envelope<'_>,
+    site: &Site,
+    caller: Caller,
+    kind: Kind,
+    received_at: i64,
+) -> (Vec<Draft>, Vec<FieldError>) {
+    let context = envelope.context.as_ref().map(|(_, raw)| *raw);
+    let filter = Filter::new(&site.settings.url_params, &state.metrics.removed);
+    let reading = match caller {
+        Caller::Page => {
+            Reading { correction: Correction::new(received_at, envelope.sent_at), kind, maker: None, filter }
         }
-    }
-}
-
-fn drafts(envelope: &Envelope<'_>, received_at: i64) -> (Vec<Draft>, Vec<FieldError>) {
-    let correction = Correction::new(received_at, envelope.sent_at);
+        // A server's clock is its own affair; what it says is taken as it is.
+        Caller::Server => Reading {
+            correction: Correction::new(received_at, None),
+            kind,
+            maker: Some(Maker { site: site.id, context }),
+            filter,
+        },
+    };
     let (mut drafts, mut rejected) = (Vec::with_capacity(envelope.events.len()), Vec::new());
     for (index, raw) in envelope.events.iter().enumerate() {
-        match event::parse(raw, correction) {
+        match event::parse(raw, reading) {
             Ok(draft) => drafts.push(draft),
             Err(refusal) => rejected.push(refusal.at(Some(index))),
         }
@@ -128,33 +171,9 @@ fn drafts(envelope: &Envelope<'_>, received_at: i64) -> (Vec<Draft>, Vec<FieldEr
     (drafts, rejected)
 }
 
-async fn append(
-    state: &AppState,
-    site: &Site,
-    client: &Client,
-    headers: &HeaderMap,
-    envelope: &Envelope<'_>,
-    received_at: i64,
-    drafts: Vec<Draft>,
-) -> Result<(), Problem> {
-    let salts =
-        state.identifier.salts(site, received_at).await.map_err(|error| unavailable(&error.to_string()))?;
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let host = origin::page_host(headers, site);
-    let traits = Traits { address: client.address, user_agent, host: &host };
-    let ids: Vec<_> = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
-    let received = Received {
-        site: site.id,
-        received_at,
-        tz: envelope.tz.clone(),
-        lang: envelope.lang.clone(),
-        viewport: envelope.viewport,
-        consent: envelope.consent,
-        ids: salts.seal(&ids).map_err(|error| unavailable(&error.to_string()))?,
-        drafts,
-    };
+async fn append(state: &AppState, received: &Received) -> Result<(), Problem> {
     let count = u32::try_from(received.drafts.len()).unwrap_or(u32::MAX);
-    let bytes = postcard::to_stdvec(&received).map_err(|error| unavailable(&error.to_string()))?;
+    let bytes = received.encode().map_err(|error| unavailable(&error.to_string()))?;
     let appended = state.deps.log.append(Topic::Received, count, bytes).await;
     let begins_to_fail = state.metrics.log_begins_to_fail(appended.is_err());
     let Err(error) = appended else { return Ok(()) };

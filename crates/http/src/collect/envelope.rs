@@ -1,7 +1,9 @@
 //! The request as a whole.
 
 use super::MAX_EVENTS;
+use super::context::{self, Context};
 use super::field::{Refusal, loose, plain, read, text};
+use super::kind::Kind;
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -15,17 +17,37 @@ const MAX_WORD: usize = 64;
 /// A checked envelope; the events are still as sent.
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
-    pub(super) site: String,
     pub(super) sent_at: Option<i64>,
     pub(super) tz: String,
     pub(super) lang: String,
     pub(super) viewport: (u16, u16),
     pub(super) consent: Consent,
+    pub(super) webdriver: bool,
+    pub(super) touch_points: u8,
+    pub(super) context: Option<(Context, &'a RawValue)>,
     pub(super) events: Vec<&'a RawValue>,
 }
 
+/// Who sends an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// A page of the shop in a browser.
+    Page,
+    /// The shop's own server, which has signed.
+    Server,
+}
+
+/// What a heartbeat says.
+#[derive(Debug)]
+pub(super) struct Heartbeat {
+    /// The page's address, or empty.
+    pub(super) url: String,
+    /// A program drives the browser.
+    pub(super) webdriver: bool,
+}
+
 /// The fields as sent; unknown ones are left alone, so that a newer tracker can talk to an older server.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Raw<'a> {
     #[serde(borrow)]
     site: Option<&'a RawValue>,
@@ -42,7 +64,19 @@ struct Raw<'a> {
     #[serde(borrow)]
     ids: Option<&'a RawValue>,
     #[serde(borrow)]
+    webdriver: Option<&'a RawValue>,
+    #[serde(borrow)]
+    touch_points: Option<&'a RawValue>,
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow)]
+    event: Option<&'a RawValue>,
+    #[serde(borrow)]
     events: Option<&'a RawValue>,
+    #[serde(borrow)]
+    url: Option<&'a RawValue>,
+    #[serde(borrow)]
+    page_view: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -70,51 +104,93 @@ pub(super) fn utf8(body: &[u8]) -> Result<&str, Problem> {
     Ok(text)
 }
 
-/// Parses the envelope of a batch.
-pub(super) fn parse(body: &str) -> Result<Envelope<'_>, Problem> {
-    let raw = raw(body)?;
-    let events = match raw.events {
-        Some(events) => read::<Vec<&RawValue>>("events", events, "an array of events").map_err(refused)?,
-        None => return Err(refused(Refusal::new("events", "missing", "must be an array of events"))),
-    };
-    if events.len() > MAX_EVENTS {
-        let detail = format!("{} events were sent; send at most {MAX_EVENTS} at once.", events.len());
-        return Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_many_events",
-            "Too many events",
-            detail,
-        ));
+/// An envelope of which only the members are known: whose it is comes before what it says.
+#[derive(Debug)]
+pub(super) struct Outline<'a>(Raw<'a>);
+
+impl<'a> Outline<'a> {
+    pub(super) fn of(body: &'a str) -> Result<Self, Problem> {
+        serde_json::from_str(body).map(Self).map_err(|error| {
+            let detail = format!("The body is not a JSON object as expected: {error}.");
+            Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Not valid JSON", detail)
+        })
     }
-    common(&raw, events).map_err(refused)
+
+    /// The site's key.
+    pub(super) fn site(&self) -> Result<String, Problem> {
+        let missing = || Refusal::new("site", "missing", "must be the site's key (pk_…)");
+        self.0.site.ok_or_else(missing).and_then(|site| text("site", site, MAX_WORD)).map_err(refused)
+    }
+
+    /// Parses everything but the events.
+    pub(super) fn batch(&self, caller: Caller, kind: Kind) -> Result<Envelope<'a>, Problem> {
+        let events = match kind {
+            Kind::Any => self.many()?,
+            Kind::Page | Kind::Commerce => vec![self.one().map_err(refused)?],
+        };
+        self.common(caller, events)
+    }
+
+    /// Parses a heartbeat: the same envelope around one page instead of events.
+    pub(super) fn heartbeat(&self) -> Result<Heartbeat, Problem> {
+        let url = self.0.url.map_or(Ok(String::new()), |url| text("url", url, 1024)).map_err(refused)?;
+        if let Some(page_view) = self.0.page_view {
+            read::<Option<uuid::Uuid>>("page_view", page_view, "a UUID").map_err(refused)?;
+        }
+        let webdriver = self.common(Caller::Page, Vec::new())?.webdriver;
+        Ok(Heartbeat { url, webdriver })
+    }
+
+    fn many(&self) -> Result<Vec<&'a RawValue>, Problem> {
+        let missing = || Refusal::new("events", "missing", "must be an array of events");
+        let events = self.0.events.ok_or_else(missing).and_then(array).map_err(refused)?;
+        if events.len() > MAX_EVENTS {
+            let detail = format!("{} events were sent; send at most {MAX_EVENTS} at once.", events.len());
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(Problem::new(status, "too_many_events", "Too many events", detail));
+        }
+        Ok(events)
+    }
+
+    fn one(&self) -> Result<&'a RawValue, Refusal> {
+        match (self.0.event, self.0.events) {
+            (Some(event), None) => Ok(event),
+            (None, None) => Err(Refusal::new("event", "missing", "must be an event")),
+            (Some(_), Some(_)) => {
+                Err(Refusal::new("events", "repeated", "stands beside `event`: send one of them"))
+            }
+            (None, Some(events)) => match array(events)?.as_slice() {
+                [event] => Ok(event),
+                _ => Err(Refusal::new("events", "out_of_range", "must be exactly one event here")),
+            },
+        }
+    }
+
+    fn common(&self, caller: Caller, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, Problem> {
+        if caller == Caller::Page && self.0.context.is_some() {
+            let detail =
+                "`context` is taken from the shop's own server only: sign the call with the site's secret.";
+            return Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "unsigned_context",
+                "Not signed by the site",
+                detail,
+            ));
+        }
+        let raw = &self.0;
+        if caller == Caller::Server && raw.consent.is_none() {
+            let message = "must say what the visitor agreed to: a server speaks for somebody else";
+            return Err(refused(Refusal::new("consent", "missing", message)));
+        }
+        parse(raw, events).map_err(refused)
+    }
 }
 
-/// Parses a heartbeat: the same envelope around one page instead of events. Returns its URL too.
-pub(super) fn parse_heartbeat(body: &str) -> Result<(Envelope<'_>, String), Problem> {
-    #[derive(Deserialize)]
-    struct Page<'a> {
-        #[serde(borrow)]
-        url: Option<&'a RawValue>,
-        #[serde(borrow)]
-        page_view: Option<&'a RawValue>,
-    }
-    let raw = raw(body)?;
-    let page: Page<'_> = serde_json::from_str(body).map_err(|error| bad_json(&error))?;
-    let url = page.url.map_or(Ok(String::new()), |url| text("url", url, 1024)).map_err(refused)?;
-    if let Some(page_view) = page.page_view {
-        read::<Option<uuid::Uuid>>("page_view", page_view, "a UUID").map_err(refused)?;
-    }
-    Ok((common(&raw, Vec::new()).map_err(refused)?, url))
+fn array(raw: &RawValue) -> Result<Vec<&RawValue>, Refusal> {
+    read("events", raw, "an array of events")
 }
 
-fn raw(body: &str) -> Result<Raw<'_>, Problem> {
-    serde_json::from_str(body).map_err(|error| bad_json(&error))
-}
-
-fn common<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, Refusal> {
-    let Some(site) = raw.site else {
-        return Err(Refusal::new("site", "missing", "must be the site's key (pk_…)"));
-    };
+fn parse<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, Refusal> {
     if let Some(ids) = raw.ids {
         read::<Option<serde_json::Map<_, _>>>("ids", ids, "an object")?;
     }
@@ -122,8 +198,8 @@ fn common<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, 
         Some(consent) => read::<Option<RawConsent>>("consent", consent, "an object of booleans")?,
         None => None,
     };
+    let context = raw.context.map(|raw| context::parse(raw).map(|context| (context, raw))).transpose()?;
     Ok(Envelope {
-        site: text("site", site, MAX_WORD)?,
         sent_at: raw.sent_at.map_or(Ok(None), |raw| read("sent_at", raw, "Unix milliseconds, an integer"))?,
         tz: word("tz", raw.tz)?,
         lang: word("lang", raw.lang)?,
@@ -133,6 +209,11 @@ fn common<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, 
             marketing: consent.marketing,
             personalization: consent.personalization,
         }),
+        webdriver: raw.webdriver.map_or(Ok(false), |raw| read("webdriver", raw, "true or false"))?,
+        touch_points: raw
+            .touch_points
+            .map_or(Ok(0), |raw| read("touch_points", raw, "an integer from 0 to 255"))?,
+        context,
         events,
     })
 }
@@ -155,11 +236,6 @@ fn refused(refusal: Refusal) -> Problem {
     let detail = format!("The field {:?} {}.", refusal.field, refusal.message);
     let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_envelope", "Invalid envelope", detail);
     problem.with_errors(vec![refusal.at(None)])
-}
-
-fn bad_json(error: &serde_json::Error) -> Problem {
-    let detail = format!("The body is not a JSON object as expected: {error}.");
-    Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Not valid JSON", detail)
 }
 
 /// Whether brackets outside of strings nest deeper than the limit. Runs before any parser sees the text.

@@ -3,6 +3,9 @@
 use super::envelope::prop;
 use super::field::{Refusal, plain, read, text};
 use super::item;
+use super::kind::Kind;
+use super::made_id::Maker;
+use super::pii::{Field, Filter};
 use super::times::Correction;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -19,14 +22,27 @@ const MAX_TITLE: usize = 1024;
 /// A page view lasts at most as long as a session: 24 hours.
 const MAX_ENGAGEMENT_MS: f64 = 86_400_000.0;
 
+/// How the events of a request are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// How their times are corrected.
+    pub(super) correction: Correction,
+    /// Which of them are taken.
+    pub(super) kind: Kind,
+    /// Makes the ids that are missing; a page sends its own.
+    pub(super) maker: Option<Maker<'a>>,
+    /// Takes personal data out.
+    pub(super) filter: Filter<'a>,
+}
+
 /// Parses one event of a batch.
-pub(super) fn parse(raw: &RawValue, correction: Correction) -> Result<Draft, Refusal> {
+pub(super) fn parse(raw: &RawValue, reading: Reading<'_>) -> Result<Draft, Refusal> {
     let fields = fields(raw).ok_or_else(|| Refusal::new("", "wrong_type", "an event must be an object"))?;
     let mut parts = Parts::default();
     for (name, value) in &fields {
-        parts.take(name, value)?;
+        parts.take(name, value, reading.filter)?;
     }
-    parts.finish(correction)
+    parts.finish(reading, raw)
 }
 
 /// The fields seen so far.
@@ -47,7 +63,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn take(&mut self, name: &str, raw: &RawValue) -> Result<(), Refusal> {
+    fn take(&mut self, name: &str, raw: &RawValue, filter: Filter<'_>) -> Result<(), Refusal> {
         if raw.get() == "null" {
             return Ok(());
         }
@@ -62,9 +78,9 @@ impl Parts {
             "ts" => self.ts = Some(read(name, raw, "Unix milliseconds, an integer")?),
             "page_view" => self.page_view = Some(read(name, raw, "a UUID")?),
             "seq" => self.seq = read(name, raw, "an integer from 0 to 4,294,967,295")?,
-            "url" => self.url = page_url(raw)?,
-            "referrer" => self.referrer = without_query(&text(name, raw, MAX_URL)?),
-            "title" => self.title = text(name, raw, MAX_TITLE)?,
+            "url" => self.url = page_url(raw, filter)?,
+            "referrer" => self.referrer = filter.referrer(&text(name, raw, MAX_URL)?),
+            "title" => self.title = filter.text(Field::Title, text(name, raw, MAX_TITLE)?),
             "value" => self.value = Some(amount(name, raw)?),
             "currency" => self.currency = Some(currency(raw)?),
             "items" => self.items = item::list(raw)?,
@@ -91,15 +107,18 @@ impl Parts {
         Ok(())
     }
 
-    fn finish(mut self, correction: Correction) -> Result<Draft, Refusal> {
+    fn finish(mut self, reading: Reading<'_>, raw: &RawValue) -> Result<Draft, Refusal> {
         let missing = |field: &str, what: &str| Refusal::new(field, "missing", format!("must be {what}"));
         let name = self.name.take().ok_or_else(|| missing("name", "an event name"))?;
         if name.is_page_view() && self.url.is_empty() {
             return Err(missing("url", "the page's URL"));
         }
         let engagement = self.engagement(&name)?;
-        let id = self.id.ok_or_else(|| missing("id", "a UUID made by the sender"))?;
-        let at = correction.apply(self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?)?;
+        reading.kind.check(&name)?;
+        let ts = self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?;
+        let made = || reading.maker.map(|maker| maker.id(name.as_str(), ts, raw));
+        let id = self.id.or_else(made).ok_or_else(|| missing("id", "a UUID made by the sender"))?;
+        let at = reading.correction.apply(ts)?;
         Ok(Draft {
             page_view: self.page_view,
             seq: self.seq,
@@ -109,8 +128,8 @@ impl Parts {
             engagement,
             value: self.value,
             currency: self.currency,
-            items: self.items,
-            props: self.props.into_iter().collect(),
+            items: reading.filter.items(self.items),
+            props: reading.filter.props(Field::Props, self.props),
             ..Draft::new(id, name, at)
         })
     }
@@ -152,33 +171,10 @@ fn currency(raw: &RawValue) -> Result<Currency, Refusal> {
     Currency::parse(&text).map_err(|error| Refusal::new("currency", "invalid_currency", error.to_string()))
 }
 
-/// A page's URL: http(s), kept with its path and `utm_*`; every other parameter may identify and stays outside.
-fn page_url(raw: &RawValue) -> Result<String, Refusal> {
-    let text = text("url", raw, MAX_URL)?;
-    let parsed =
-        url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let Some(mut url) = parsed else {
-        return Err(Refusal::new("url", "not_a_url", "must be an absolute http or https URL"));
-    };
-    url.set_fragment(None);
-    // An http(s) URL with a host takes any credentials, also none.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(key, _)| key.starts_with("utm_"))
-        .map(|(k, v)| (k.into(), v.into()))
-        .collect();
-    url.set_query(None);
-    if !kept.is_empty() {
-        url.query_pairs_mut().extend_pairs(kept);
-    }
-    Ok(url.into())
-}
-
-/// A referrer without query and fragment.
-fn without_query(referrer: &str) -> String {
-    referrer.split(['?', '#']).next().unwrap_or_default().to_owned()
+/// A page's URL, as far as it is kept.
+fn page_url(raw: &RawValue, filter: Filter<'_>) -> Result<String, Refusal> {
+    let kept = filter.page_url(&text("url", raw, MAX_URL)?);
+    kept.ok_or_else(|| Refusal::new("url", "not_a_url", "must be an absolute http or https URL"))
 }
 
 /// The members of a JSON object, in order, repeated keys included.

@@ -1,6 +1,6 @@
 //! Who may send from where (contract: "CORS"): the site's own pages, credentials included, and nobody else.
 
-use super::client::Client;
+use super::head::Head;
 use crate::problem::Problem;
 use crate::state::AppState;
 use axum::extract::State;
@@ -10,52 +10,59 @@ use ut_core::site::Site;
 
 const PREFLIGHT_MAX_AGE_S: &str = "7200";
 
+/// The `Origin` of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// There is none: no page of a browser sent it.
+    Missing,
+    /// A page of this host (lower case, without port).
+    Page(String),
+    /// Something else: `null`, a file, an extension.
+    Other,
+}
+
+impl Origin {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let Some(value) = headers.get(header::ORIGIN) else { return Self::Missing };
+        let url = value.to_str().ok().and_then(|text| url::Url::parse(text).ok());
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.and_then(|url| url.host_str().map(str::to_owned)).map_or(Self::Other, Self::Page)
+    }
+
+    /// The page's host.
+    pub(super) fn host(&self) -> Option<&str> {
+        if let Self::Page(host) = self { Some(host) } else { None }
+    }
+}
+
 /// Checks that `site` may be sent to from the request's origin.
-pub(super) fn check(
-    state: &AppState,
-    site: &Site,
-    headers: &HeaderMap,
-    client: &Client,
-) -> Result<(), Problem> {
+pub(super) fn check(state: &AppState, site: &Site, head: &Head) -> Result<(), Problem> {
     let forbidden =
         |code, detail: String| Err(Problem::new(StatusCode::FORBIDDEN, code, "Origin not allowed", detail));
-    match headers.get(header::ORIGIN) {
-        Some(origin) => match host(origin) {
-            Some(host) if site.owns(&host) => Ok(()),
-            _ => {
-                let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
-                forbidden(
-                    "wrong_origin",
-                    format!("{origin} is none of the site's domains ({}).", site.domains.join(", ")),
-                )
-            }
-        },
-        None if state.settings.development && client.is_direct_loopback() => Ok(()),
-        None => {
-            forbidden("no_origin", "A browser sends an Origin; calls without one are not taken.".to_owned())
+    match &head.origin {
+        Origin::Page(host) if site.owns(host) => Ok(()),
+        Origin::Page(_) | Origin::Other => {
+            let origin = head.headers.get(header::ORIGIN).map_or(&b""[..], HeaderValue::as_bytes);
+            let origin = String::from_utf8_lossy(origin);
+            forbidden(
+                "wrong_origin",
+                format!("{origin} is none of the site's domains ({}).", site.domains.join(", ")),
+            )
+        }
+        Origin::Missing if state.settings.development && head.sender.is_direct_loopback() => Ok(()),
+        Origin::Missing => {
+            let detail = "A browser sends an Origin; a call without one is signed with the site's secret.";
+            forbidden("no_origin", detail.to_owned())
         }
     }
 }
 
-/// The host of an `Origin`, lower case, without port.
-fn host(origin: &HeaderValue) -> Option<String> {
-    let url = url::Url::parse(origin.to_str().ok()?).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.host_str().map(str::to_owned))?
-}
-
-/// The host of the page that sends: its registrable domain is part of a cookieless visitor.
-pub(super) fn page_host(headers: &HeaderMap, site: &Site) -> String {
-    let own = || site.domains.first().map_or("", |domain| domain.trim_start_matches("*.")).to_owned();
-    headers.get(header::ORIGIN).and_then(host).unwrap_or_else(own)
-}
-
 /// The answer's CORS headers: an origin that belongs to any site is echoed, so that its page can read errors too.
-pub(super) fn echo(state: &AppState, request: &HeaderMap, response: &mut Response) {
+pub(super) fn echo(state: &AppState, head: &Head, response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    let Some(origin) = request.get(header::ORIGIN) else { return };
-    let known = host(origin).is_some_and(|host| state.sites.by_domain(&host).is_some());
-    if known {
+    let Some(origin) = head.headers.get(header::ORIGIN) else { return };
+    if head.origin.host().is_some_and(|host| state.sites.by_domain(host).is_some()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
@@ -63,9 +70,10 @@ pub(super) fn echo(state: &AppState, request: &HeaderMap, response: &mut Respons
 }
 
 /// `OPTIONS`: only senders of `application/json` from another origin ask; the tracker sends `text/plain`.
-pub(super) async fn preflight(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub(super) async fn preflight(State(state): State<AppState>, request: axum::extract::Request) -> Response {
+    let head = Head::new(&state, request.into_parts().0);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    echo(&state, &headers, &mut response);
+    echo(&state, &head, &mut response);
     let answer = response.headers_mut();
     if answer.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
         answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
@@ -73,4 +81,26 @@ pub(super) async fn preflight(State(state): State<AppState>, headers: HeaderMap)
         answer.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_MAX_AGE_S));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_a_page_or_it_is_not() {
+        for (text, origin) in [
+            ("https://shop.example", Origin::Page("shop.example".into())),
+            ("http://SHOP.example:8080", Origin::Page("shop.example".into())),
+            ("http://[::1]:3000", Origin::Page("[::1]".into())),
+            ("null", Origin::Other),
+            ("file://", Origin::Other),
+            ("moz-extension://abc", Origin::Other),
+            ("", Origin::Other),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ORIGIN, text.parse().unwrap())]);
+            assert_eq!(Origin::of(&headers), origin, "{text}");
+        }
+        assert_eq!(Origin::of(&HeaderMap::new()), Origin::Missing);
+    }
 }

@@ -64,9 +64,9 @@ async fn world() -> World {
     let token = accounts.add_token(site, Scope::Read).await.expect("adds").word;
     let log =
         Spool::open(SpoolOptions::new(folder.path().join("log"), Arc::new(clock.clone()))).expect("opens");
-    let salts = folder.path().join("salts");
+    let dir = folder.path().to_path_buf();
     let realtime =
-        InProcess::recover(Arc::new(log), Keys::new(b"secret"), salts, Arc::new(clock.clone())).await;
+        InProcess::recover(Arc::new(log), Keys::new(b"secret"), dir, Arc::new(clock.clone())).await;
     let realtime: Arc<dyn Realtime> = Arc::new(realtime.expect("recovers"));
     let stop = CancellationToken::new();
     let settings = HttpSettings {
@@ -74,6 +74,8 @@ async fn world() -> World {
         development: false,
         demo: false,
         cors_origins: Vec::new(),
+        proxies: crate::proxies::TrustedProxies::default(),
+        rate_limit_site: 0,
         rate_limit_ip: 0,
         public_bind: false,
     };
@@ -183,7 +185,7 @@ async fn the_picture_comes_at_once_and_then_every_second() {
     let first = presence(&next(&mut body).await.expect("an event")).expect("the picture");
     let expected = json!({
         "now": 10, "now_ema": 10.0, "last_5_min": 10, "last_30_min": 10, "per_minute": per_minute,
-        "pages": [{ "page": "/a", "visitors": 10 }],
+        "pages": [{ "page": "/a", "visitors": 10 }], "countries": [],
     });
     assert_eq!(first, expected);
     world.clock.advance(15_000);

@@ -4,9 +4,9 @@ use super::OwnerState;
 use crate::network;
 use crate::problem::Problem;
 use axum::extract::ConnectInfo;
-use axum::http::{Extensions, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use std::net::SocketAddr;
-use ut_core::ports::RateVerdict;
+use ut_core::ports::{RateVerdict, Take};
 
 /// Tries per minute from one address.
 const PER_ADDRESS: u32 = 15;
@@ -20,17 +20,21 @@ const KEY_CHARS: usize = 254;
 pub(super) async fn count_try(
     state: &OwnerState,
     extensions: &Extensions,
+    headers: &HeaderMap,
     email: &str,
 ) -> Result<(), Problem> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| network::of(peer.0.ip()).to_string());
+    // Behind a proxy everybody would be one address, and a stranger could keep all owners out.
+    let sender = |peer: &ConnectInfo<SocketAddr>| state.settings.proxies.sender(peer.0.ip(), headers).address;
+    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| network::of(sender(peer)).to_string());
     let account: String = email.trim().to_lowercase().chars().take(KEY_CHARS).collect();
     for (key, per_minute) in
         [(format!("login:address:{address}"), PER_ADDRESS), (format!("login:account:{account}"), PER_ACCOUNT)]
     {
-        match state.realtime.allow(&key, 1, per_minute, state.clock.now_ms()).await {
-            Ok(RateVerdict::Allowed) => {}
-            Ok(RateVerdict::RetryAfterMs(wait)) => return Err(too_many(wait)),
+        let take = Take { bucket: &key, cost: 1, per_minute };
+        match state.realtime.allow(&[take], state.clock.now_ms()).await {
+            Ok(RateVerdict::Allowed(_)) => {}
+            Ok(RateVerdict::Refused { after_ms, .. }) => return Err(too_many(after_ms)),
             Err(error) => {
                 tracing::error!(%error, "a login could not be counted: {error}");
                 let detail = "Logins cannot be counted at the moment, so none is taken.";

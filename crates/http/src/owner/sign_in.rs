@@ -53,7 +53,7 @@ pub(super) async fn log_in(
     Entered(entered): Entered<LogIn>,
 ) -> Result<Response, Problem> {
     not_foreign(&state, &uri, &headers)?;
-    limit::count_try(&state, &extensions, &entered.email).await?;
+    limit::count_try(&state, &extensions, &headers, &entered.email).await?;
     let Some(user) = state.accounts.login(&entered.email, &entered.password).await? else {
         let detail = "The e-mail address or the password is wrong.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_login", "Not signed in", detail));

@@ -3,6 +3,7 @@
 use super::super::{OwnerState, guard, routes};
 use crate::owner::{MaybeReader, Owner, Reader};
 use crate::problem::Problem;
+use crate::proxies::TrustedProxies;
 use crate::state::HttpSettings;
 use axum::Router;
 use axum::body::Body;
@@ -42,8 +43,10 @@ pub(super) fn settings(public_url: &str) -> HttpSettings {
         public_url: public_url.parse().unwrap(),
         development: true,
         demo: false,
+        proxies: TrustedProxies::default(),
         cors_origins: Vec::new(),
         rate_limit_ip: 600,
+        rate_limit_site: 0,
         public_bind: false,
     }
 }
@@ -60,9 +63,9 @@ pub(super) async fn world_with(settings: HttpSettings) -> World {
         Arc::new(Sqlite::open(&folder.path().join("store.sqlite")).await.unwrap());
     store.migrate(&[sites::MIGRATIONS, accounts::MIGRATIONS].concat()).await.unwrap();
     let log = Spool::open(SpoolOptions::new(folder.path().join("log"), Arc::clone(&shared))).unwrap();
-    let salts = folder.path().join("salts");
+    let dir = folder.path().to_path_buf();
     let realtime =
-        InProcess::recover(Arc::new(log), Keys::new(b"secret"), salts, Arc::clone(&shared)).await.unwrap();
+        InProcess::recover(Arc::new(log), Keys::new(b"secret"), dir, Arc::clone(&shared)).await.unwrap();
     let state = OwnerState {
         accounts: Accounts::new(Arc::clone(&store), Arc::clone(&shared), b"a JWT_SECRET of the tests"),
         sites: SiteRegistry::load(store, Arc::clone(&shared), b"an HMAC_SECRET of the tests").await.unwrap(),

@@ -1,0 +1,76 @@
+//! Whom a server-to-server call is about.
+
+use super::field::{Refusal, read, text};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::net::IpAddr;
+
+const MAX_AGENT: usize = 1024;
+
+/// What a shop's own server says of the visitor it speaks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Context {
+    /// The visitor's address.
+    pub(super) ip: Option<IpAddr>,
+    /// The visitor's browser.
+    pub(super) user_agent: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    ip: Option<&'a RawValue>,
+    #[serde(borrow)]
+    user_agent: Option<&'a RawValue>,
+    #[serde(borrow)]
+    visitor_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    session_id: Option<&'a RawValue>,
+}
+
+/// Parses `context`. `visitor_id` and `session_id` are checked; until there is a cookie, nobody can be found by them.
+pub(super) fn parse(raw: &RawValue) -> Result<Context, Refusal> {
+    let raw: Raw<'_> = read("context", raw, "an object")?;
+    let ip = raw.ip.map(|ip| read::<IpAddr>("context.ip", ip, "an IP address")).transpose()?;
+    let agent = raw.user_agent.map(|agent| text("context.user_agent", agent, MAX_AGENT)).transpose()?;
+    if let Some(visitor) = raw.visitor_id {
+        read::<uuid::Uuid>("context.visitor_id", visitor, "the UUID of a visitor")?;
+    }
+    if let Some(session) = raw.session_id {
+        let session: String = read("context.session_id", session, "16 hex digits")?;
+        if session.len() != 16 || !session.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(Refusal::new("context.session_id", "wrong_type", "must be 16 hex digits"));
+        }
+    }
+    Ok(Context { ip: ip.map(|ip| ip.to_canonical()), user_agent: agent })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_optional_and_checked() {
+        let parse = |text: &str| parse(&RawValue::from_string(text.to_owned()).unwrap());
+        let whole = parse(
+            r#"{"ip":"::ffff:203.0.113.9","user_agent":"x","visitor_id":"0193f2f4-0000-7000-8000-000000000000",
+                "session_id":"00ab00ab00ab00ab","later":1}"#,
+        );
+        let ip = "203.0.113.9".parse().ok();
+        assert_eq!(whole, Ok(Context { ip, user_agent: Some("x".to_owned()) }));
+        assert_eq!(parse("{}"), Ok(Context::default()));
+        assert_eq!(parse(r#"{"ip":null}"#), Ok(Context::default()));
+        for (text, field) in [
+            ("[]", "context"),
+            ("1", "context"),
+            (r#"{"ip":1}"#, "context.ip"),
+            (r#"{"ip":"203.0.113.9:80"}"#, "context.ip"),
+            (r#"{"user_agent":{}}"#, "context.user_agent"),
+            (r#"{"visitor_id":"x"}"#, "context.visitor_id"),
+            (r#"{"session_id":"x"}"#, "context.session_id"),
+            (r#"{"session_id":"+0ab00ab00ab00ab"}"#, "context.session_id"),
+        ] {
+            assert_eq!(parse(text).unwrap_err().field, field, "{text}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the head of a request says, read once.
+
+use super::origin::Origin;
+use crate::proxies::{Sender, Via};
+use crate::state::AppState;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, header};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use ut_core::event::{Hints, Place};
+use ut_core::site::Site;
+
+/// Longer ones say nothing more; what is kept of a request must not grow with its headers.
+const MAX_AGENT: usize = 1024;
+const MAX_HINT: usize = 256;
+
+/// The head of a request at the door.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) headers: HeaderMap,
+    pub(super) sender: Sender,
+    pub(super) origin: Origin,
+}
+
+impl Head {
+    pub(super) fn new(state: &AppState, parts: Parts) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+        let sender = state.settings.proxies.sender(peer, &parts.headers);
+        Self { origin: Origin::of(&parts.headers), headers: parts.headers, sender }
+    }
+
+    /// Does the site's owner, or the visitor, not want it counted?
+    pub(super) fn is_excluded(&self, site: &Site) -> bool {
+        site.excludes_address(self.sender.address) || super::ignore::is_asked(&self.headers)
+    }
+
+    /// The browser.
+    pub(super) fn user_agent(&self) -> &str {
+        let agent = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        agent.get(..MAX_AGENT).unwrap_or(agent)
+    }
+
+    /// Client hints, as far as the browser sends them without being asked.
+    pub(super) fn hints(&self) -> Hints {
+        let text =
+            |name: HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kept = |text: &str| text.get(..MAX_HINT).unwrap_or(text).to_owned();
+        let word = |name: &'static str| kept(text(HeaderName::from_static(name)).trim().trim_matches('"'));
+        Hints {
+            brands: kept(text(HeaderName::from_static("sec-ch-ua"))),
+            mobile: match text(HeaderName::from_static("sec-ch-ua-mobile")).trim() {
+                "?1" => Some(true),
+                "?0" => Some(false),
+                _ => None,
+            },
+            platform: word("sec-ch-ua-platform"),
+            platform_version: word("sec-ch-ua-platform-version"),
+            model: word("sec-ch-ua-model"),
+        }
+    }
+
+    /// Where the sender is. What a proxy says of that counts when the proxy does.
+    pub(super) fn place(&self, state: &AppState) -> Place {
+        state.geo.locate(self.sender.address, |name| {
+            let believed = match self.sender.via {
+                Via::Nobody => false,
+                // Whoever is not behind Cloudflare could have written its headers.
+                Via::Proxy => !name.starts_with("cf-"),
+                Via::Cloudflare => true,
+            };
+            self.headers.get(name).filter(|_| believed).map(axum::http::HeaderValue::as_bytes)
+        })
+    }
+}

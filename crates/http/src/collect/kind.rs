@@ -1,0 +1,50 @@
+//! Which events a route takes.
+
+use super::field::Refusal;
+use ut_core::event::EventName;
+
+/// What a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Any events, many at once.
+    Any,
+    /// One event of a page.
+    Page,
+    /// One e-commerce event.
+    Commerce,
+}
+
+const PAGE: &[&str] = &["page_view", "engagement"];
+/// GA4's e-commerce events.
+const COMMERCE: &[&str] = &[
+    "view_item_list",
+    "select_item",
+    "view_item",
+    "add_to_wishlist",
+    "add_to_cart",
+    "remove_from_cart",
+    "view_cart",
+    "begin_checkout",
+    "add_shipping_info",
+    "add_payment_info",
+    "purchase",
+    "refund",
+    "view_promotion",
+    "select_promotion",
+];
+
+impl Kind {
+    /// Refuses events of another kind.
+    pub(super) fn check(self, name: &EventName) -> Result<(), Refusal> {
+        let taken = match self {
+            Self::Any => return Ok(()),
+            Self::Page => PAGE,
+            Self::Commerce => COMMERCE,
+        };
+        if taken.contains(&name.as_str()) {
+            return Ok(());
+        }
+        let message = format!("is not taken here, but by /collect/events; here: {}", taken.join(", "));
+        Err(Refusal::new("name", "wrong_route", message))
+    }
+}
