@@ -9,6 +9,9 @@ use regex_filtered::mapper::{Builder, Mapper};
 use regex_filtered::model::Model;
 use std::sync::OnceLock;
 
+/// Real user agents have at most a few dozen; one that is made of the rules' literals would have a thousand.
+const MOST_CANDIDATES: usize = 128;
+
 /// A pattern before it is compiled.
 #[derive(Debug)]
 pub(super) struct Source<S> {
@@ -78,7 +81,7 @@ impl<S, C> Patterns<S, C> {
             }
             None => (0..self.rules.len()).collect(),
         };
-        candidates.into_iter().find_map(|index| {
+        candidates.into_iter().take(MOST_CANDIDATES).find_map(|index| {
             let (source, compiled) = &self.rules[index];
             read(source, compiled.get_or_init(|| (self.compile)(source)).as_ref()?)
         })
