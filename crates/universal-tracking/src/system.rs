@@ -19,6 +19,7 @@ use ut_spool::{Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::Identifier;
+use ut_tracking::modules::geo_time::GeoLookup;
 use ut_tracking::sites::log_number;
 
 /// At the end, what was acknowledged may take so long to reach history; the rest waits in the log.
@@ -46,8 +47,8 @@ impl System {
         let keys = Keys::new(secrets.hmac.as_bytes());
         let spool = open_spool(config, clock.clone()).await?;
         let log: Arc<dyn Log> = spool.clone();
-        let salts = config.data_dir.join("salts");
-        let realtime = InProcess::recover(log.clone(), keys.clone(), salts, clock.clone()).await;
+        let dir = config.data_dir.clone();
+        let realtime = InProcess::recover(log.clone(), keys.clone(), dir, clock.clone()).await;
         let realtime =
             Arc::new(realtime.map_err(|error| broken("the real-time state cannot be recovered", &error))?);
         let id = log.status().id;
@@ -71,6 +72,7 @@ impl System {
             accounts: admin.accounts.clone(),
             sites: admin.sites.clone(),
             settings: Arc::new(settings),
+            geo: Arc::new(open_geo(config).await?),
             identifier,
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
@@ -88,6 +90,14 @@ impl System {
         self.spool.close().await;
         self.state.deps.transactional.close().await;
     }
+}
+
+/// Reads all of a large database: not on a thread that answers.
+async fn open_geo(config: &Config) -> Result<GeoLookup, Failure> {
+    let path = config.stores.geo_db.clone();
+    let opened = tokio::task::spawn_blocking(move || GeoLookup::open(path.as_deref())).await;
+    let opened = opened.map_err(|error| broken("GEO_DB cannot be opened", &error))?;
+    opened.map_err(|error| broken("GEO_DB cannot be opened", &error))
 }
 
 async fn open_spool(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {

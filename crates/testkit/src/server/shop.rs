@@ -13,6 +13,8 @@ pub struct Shop {
     pub id: u64,
     /// The site's public key.
     pub key: String,
+    /// The site's secret, which signs calls of the shop's own server.
+    pub secret: String,
     /// A bearer token of the API.
     pub token: String,
     /// Asks over HTTP.
@@ -45,6 +47,7 @@ impl Shop {
         Self {
             id,
             key: text(&site, "key"),
+            secret: text(&site, "secret"),
             token: text(&token, "token"),
             http: Client::new(),
             binary: binary.to_owned(),

@@ -7,7 +7,7 @@ use ut_core::event::{Draft, Frame, Ids};
 use ut_core::module::{Context, Migration, Module, Verdict};
 use ut_core::ports::{
     Candidate, Decisions, LiveBatch, LiveView, Olap, OlapError, OlapRows, Param, RateVerdict, Realtime,
-    RealtimeError, SaltDay, Salts, TableRows,
+    RealtimeError, SaltDay, Salts, TableRows, Take,
 };
 use ut_core::{Lsn, SiteId, VisitorId};
 
@@ -123,13 +123,7 @@ impl Realtime for UnluckyRealtime {
         self.inner.view(site, now).await
     }
 
-    async fn allow(
-        &self,
-        key: &str,
-        cost: u32,
-        per_minute: u32,
-        now: i64,
-    ) -> Result<RateVerdict, RealtimeError> {
-        self.inner.allow(key, cost, per_minute, now).await
+    async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError> {
+        self.inner.allow(takes, now).await
     }
 }

@@ -23,6 +23,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Origins, separated by commas (in TOML: a list).
     Origins,
+    /// Networks, addresses and names of groups of proxies, separated by commas.
+    Proxies,
     /// Secret text of at least 32 bytes, never shown.
     Secret,
 }
@@ -41,6 +43,9 @@ impl Kind {
             Self::Int => "a whole number from 0 to 4294967295".into(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
             Self::Origins => "origins such as https://shop.example, separated by commas".into(),
+            Self::Proxies => {
+                "addresses, networks such as 10.0.0.0/8, or loopback, private, cloudflare, separated by commas".into()
+            }
             Self::Secret => "at least 32 bytes".into(),
         }
     }
@@ -57,6 +62,7 @@ impl Kind {
             Self::Int => "NUMBER",
             Self::Choice(_) => "WORD",
             Self::Origins => "ORIGINS",
+            Self::Proxies => "PROXIES",
             Self::Secret => "SECRET",
         }
     }

@@ -26,6 +26,7 @@ pub use sources::{Found, Source, Sources};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
+use ut_http::proxies::TrustedProxies;
 
 /// Everything that can be set, one struct per concern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub struct ServerConfig {
     pub public_url: Option<Url>,
     /// `CORS_ORIGINS`, as browsers write them.
     pub cors_origins: Vec<String>,
+    /// `TRUSTED_PROXIES`.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl ServerConfig {
@@ -100,6 +103,8 @@ pub struct StoresConfig {
     pub embedded: Option<PathBuf>,
     /// `UT_CHDB_LIB`.
     pub chdb_lib: Option<PathBuf>,
+    /// `GEO_DB`.
+    pub geo_db: Option<PathBuf>,
 }
 
 /// Limits of the door.
@@ -107,6 +112,8 @@ pub struct StoresConfig {
 pub struct LimitsConfig {
     /// `RATE_LIMIT_IP`: events per minute and address; 0 = off.
     pub events_per_ip: u32,
+    /// `RATE_LIMIT_SITE`: events per minute for one site; 0 = off.
+    pub events_per_site: u32,
 }
 
 /// The durable log.

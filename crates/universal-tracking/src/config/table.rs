@@ -3,6 +3,7 @@
 
 use super::kind::{self, Kind};
 use super::{Config, Environment, LogFormat, LogLevel, Secret};
+use ut_http::proxies::TrustedProxies;
 
 /// One setting.
 #[derive(Debug)]
@@ -120,6 +121,19 @@ pub const KEYS: &[Key] = &[
         set: |config, text| kind::origins(text).map(|origins| config.server.cors_origins = origins),
     },
     Key {
+        name: "TRUSTED_PROXIES",
+        alias: None,
+        kind: Kind::Proxies,
+        default: None,
+        example: "loopback,cloudflare",
+        help: "The proxies in front of this server, from which X-Forwarded-For or Forwarded (and of Cloudflare \
+               CF-Connecting-IP) and headers that name a country are believed. A proxy must overwrite or extend these, \
+               and drop those it does not set. Without it: the peer's address counts, and no header.",
+        set: |config, text| {
+            TrustedProxies::parse(text).map(|proxies| config.server.trusted_proxies = proxies)
+        },
+    },
+    Key {
         name: "DATA_DIR",
         alias: None,
         kind: Kind::Path,
@@ -165,6 +179,16 @@ pub const KEYS: &[Key] = &[
         set: |config, text| kind::path(text).map(|path| config.stores.chdb_lib = Some(path)),
     },
     Key {
+        name: "GEO_DB",
+        alias: None,
+        kind: Kind::Path,
+        default: None,
+        example: "/var/lib/GeoIP/GeoLite2-City.mmdb",
+        help: "A database of addresses in MaxMind's format (MMDB): countries, regions and cities. Read anew when the \
+               file changes. Without it: the countries that are built in.",
+        set: |config, text| kind::path(text).map(|path| config.stores.geo_db = Some(path)),
+    },
+    Key {
         name: "JWT_SECRET",
         alias: None,
         kind: Kind::Secret,
@@ -201,8 +225,19 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Int,
         default: Some("600"),
         example: "1200",
-        help: "Events per minute that one address may send; 0 = no limit.",
+        help: "Events per minute that one address (of IPv6: one /64) may send, as many heartbeats, and a tenth as many \
+               events older than a day; 0 = no limit. A minute's worth may come at once.",
         set: |config, text| kind::int(text).map(|limit| config.limits.events_per_ip = limit),
+    },
+    Key {
+        name: "RATE_LIMIT_SITE",
+        alias: None,
+        kind: Kind::Int,
+        default: Some("0"),
+        example: "60000",
+        help: "The same for one site, whoever sends; calls of the shop's own server count here only; 0 = no limit \
+               (except for events older than a day: ten times RATE_LIMIT_IP).",
+        set: |config, text| kind::int(text).map(|limit| config.limits.events_per_site = limit),
     },
     Key {
         name: "SPOOL_MAX_BYTES",
@@ -287,9 +322,5 @@ pub const REFUSED: &[Refused] = &[
             "CLICKHOUSE_CLUSTER",
         ],
         because: "this version keeps history in its embedded ClickHouse only, not on a server",
-    },
-    Refused {
-        names: &["TRUSTED_PROXIES"],
-        because: "this version takes the address of the peer only and believes no proxy",
     },
 ];

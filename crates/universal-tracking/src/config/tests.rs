@@ -30,6 +30,7 @@ fn other(key: &Key) -> String {
         Kind::Port | Kind::Int => "77".into(),
         Kind::Host => "10.1.2.3".into(),
         Kind::Origin | Kind::Origins => "https://other.example".into(),
+        Kind::Proxies => "10.9.8.7".into(),
         Kind::Store(schemes) if key.name == "REDIS_URL" => schemes[0].into(),
         Kind::Store(schemes) => format!("{}other", schemes[0]),
         Kind::Path => "other/place".into(),
@@ -50,6 +51,7 @@ fn bad(key: &Key) -> &'static str {
         Kind::Int => "-1",
         Kind::Choice(_) => "sometimes",
         Kind::Origins => "*",
+        Kind::Proxies => "everybody",
         Kind::Secret => "too-short",
     }
 }

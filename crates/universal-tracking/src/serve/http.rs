@@ -1,5 +1,6 @@
 //! Connections: accepted, bounded in number, size and time, and closed without cutting an answer off.
 
+use super::patient::Patient;
 use super::places::{Place, Places};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -22,7 +23,6 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// What is read of a request before it is looked at; from here on the connection is cut without an explanation.
 const MAX_BUFFER: usize = 2 * MAX_HEADER_BYTES;
 /// A client that takes nothing of its answer for so long is cut off.
-#[cfg(target_os = "linux")]
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Answers that are under way at shutdown have so long.
 const GRACE: Duration = Duration::from_secs(3);
@@ -88,7 +88,7 @@ fn connection(
     let at_work = Arc::clone(&place);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let (router, at_work) = (router.clone(), at_work.at_work());
-        let mut request: Request = request.map(axum::body::Body::new);
+        let mut request: Request = request.map(|body| axum::body::Body::new(at_work.receiving(body)));
         request.extensions_mut().insert(ConnectInfo(peer));
         async move {
             let response = router.oneshot(request).await?;
@@ -99,7 +99,7 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(MAX_BUFFER)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, SEND_TIMEOUT)), service);
     let connection = graceful.watch(connection);
     async move {
         tokio::select! {

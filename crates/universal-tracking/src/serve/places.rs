@@ -1,5 +1,5 @@
-//! Places for connections: so many at a time. When all are taken, those that have waited longest for a request give
-//! theirs up, so that nobody keeps others out by doing nothing.
+//! Places for connections: so many at a time. When all are taken, those that have waited longest for a request, or for
+//! more of one, give theirs up, so that nobody keeps others out by doing nothing.
 
 use axum::body::{Body, Bytes};
 use hyper::body::{Frame, SizeHint};
@@ -28,7 +28,7 @@ pub(super) struct Places {
 /// A connection as others see it.
 #[derive(Debug)]
 struct Line {
-    /// Since which moment it waits for a request; [`AT_WORK`] while it answers one.
+    /// Since which moment it waits for its client; [`AT_WORK`] while it answers.
     idle_since: AtomicU64,
     hang_up: Notify,
 }
@@ -123,6 +123,11 @@ pub(super) struct AtWork {
 }
 
 impl AtWork {
+    /// The request's body: while its next piece is waited for, the connection is not at work.
+    pub(super) fn receiving<B>(&self, body: B) -> Receiving<B> {
+        Receiving { body, places: Arc::clone(&self.places), line: Arc::clone(&self.line) }
+    }
+
     /// The answer's body: as long as it is being sent, the connection is at work.
     pub(super) fn until_sent(self, body: Body) -> Sending {
         Sending { body, _at_work: self }
@@ -151,6 +156,41 @@ impl hyper::body::Body for Sending {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A body on its way in.
+#[derive(Debug)]
+pub(super) struct Receiving<B> {
+    body: B,
+    places: Arc<Places>,
+    line: Arc<Line>,
+}
+
+impl<B: hyper::body::Body + Unpin> hyper::body::Body for Receiving<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let waits = self.line.idle_since.load(Ordering::Relaxed) != AT_WORK;
+        match (&frame, waits) {
+            (Poll::Pending, false) => self.line.idle_since.store(self.places.moment(), Ordering::Relaxed),
+            (Poll::Ready(_), true) => self.line.idle_since.store(AT_WORK, Ordering::Relaxed),
+            _ => {}
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -191,5 +231,50 @@ mod tests {
         });
         drop((answering, first));
         assert!(fifth.is_some() && places.taken().len() == 2);
+    }
+
+    /// A body of two pieces, the second of which lets itself be waited for.
+    struct Slow(u8);
+
+    impl hyper::body::Body for Slow {
+        type Data = Bytes;
+        type Error = axum::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+            self.0 += 1;
+            match self.0 {
+                1 | 3 => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"piece"))))),
+                2 => {
+                    context.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                _ => Poll::Ready(None),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_lets_its_body_be_waited_for_is_not_at_work() {
+        let places = Places::new(1);
+        let place = places.take().await.unwrap();
+        let answering = place.at_work();
+        let mut body = answering.receiving(Slow(0));
+        let is_at_work = || place.line.idle_since.load(Ordering::Relaxed) == AT_WORK;
+        let mut seen = Vec::new();
+        std::future::poll_fn(|context| {
+            let frame = hyper::body::Body::poll_frame(Pin::new(&mut body), context);
+            seen.push(is_at_work());
+            if matches!(frame, Poll::Ready(None)) {
+                Poll::Ready(())
+            } else {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        })
+        .await;
+        assert_eq!(seen, [true, false, true, true]);
     }
 }
