@@ -134,3 +134,61 @@ struct Names<'a> {
     #[serde(borrow)]
     en: &'a str,
 }
+
+/// A value that is read to its last byte, through every pointer, and kept by nobody: whether it can be.
+#[derive(Debug)]
+pub(super) struct Whole;
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor)
+    }
+}
+
+struct WholeVisitor;
+
+impl<'de> Visitor<'de> for WholeVisitor {
+    type Value = Whole;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Whole, E> {
+        Ok(Whole)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Whole, A::Error> {
+        while list.next_element::<Whole>()?.is_some() {}
+        Ok(Whole)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Whole, A::Error> {
+        while map.next_entry::<Whole, Whole>()?.is_some() {}
+        Ok(Whole)
+    }
+}

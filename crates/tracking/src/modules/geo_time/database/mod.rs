@@ -4,7 +4,7 @@ mod facts;
 #[cfg(test)]
 pub(in super::super) mod tests;
 
-use facts::Record;
+use facts::{Record, Whole};
 use maxminddb::{MaxMindDbError, Reader, WithinOptions};
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -38,16 +38,23 @@ pub(super) struct Database {
 
 impl Database {
     /// Checks everything that a look-up could come across: a file that passes answers every address.
+    ///
+    /// `Reader::verify` does as much, but also demands metadata that files in use do without.
     pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, Fault> {
         let reader = Reader::from_source(bytes)?;
-        // Bounds the tree and follows every pointer of the data section, also in fields that are not read here.
-        reader.verify()?;
-        let mut seen = HashSet::new();
+        let nodes = reader.metadata().node_count as usize;
+        let mut networks = 0;
+        let mut records = HashSet::new();
         let mut countries = false;
-        for network in reader.networks(WithinOptions::default())? {
+        for network in reader.networks(WithinOptions::default().include_networks_without_data())? {
             let network = network?;
+            networks += 1;
+            if networks > nodes.saturating_mul(3) {
+                return Err(Fault::Damaged("branches of its search tree run into one another".to_owned()));
+            }
             // Millions of networks share few records.
-            if network.offset().is_some_and(|offset| seen.insert(offset)) {
+            if network.offset().is_some_and(|offset| records.insert(offset)) {
+                network.decode::<Whole>()?;
                 let record = network.decode::<Record<'_>>()?.unwrap_or_default();
                 countries |= !record.place().country.is_empty();
             }
