@@ -1,5 +1,8 @@
 //! Programs among the visitors: a list of known ones, and what no browser calls itself.
 
+#[cfg(test)]
+mod tests;
+
 use super::hints;
 use super::patterns::{Case, Patterns, Source};
 use regex::Regex;
