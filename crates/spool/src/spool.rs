@@ -268,7 +268,7 @@ fn start(
         active: found.active,
         state: WriterState::default(),
     };
-    let name = format!("log-{:?}", topic.stamp.topic).to_lowercase();
+    let name = format!("ut-log-{:?}", topic.stamp.topic).to_lowercase();
     let thread = std::thread::Builder::new().name(name).spawn(move || writer.run());
     let thread = thread.map_err(|error| LogError::Io(format!("starting a writer: {error}")))?;
     Ok((topic, thread))

@@ -9,6 +9,7 @@ mod places;
 mod router;
 mod run;
 mod signals;
+mod threads;
 
 pub use banner::{Banner, Snippet};
 pub use listen::{Listeners, bind};
@@ -16,3 +17,4 @@ pub use logs::start as start_logs;
 pub use run::{Mode, Start, run_server};
 pub(crate) use signals::end_now;
 pub use signals::{GRACE, drain, on_signals};
+pub(crate) use threads::work;

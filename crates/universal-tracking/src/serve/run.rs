@@ -1,5 +1,6 @@
 //! The server itself, from open ports to the last answer.
 
+use super::threads::Door;
 use super::{Banner, Listeners, Snippet, http, open_files, router};
 use crate::Failure;
 use crate::admin::Admin;
@@ -58,6 +59,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     let Start { config, data, secrets, listeners, mode, shutdown } = start;
     let public_url = config.server.public_url(listeners.public_addr);
     let public_url = public_url.map_err(|error| Failure::new(format!("HOST makes no URL: {error}")))?;
+    let door = Door::open()?;
     let mut admin = Admin::open(&config, &secrets).await?;
     let shop = match mode {
         Mode::Serve => None,
@@ -83,9 +85,13 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
         });
     }
     let most = open_files::connections(MAX_CONNECTIONS);
-    let public = http::serve(listeners.public, router::public(&system.state), most, shutdown.clone());
-    let metrics = http::serve(listeners.admin, router::admin(&system.state), ADMIN_CONNECTIONS, shutdown);
-    tokio::join!(public, metrics);
+    let stop = shutdown.clone();
+    let (public, admin) = (router::public(&system.state), router::admin(&system.state));
+    let public = door.run(listeners.public, |listener| http::serve(listener, public, most, stop));
+    let metrics =
+        door.run(listeners.admin, |listener| http::serve(listener, admin, ADMIN_CONNECTIONS, shutdown));
+    let served = tokio::try_join!(public, metrics);
+    drop(door);
     tracing::debug!("connections are closed");
     tasks.close();
     tasks.wait().await;
@@ -93,7 +99,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     system.close().await;
     tracing::debug!("stores are closed");
     drop(data);
-    Ok(())
+    served.map(drop)
 }
 
 fn http_settings(config: &Config, listeners: &Listeners, public_url: &Url, demo: bool) -> HttpSettings {
