@@ -75,23 +75,21 @@ impl Cursors {
         Ok(stored.map_or_else(Lsn::default, |(header, _)| header.cursor.next))
     }
 
-    /// The furthest place any consumer of this log has stored, with its name. Does not read their states.
-    pub(crate) fn furthest(&self) -> Result<Option<(Lsn, String)>, LogError> {
-        let mut furthest = None;
+    /// The places the consumers of this log have stored, with their names. Does not read their states.
+    pub(crate) fn places(&self) -> Result<Vec<(Lsn, String)>, LogError> {
+        let mut places = Vec::new();
         for name in names(&self.dir)? {
             if check_name(&name).is_err() {
                 continue;
             }
             match self.open(&name) {
-                Ok(Some((header, _))) if header.log == self.log => {
-                    furthest = furthest.max(Some((header.cursor.next, name)));
-                }
+                Ok(Some((header, _))) if header.log == self.log => places.push((header.cursor.next, name)),
                 Ok(_) => {}
                 // The consumer will meet it; that must not keep the door from acknowledging.
                 Err(error) => tracing::warn!(%error, "a cursor cannot be read"),
             }
         }
-        Ok(furthest)
+        Ok(places)
     }
 
     fn open(&self, consumer: &str) -> Result<Option<(Header, File)>, LogError> {

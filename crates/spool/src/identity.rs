@@ -45,7 +45,7 @@ pub(crate) fn set_aside(dir: &Path, log: LogId) -> Result<(), LogError> {
     let io = |error: io::Error| failed("setting the old log aside in", &old, &error);
     std::fs::create_dir_all(&old).map_err(io)?;
     sync_dir(dir).map_err(io)?;
-    for name in [RECEIVED, ENRICHED, CURSORS, NAME] {
+    for name in [RECEIVED, ENRICHED, CURSORS, crate::losses::NAME, NAME] {
         match std::fs::rename(dir.join(name), old.join(name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other.map_err(io)?,

@@ -7,6 +7,7 @@
 //! received/00000000000000000001.seg segments, named after the number of their first event
 //! enriched/00000000000000000001.seg
 //! cursors/<consumer>                how far a consumer has come, and its state; replaced atomically
+//! losses                            what cannot be given back, one line of JSON each
 //! old-<log id>/                     a log that was set aside (below)
 //! ```
 //! **Segment**: a header, then frames (`frame`), then zeros. The zeros are written ahead in steps, so that a sync
@@ -21,7 +22,8 @@
 //! reserve: only their progress lets received segments go, so bounding them too would block the log for ever.
 //!
 //! **Recovery** scans the last segment of each topic. A torn tail (a batch that was never acknowledged) is cut;
-//! damage *before* the synced end is kept and reported when it is read. How the two are told apart: every frame says
+//! damage *before* the synced end is kept. A reader gets past it, but only after the report `losses` has it durably,
+//! and only by an entry that says which events are lost. How the two are told apart: every frame says
 //! where its batch began, so an intact frame of a later batch proves that what precedes it had been synced.
 //!
 //! **A new identity** starts when the log cannot be the one its consumers know: `received` ends before a stored
@@ -34,6 +36,7 @@ mod disk;
 mod files;
 mod frame;
 mod identity;
+mod losses;
 mod options;
 mod queue;
 mod recover;

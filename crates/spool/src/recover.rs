@@ -62,12 +62,13 @@ fn recover_last(place: &Place, first: Lsn, path: &Path) -> Result<Last, LogError
     let io = |error: io::Error| failed("recovering", path, &error);
     let file = File::options().read(true).write(true).open(path).map_err(io)?;
     let length = file.metadata().map_err(io)?.len();
-    let Some(header) = Header::read(&file, place.stamp, first).map_err(io)? else {
+    let header = Header::read(&file, place.stamp, first).map_err(io)?;
+    let Found { extent, damaged } = scan(place, &file, first, length).map_err(io)?;
+    // Its frames prove whose segment it is, too. Without either, it may be another log's, and nothing is cut from that.
+    if header.is_none() && extent.end == first {
         let path = path.display();
-        return Err(LogError::Damaged(format!("{path}: its header is not that of a segment of this log")));
-    };
-    let found = scan(place, &file, first, length).map_err(io)?;
-    let Found { extent, damaged } = found;
+        return Err(LogError::Damaged(format!("{path}: neither its header nor any frame is of this log")));
+    }
     let kept = if damaged { length } else { extent.offset };
     if kept < length {
         tracing::debug!(segment = %path.display(), from = extent.offset, to = length, "cut what follows the last record");
@@ -77,10 +78,10 @@ fn recover_last(place: &Place, first: Lsn, path: &Path) -> Result<Last, LogError
     file.sync_all().map_err(io)?;
     place.space.resized(0, kept);
     let segment = Arc::new(Segment::new(path.to_path_buf(), place.stamp, first, extent, kept));
-    if damaged {
+    let Some(header) = header.filter(|_| !damaged) else {
         tracing::warn!(segment = %path.display(), "the log is damaged; reading the damaged place will say where");
         return Ok((segment, extent.end, None));
-    }
+    };
     let active = Active::resume(place, segment.clone(), file, extent, kept, header.created_ms);
     Ok((segment, extent.end, Some(active)))
 }

@@ -77,6 +77,25 @@ pub(crate) enum Age {
     Closed,
 }
 
+/// What a reader finds.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// At least one record.
+    Records(Vec<Entry>),
+    /// Nothing that was written.
+    Gap(Gap),
+}
+
+/// A stretch that had been synced and is not what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) segment: PathBuf,
+    /// Where it lies, half open.
+    pub(crate) bytes: (u64, u64),
+    /// The events that were there, half open.
+    pub(crate) events: (Lsn, Lsn),
+}
+
 /// A segment file.
 #[derive(Debug)]
 pub(crate) struct Segment {
@@ -121,14 +140,18 @@ impl Segment {
     }
 
     /// The records from the one containing `from` on, at least one. What is damaged before `from` is passed over;
-    /// damage at `from` is the error, damage behind it ends the answer. A reader that comes to the end of a closed
-    /// segment will not come back, so its file is let go.
-    pub(crate) fn read(&self, from: Lsn, max_bytes: usize, age: Age) -> Result<Vec<Entry>, LogError> {
-        let extent = *self.extent.lock();
-        let file = self.open(extent)?;
+    /// damage at `from` is a gap, damage behind it ends the answer. A reader that comes to the end of a closed segment
+    /// will not come back, so its file is let go.
+    pub(crate) fn read(&self, from: Lsn, max_bytes: usize, age: Age) -> Result<Found, LogError> {
+        let mut extent = *self.extent.lock();
         let io = |error: io::Error| failed("reading", &self.path, &error);
+        let Some(file) = self.open().map_err(io)? else {
+            return Ok(Found::Gap(self.gap((0, 0), (from, extent.end))));
+        };
+        // A file that somebody has cut ends where it ends.
+        extent.offset = extent.offset.min(file.metadata().map_err(io)?.len());
         let (mut next, offset) = self.place(from);
-        let mut frames = Frames::new(&file, self.stamp, offset, extent.offset);
+        let mut frames = Frames::new(&file, self.stamp, offset.min(extent.offset), extent.offset);
         let (mut entries, mut bytes) = (Vec::new(), 0);
         while next < extent.end && bytes < max_bytes.max(1) {
             let at = frames.offset;
@@ -138,60 +161,49 @@ impl Segment {
                     if head.end() > from {
                         let record = frames.record(&head).to_vec();
                         bytes += record.len() + 1;
-                        entries.push(Entry { first: head.first, count: head.count, bytes: record });
+                        entries.push(Entry::new(head.first, head.count, record));
                     }
                     next = head.end();
                 }
-                _ if entries.is_empty() => {
-                    (next, frames.offset) = self.behind(&file, extent, at, next, from)?
-                }
+                _ if entries.is_empty() => match self.behind(&file, extent, at, next).map_err(io)? {
+                    Some((offset, first)) if first <= from => (next, frames.offset) = (first, offset),
+                    sound => {
+                        let (offset, first) = sound.unwrap_or((extent.offset, extent.end));
+                        return Ok(Found::Gap(self.gap((at, offset), (next.max(from), first))));
+                    }
+                },
                 _ => break,
             }
         }
         if next == extent.end && age == Age::Closed {
             *self.handle.lock() = None;
         }
-        Ok(entries)
+        Ok(Found::Records(entries))
     }
 
-    /// Goes on behind a damaged place at `at`, where the event `next` should be, if `from` lies behind it too.
-    fn behind(
-        &self,
-        file: &File,
-        extent: Extent,
-        at: u64,
-        next: Lsn,
-        from: Lsn,
-    ) -> Result<(Lsn, u64), LogError> {
+    /// The next sound frame behind a damaged place at `at`, where the event `next` should be.
+    fn behind(&self, file: &File, extent: Extent, at: u64, next: Lsn) -> io::Result<Option<(u64, Lsn)>> {
         let inside = |head: &crate::frame::Head| head.end() <= extent.end;
-        let found = resync(file, self.stamp, (at + 1, extent.offset), next, inside)
-            .map_err(|error| failed("reading", &self.path, &error))?;
-        match found {
-            Some((offset, head)) if head.first <= from => Ok((head.first, offset)),
-            other => Err(self.damaged(at, next, other.map_or(extent.end, |(_, head)| head.first))),
-        }
+        let found = resync(file, self.stamp, (at + 1, extent.offset), next, inside)?;
+        Ok(found.map(|(offset, head)| (offset, head.first)))
     }
 
-    fn damaged(&self, offset: u64, from: Lsn, end: Lsn) -> LogError {
-        LogError::Damaged(format!(
-            "{} at byte {offset}: the events {} to {} cannot be read",
-            self.path.display(),
-            from.0,
-            end.0.saturating_sub(1).max(from.0)
-        ))
+    fn gap(&self, bytes: (u64, u64), events: (Lsn, Lsn)) -> Gap {
+        Gap { segment: self.path.clone(), bytes, events }
     }
 
-    /// The file, checked to be what its name says when it is opened.
-    fn open(&self, extent: Extent) -> Result<Arc<File>, LogError> {
+    /// The file, if it is still there. Its header is not asked: each frame says by itself that it is one of this log
+    /// and topic, so a damaged header costs nothing.
+    fn open(&self) -> io::Result<Option<Arc<File>>> {
         let mut handle = self.handle.lock();
         if let Some(file) = &*handle {
-            return Ok(file.clone());
+            return Ok(Some(file.clone()));
         }
-        let opened = File::open(&self.path)
-            .and_then(|file| Ok((Header::read(&file, self.stamp, self.first)?.is_some(), file)))
-            .map_err(|error| failed("reading", &self.path, &error))?;
-        let (true, file) = opened else { return Err(self.damaged(0, self.first, extent.end)) };
-        Ok(handle.insert(Arc::new(file)).clone())
+        match File::open(&self.path) {
+            Ok(file) => Ok(Some(handle.insert(Arc::new(file)).clone())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The last remembered place at or before `from`.

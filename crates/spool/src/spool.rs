@@ -6,10 +6,11 @@ use crate::disk::Disk;
 use crate::files::failed;
 use crate::frame::{MAX_RECORD, Stamp};
 use crate::identity::{self, CURSORS, ENRICHED, Origin, RECEIVED};
+use crate::losses::Losses;
 use crate::options::SpoolOptions;
 use crate::queue::{Answer, closed};
 use crate::recover::{Recovered, recover};
-use crate::segment::{HEADER_BYTES, Header};
+use crate::segment::{Gap, HEADER_BYTES, Header};
 use crate::space::Space;
 use crate::topic::TopicLog;
 use crate::writer::{Limits, Writer, WriterState};
@@ -42,6 +43,7 @@ struct Opened {
     id: LogId,
     cursors: Cursors,
     space: Arc<Space>,
+    losses: Arc<Losses>,
     topics: [(Place, Recovered); 2],
 }
 
@@ -66,9 +68,9 @@ impl Spool {
             }
             identity::set_aside(dir, id)?;
         };
-        let Opened { id, cursors, space, topics: [received, enriched] } = opened;
-        let (received, first) = start(&options, received, None)?;
-        let (enriched, second) = start(&options, enriched, Some(received.clone()))?;
+        let Opened { id, cursors, space, losses, topics: [received, enriched] } = opened;
+        let (received, first) = start(&options, received, &losses, None)?;
+        let (enriched, second) = start(&options, enriched, &losses, Some(received.clone()))?;
         let threads = Mutex::new(vec![first, second]);
         let lock = Arc::new(RwLock::new(Some(lock)));
         Ok(Self { id, received, enriched, cursors: Arc::new(cursors), space, threads, lock })
@@ -209,21 +211,37 @@ fn open_log(
     let cursors = Cursors::new(disk.clone(), dir.join(CURSORS), id);
     let [received, enriched] = [recover(&places[0])?, recover(&places[1])?];
     let found = (received.as_ref().map(|topic| topic.end), enriched.as_ref().map(|topic| topic.end));
-    if let Some(reason) = foreign(origin, found, cursors.furthest()?) {
+    let places_of_consumers = cursors.places()?;
+    if let Some(reason) = foreign(origin, found, places_of_consumers.iter().max()) {
         tracing::warn!(log = %id, reason, "this log cannot be continued: it is set aside, a new one starts");
         return Ok(None);
     }
     let [receive, enrich] = places;
     let received = received.map_or_else(|| fresh(&receive, options), Ok)?;
     let enriched = enriched.map_or_else(|| fresh(&enrich, options), Ok)?;
-    Ok(Some(Opened { id, cursors, space, topics: [(receive, received), (enrich, enriched)] }))
+    let losses = Arc::new(Losses::open(disk.clone(), dir.clone(), options.clock.clone())?);
+    // What somebody still has to read begins no later than the oldest segment, or that has gone missing.
+    missing(&losses, &receive, &received, Some(enriched.end))?;
+    let waiting = places_of_consumers.iter().map(|(next, _)| *next).filter(|next| *next > Lsn::FIRST).min();
+    missing(&losses, &enrich, &enriched, waiting)?;
+    Ok(Some(Opened { id, cursors, space, losses, topics: [(receive, received), (enrich, enriched)] }))
+}
+
+/// Reports what lies between the place of a reader and the oldest segment: readers hold what they need.
+fn missing(losses: &Losses, place: &Place, found: &Recovered, reader: Option<Lsn>) -> Result<(), LogError> {
+    let (Some(reader), Some(oldest)) = (reader, found.segments.front()) else { return Ok(()) };
+    if reader < oldest.first {
+        let gap = Gap { segment: place.dir.clone(), bytes: (0, 0), events: (reader, oldest.first) };
+        losses.report(place.stamp.topic, &gap)?;
+    }
+    Ok(())
 }
 
 /// Why the log cannot be continued under its identity, if so: its numbers would be given a second time.
 fn foreign(
     origin: Origin,
     (received, enriched): (Option<Lsn>, Option<Lsn>),
-    furthest: Option<(Lsn, String)>,
+    furthest: Option<&(Lsn, String)>,
 ) -> Option<String> {
     let Some(received) = received else {
         return (origin == Origin::Found).then(|| "its segments are gone".to_owned());
@@ -252,9 +270,11 @@ fn fresh(place: &Place, options: &SpoolOptions) -> Result<Recovered, LogError> {
 fn start(
     options: &SpoolOptions,
     (place, found): (Place, Recovered),
+    losses: &Arc<Losses>,
     ceiling: Option<Arc<TopicLog>>,
 ) -> Result<(Arc<TopicLog>, JoinHandle<()>), LogError> {
-    let topic = Arc::new(TopicLog::new(place.dir.clone(), place.stamp, found.segments, found.end));
+    let topic =
+        Arc::new(TopicLog::new(place.dir.clone(), place.stamp, found.segments, found.end, losses.clone()));
     let writer = Writer {
         topic: topic.clone(),
         place,

@@ -2,8 +2,9 @@
 
 use crate::files::{failed, sync_dir};
 use crate::frame::Stamp;
+use crate::losses::Losses;
 use crate::queue::{Queue, closed};
-use crate::segment::{Age, Segment};
+use crate::segment::{Age, Found, Segment};
 use crate::space::Space;
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
@@ -34,10 +35,17 @@ pub(crate) struct TopicLog {
     pub(crate) queue: Queue,
     pub(crate) writable: AtomicBool,
     trimming: Mutex<()>,
+    losses: Arc<Losses>,
 }
 
 impl TopicLog {
-    pub(crate) fn new(dir: PathBuf, stamp: Stamp, segments: VecDeque<Arc<Segment>>, end: Lsn) -> Self {
+    pub(crate) fn new(
+        dir: PathBuf,
+        stamp: Stamp,
+        segments: VecDeque<Arc<Segment>>,
+        end: Lsn,
+        losses: Arc<Losses>,
+    ) -> Self {
         Self {
             dir,
             stamp,
@@ -46,6 +54,7 @@ impl TopicLog {
             queue: Queue::default(),
             writable: AtomicBool::new(true),
             trimming: Mutex::new(()),
+            losses,
         }
     }
 
@@ -83,21 +92,29 @@ impl TopicLog {
         }
     }
 
-    /// The records from the one containing `from` on, which must be synced.
+    /// The records from the one containing `from` on, which must be synced; what is lost of them only after it was
+    /// reported.
     pub(crate) fn read(&self, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError> {
         let (segment, age, from) = {
             let segments = self.segments.read();
             let start = segments.front().map_or(from, |segment| segment.first);
-            // 0 and 1 mean "nothing yet": such a reader starts with the oldest there is.
-            let from = if from <= Lsn::FIRST { start } else { from };
+            // 0 and 1 mean "nothing yet": such a reader starts with the oldest there is, unless the first were lost.
+            let begins = from <= Lsn::FIRST && self.losses.covering(self.stamp.topic, Lsn::FIRST).is_none();
+            let from = if begins { start } else { from.max(Lsn::FIRST) };
             let after = segments.partition_point(|segment| segment.first <= from);
             let Some(segment) = after.checked_sub(1).and_then(|at| segments.get(at)) else {
+                if let Some(gap) = self.losses.covering(self.stamp.topic, from) {
+                    return Ok(vec![self.losses.report(self.stamp.topic, &gap)?]);
+                }
                 let dir = self.dir.display();
                 return Err(LogError::Damaged(format!("{dir} starts at {}, {} is gone", start.0, from.0)));
             };
             (segment.clone(), if after == segments.len() { Age::Newest } else { Age::Closed }, from)
         };
-        segment.read(from, max_bytes, age)
+        match segment.read(from, max_bytes, age)? {
+            Found::Records(entries) => Ok(entries),
+            Found::Gap(gap) => Ok(vec![self.losses.report(self.stamp.topic, &gap)?]),
+        }
     }
 
     /// Deletes the segments, oldest first, that are followed by one that starts at or before `until`.

@@ -20,9 +20,18 @@ pub struct Entry {
     pub count: u32,
     /// The record as it was appended.
     pub bytes: Vec<u8>,
+    /// Set when these events cannot be read: their records are damaged on disk. Says what is known of it; `bytes` are
+    /// empty then. The log's loss report has a line about it.
+    pub lost: Option<String>,
 }
 
 impl Entry {
+    /// A record of `count` events from `first` on.
+    #[must_use]
+    pub const fn new(first: Lsn, count: u32, bytes: Vec<u8>) -> Self {
+        Self { first, count, bytes, lost: None }
+    }
+
     /// The number after the record's last event: where the next record starts.
     #[must_use]
     pub const fn end(&self) -> Lsn {
@@ -106,8 +115,9 @@ pub trait Log: Send + Sync + std::fmt::Debug {
     async fn append(&self, topic: Topic, count: u32, bytes: Vec<u8>) -> Result<Lsn, LogError>;
 
     /// The records from the one containing `from` on, in order, up to about `max_bytes` (at least one record).
-    /// Waits until there is one. A record that is damaged on disk is an error that names its place; so is a number
-    /// that was trimmed. `Lsn(0)` and `Lsn(1)` mean the oldest there is.
+    /// Waits until there is one. What is damaged on disk comes as an entry that is [`Entry::lost`], from `from` up to the
+    /// next sound record, and only after the loss report has it durably. A number that was trimmed is an error. `Lsn(0)`
+    /// and `Lsn(1)` mean the oldest there is.
     async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError>;
 
     /// Deletes closed segments all of whose events are before `until`.

@@ -47,7 +47,7 @@ async fn numbers_and_returns_what_was_appended(log: &dyn Log) {
     }
     log.append(Topic::Received, 1, Vec::new()).await.unwrap_or_else(panics);
     let empty = all(log, Topic::Received, Lsn(25), 1).await;
-    assert_eq!(empty, [Entry { first: Lsn(25), count: 1, bytes: Vec::new() }], "a record may be empty");
+    assert_eq!(empty, [Entry::new(Lsn(25), 1, Vec::new())], "a record may be empty");
 }
 
 async fn reads_from_the_middle_and_within_a_bound(log: &dyn Log) {
@@ -73,7 +73,7 @@ async fn waits_for_the_next_record(log: &dyn Log) {
         let pending = poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_pending())).await;
         assert!(pending, "a reader at the end waits");
     }
-    let next = Entry { first: Lsn(3), count: 1, bytes: b"next".to_vec() };
+    let next = Entry::new(Lsn(3), 1, b"next".to_vec());
     let first = log.append(Topic::Received, 1, next.bytes.clone()).await.unwrap_or_else(panics);
     assert_eq!(first, next.first);
     assert_eq!(waiting.await.unwrap_or_else(panics), [next], "and gets what is appended");
@@ -135,7 +135,7 @@ async fn fill(log: &dyn Log, topic: Topic, counts: &[u32]) -> Vec<Entry> {
     for count in counts {
         let bytes = vec![*count as u8; 100 + *count as usize * 10];
         let first = log.append(topic, *count, bytes.clone()).await.unwrap_or_else(panics);
-        entries.push(Entry { first, count: *count, bytes });
+        entries.push(Entry::new(first, *count, bytes));
     }
     entries
 }

@@ -7,12 +7,16 @@ mod repair;
 
 pub use balance::Balance;
 
-use ut_core::event::Frame;
+use ut_core::event::{DropReason, Fate, Frame};
 use ut_core::ports::{Entry, LogError};
 
-/// Frames as they were appended.
+/// Frames as they were appended. Of events whose frame is lost it is only known that they were.
 fn decode(entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
     let frame = |entry: &Entry| {
+        if entry.lost.is_some() {
+            let fates = vec![Fate::Dropped(DropReason::Damaged); entry.count as usize];
+            return Ok(Frame { from: entry.first, fates, sessions: Vec::new() });
+        }
         Frame::decode(&entry.bytes).map_err(|error| {
             LogError::Damaged(format!("frame at event {} does not decode: {error}", entry.first.0))
         })

@@ -30,6 +30,10 @@ impl Chunk {
         let from = entries.first().map_or(Lsn::FIRST, |entry| entry.first);
         let mut chunk = Self { from, slots: Vec::new(), candidates: Vec::new() };
         for entry in entries {
+            if entry.lost.is_some() {
+                chunk.slots.extend((0..entry.count).map(|_| Err(DropReason::Damaged)));
+                continue;
+            }
             let mut received = Received::decode(&entry.bytes)?;
             let drafts = std::mem::take(&mut received.drafts);
             match core.deps.sites.by_id(received.site) {
