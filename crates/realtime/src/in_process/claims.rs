@@ -118,6 +118,11 @@ impl Claims {
         }
     }
 
+    #[cfg(test)]
+    pub(super) const fn bound(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
+    }
+
     /// What the store knows of the keys that are decided about next.
     pub(super) fn recall(&mut self, found: HashMap<ClaimKey, i64, Seeded>) {
         self.recalled = found;

@@ -24,6 +24,8 @@ mod snapshot;
 mod state;
 
 #[cfg(test)]
+mod spilling_tests;
+#[cfg(test)]
 mod tests;
 
 use limits::Limits;
@@ -73,7 +75,8 @@ impl InProcess {
             .await
             .map_err(|error| RecoverError::Salts(error.to_string()))?
             .map_err(|error| RecoverError::Salts(error.to_string()))?;
-        let (state, live, seen) = recover::recover(log.as_ref(), keys, dir.join("seen")).await?;
+        let (state, live, seen) =
+            recover::recover(log.as_ref(), keys, dir.join("seen"), clock.now_ms()).await?;
         Ok(Self {
             deciding: tokio::sync::Mutex::default(),
             seen,

@@ -72,6 +72,21 @@ impl State {
         self.claims.len() as u64
     }
 
+    #[cfg(test)]
+    pub(super) const fn bound(&mut self, bounds: super::claims::Bounds) {
+        self.claims.bound(bounds);
+    }
+
+    /// Goes on behind frames that are lost: their events are claimed by nobody.
+    pub(super) fn skip(&mut self, end: Lsn) {
+        self.folded = self.folded.max(end);
+    }
+
+    /// The hour that new claims are made in; `None` before the first event.
+    pub(super) fn hour(&self) -> Option<i64> {
+        (self.clock != ReceiptClock::default()).then(|| self.clock.hour())
+    }
+
     /// The keys of `candidates` that memory does not know: the store must be asked about them.
     pub(super) fn unknown(&self, candidates: &[Candidate]) -> Vec<ClaimKey> {
         let new = candidates.iter().filter(|candidate| self.pending.answer(candidate.lsn).is_none());

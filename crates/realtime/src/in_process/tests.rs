@@ -16,7 +16,7 @@ use ut_testkit::conformance::realtime::{START, frame};
 
 const MINUTE: i64 = 60_000;
 
-fn empty() -> State {
+pub(super) fn empty() -> State {
     let keys = Keys::new(b"a secret of these tests, 32 bytes");
     State::new(keys, Lsn::FIRST, ReceiptClock::default(), Claims::default(), Vec::new())
 }

@@ -80,11 +80,15 @@ impl Seen {
     /// Opens the store of `log` in `parent`, which should hold what a snapshot counts on. Blocks. A store that
     /// cannot be read or lacks something is begun anew, and [`Self::stored`] says what is lost.
     pub(super) fn open(parent: &Path, log: LogId, expected: Stored) -> io::Result<Self> {
+        Self::open_sparing(parent, log, expected, SPARE_BYTES)
+    }
+
+    fn open_sparing(parent: &Path, log: LogId, expected: Stored, spare_bytes: u64) -> io::Result<Self> {
         let dir = parent.join(log.to_string());
         forget_others(parent, &dir)?;
         let shared = Arc::new(Shared {
             slot: RwLock::new(Slot::Closed(expected.counts)),
-            spare_bytes: SPARE_BYTES,
+            spare_bytes,
             taken: Mutex::default(),
             lost: Mutex::new(expected.lost),
             refused_at: Mutex::default(),
@@ -100,6 +104,11 @@ impl Seen {
     /// What a snapshot may count on.
     pub(super) fn stored(&self) -> Stored {
         Stored { counts: self.shared.slot.read().counts().clone(), lost: *self.shared.lost.lock() }
+    }
+
+    /// Keeps in mind that claims up to `hour` may be unknown.
+    pub(super) fn note_loss(&self, hour: i64, why: &str) {
+        self.shared.note_loss(hour, why);
     }
 
     /// The runs that memory need not hold any longer.
@@ -210,7 +219,7 @@ impl Shared {
         loop {
             match open(&self.dir) {
                 // Something was taken out of it: it cannot be trusted to take more, either.
-                Ok(store) if expected.iter().any(|(hour, count)| store.counts().get(hour) < Some(count)) => {
+                Ok(store) if !store.holds(&expected) => {
                     drop(store);
                     return self.lose(slot, "the store holds fewer than it should");
                 }
@@ -239,14 +248,18 @@ impl Shared {
             _ => *slot = Slot::Empty,
         }
         if let Some((newest, _)) = expected.last_key_value() {
-            let mut lost = self.lost.lock();
-            *lost = (*lost).max(Some(*newest));
-            tracing::error!(
-                why,
-                "seen ids are lost ({why}): for 25 hours, an old event that is sent again may count twice"
-            );
+            self.note_loss(*newest, why);
         }
         Ok(())
+    }
+
+    fn note_loss(&self, hour: i64, why: &str) {
+        let mut lost = self.lost.lock();
+        *lost = (*lost).max(Some(hour));
+        tracing::error!(
+            why,
+            "seen ids are lost ({why}): for 25 hours, an old event that is sent again may count twice"
+        );
     }
 
     fn store(&self, run: &Run) -> Result<(), StoreError> {
@@ -292,7 +305,7 @@ impl Shared {
 
     fn expire(&self, kept: i64) -> Result<(), StoreError> {
         let (database, expired) = match &mut *self.slot.write() {
-            Slot::Open(store) => (store.database(), store.expire(kept)),
+            Slot::Open(store) => (store.database(), store.expire(kept)?),
             _ => return Ok(()),
         };
         for keyspace in expired {

@@ -5,7 +5,7 @@
 //! Ids that grow with time (version 7) mostly end before, at the bounds of the tables.
 
 use super::super::claims::{ClaimKey, Seeded};
-use super::mark::{self, Counts};
+use super::mark::{self, Counts, Mark};
 use fjall::config::{
     BloomConstructionPolicy, FilterPolicy, FilterPolicyEntry, PartitioningPolicy, PinningPolicy,
 };
@@ -65,12 +65,12 @@ pub(super) struct Store {
     dir: PathBuf,
     database: Database,
     hours: BTreeMap<i64, Keyspace>,
-    counts: Counts,
+    mark: Mark,
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("dir", &self.dir).field("counts", &self.counts).finish_non_exhaustive()
+        f.debug_struct("Store").field("dir", &self.dir).field("mark", &self.mark).finish_non_exhaustive()
     }
 }
 
@@ -87,13 +87,19 @@ impl Store {
             hours.insert(hour, database.keyspace(&name, options)?);
         }
         // A crash between a run and its mark leaves an hour that counts for nothing, but is looked at all the same.
-        let counts = hours.keys().map(|hour| (*hour, marked.get(hour).copied().unwrap_or(0))).collect();
-        Ok(Self { dir: dir.to_path_buf(), database, hours, counts })
+        let counts =
+            hours.keys().map(|hour| (*hour, marked.counts.get(hour).copied().unwrap_or(0))).collect();
+        Ok(Self { dir: dir.to_path_buf(), database, hours, mark: Mark { counts, ..marked } })
     }
 
     /// Claims stored, by hour.
     pub(super) const fn counts(&self) -> &Counts {
-        &self.counts
+        &self.mark.counts
+    }
+
+    /// Whether it holds what it should, but for what has expired since.
+    pub(super) fn holds(&self, expected: &Counts) -> bool {
+        expected.range(self.mark.kept..).all(|(hour, count)| self.mark.counts.get(hour) >= Some(count))
     }
 
     /// The keyspace of `hour`, making it if need be.
@@ -103,7 +109,7 @@ impl Store {
         }
         let keyspace = self.database.keyspace(&hour.to_string(), options)?;
         self.hours.insert(hour, keyspace.clone());
-        self.counts.insert(hour, 0);
+        self.mark.counts.insert(hour, 0);
         Ok(keyspace)
     }
 
@@ -111,11 +117,9 @@ impl Store {
     pub(super) fn add(&mut self, hour: i64, count: u64) -> Result<(), StoreError> {
         // A worker that met an error has ended; this says so.
         self.database.persist(PersistMode::SyncAll)?;
-        let mut counts = self.counts.clone();
-        *counts.entry(hour).or_default() += count;
-        mark::write(&self.dir, &counts)?;
-        self.counts = counts;
-        Ok(())
+        let mut mark = self.mark.clone();
+        *mark.counts.entry(hour).or_default() += count;
+        self.note(mark)
     }
 
     /// The keys that are stored, each with the newest hour that holds it.
@@ -131,11 +135,18 @@ impl Store {
         Ok(found)
     }
 
-    /// Takes the hours before `kept` out of the store; [`Self::delete`] makes it durable.
-    pub(super) fn expire(&mut self, kept: i64) -> Vec<Keyspace> {
+    fn note(&mut self, mark: Mark) -> Result<(), StoreError> {
+        mark::write(&self.dir, &mark)?;
+        self.mark = mark;
+        Ok(())
+    }
+
+    /// Takes the hours before `kept` out of the store. They are not missed from now on; the caller deletes them.
+    pub(super) fn expire(&mut self, kept: i64) -> Result<Vec<Keyspace>, StoreError> {
+        let counts = self.mark.counts.range(kept..).map(|(hour, count)| (*hour, *count)).collect();
+        self.note(Mark { kept, counts })?;
         let later = self.hours.split_off(&kept);
-        self.counts.retain(|hour, _| *hour >= kept);
-        std::mem::replace(&mut self.hours, later).into_values().collect()
+        Ok(std::mem::replace(&mut self.hours, later).into_values().collect())
     }
 
     /// A handle that deletes what [`Self::expire`] took out.

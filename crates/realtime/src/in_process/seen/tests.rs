@@ -149,3 +149,71 @@ fn copy_dir(from: &Path, to: &Path) {
         }
     }
 }
+
+/// A file system of its own, where this user may make one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(size: &str) -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut mount = std::process::Command::new("mount");
+        let mount = mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(dir.path());
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        if !mounted {
+            println!("skipped: only root can make a small file system to fill");
+        }
+        mounted.then(|| Self(dir))
+    }
+
+    fn fill(&self) {
+        use std::io::Write;
+        let mut file = std::fs::File::create(self.0.path().join("filler")).unwrap();
+        while file.write_all(&[1; 4096]).is_ok() {}
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.0.path().join("filler")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+/// The disk is full, with and without a reserve: claims stay where they are, what was stored is found, and storing
+/// goes on by itself when there is room.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_keeps_claims_in_memory_and_heals_without_a_restart() {
+    for spare in [0, 4 << 20] {
+        let Some(disk) = SmallDisk::mount("24m") else { return };
+        let dir = disk.0.path().join("seen");
+        let seen = Seen::open_sparing(&dir, LOG, Stored::default(), spare).unwrap();
+        assert!(take(&seen, run(1, 0..5_000)).await);
+        disk.fill();
+        for (n, first) in [(1, 100_000), (2, 200_000)] {
+            seen.take(run(n, first..first + 50_000), i64::from(n as i32) * 10_000);
+            seen.settled().await;
+            assert!(seen.taken().is_empty(), "spare {spare}: there was no room");
+            assert_eq!(find(&seen, 0..6_000).await.len(), 5_000, "spare {spare}: it answers on a full disk");
+        }
+        seen.take(run(1, 100_000..100_100), 20_001);
+        seen.settled().await;
+        disk.free();
+        seen.take(run(1, 100_000..100_100), 20_002);
+        seen.settled().await;
+        assert!(seen.taken().is_empty(), "a moment after a failure it does not try");
+        for (n, first) in [(1, 100_000), (2, 200_000)] {
+            seen.take(run(n, first..first + 50_000), 40_000 + n);
+            seen.settled().await;
+            assert_eq!(seen.taken().len(), 1, "spare {spare}: there is room again");
+        }
+        assert_eq!(find(&seen, 100_000..250_000).await.len(), 100_000);
+        assert_eq!((find(&seen, 0..6_000).await.len(), seen.stored().lost), (5_000, None));
+        let stored = seen.stored();
+        drop(seen);
+        let seen = Seen::open(&dir, LOG, stored.clone()).unwrap();
+        assert_eq!((find(&seen, 0..250_000).await.len(), seen.stored()), (105_000, stored));
+    }
+}
