@@ -42,20 +42,49 @@ pub struct Schema {
 }
 
 /// A named report: `GET /api/v1/report/{name}`.
-///
-/// Its SQL has the parameters `{site:UInt32} {from:Int64} {to:Int64}` (Unix milliseconds, half open),
-/// `{tz:String}` (IANA), `{unit:String}` (hour, day, week, month), `{limit:UInt64} {offset:UInt64}`
-/// and answers one row per line of the report: first the dimensions, then the metrics.
 #[derive(Debug, Clone, Copy)]
 pub struct Question {
     /// Its name in the URL.
     pub name: &'static str,
-    /// The names of its leading columns; `time` is answered as `time:<unit>`.
-    pub dimensions: &'static [&'static str],
-    /// The rows, in the report's order.
-    pub sql: &'static str,
-    /// One row with the metrics over everything.
-    pub totals: &'static str,
+    /// What it is made of.
+    pub source: Source,
+}
+
+/// What a report is made of.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// A query of the shared tables, most of the first metric first. Filters, comparisons and pages work on it as on
+    /// any query.
+    Query {
+        /// Names of dimensions; `time` is the unit that fits the range.
+        dimensions: &'static [&'static str],
+        /// Names of metrics.
+        metrics: &'static [&'static str],
+        /// Which lines it has.
+        lines: Lines,
+    },
+    /// Two statements on a module's own tables, with the parameters `{site:UInt32} {from:Int64} {to:Int64}` (Unix
+    /// milliseconds, half open), `{from_day:Int32} {to_day:Int32}` (days since 1970-01-01, inclusive),
+    /// `{limit:UInt64} {offset:UInt64}`. They answer one row per line: first the dimensions, then the metrics.
+    Statement {
+        /// The names of its leading columns.
+        dimensions: &'static [&'static str],
+        /// The rows, in the report's order.
+        sql: &'static str,
+        /// One row with the metrics over everything.
+        totals: &'static str,
+    },
+    /// The last half hour, from the real-time store.
+    Live,
+}
+
+/// Which lines a report has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// All.
+    All,
+    /// Those whose first dimension has a value: a list of campaigns has no line for visits without one.
+    Named,
 }
 
 /// What the pure stage of the pipeline knows about an event's surroundings.

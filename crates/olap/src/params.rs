@@ -26,6 +26,10 @@ fn text(value: &ParamValue) -> String {
             let numbers: Vec<_> = numbers.iter().map(u64::to_string).collect();
             format!("[{}]", numbers.join(","))
         }
+        ParamValue::Texts(texts) => {
+            let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
+            format!("[{}]", texts.join(","))
+        }
     }
 }
 
@@ -44,6 +48,11 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A text inside a list: between single quotes, which a backslash escapes as it does everything else.
+fn quoted(text: &str) -> String {
+    format!("'{}'", escaped(text).replace('\'', "\\'"))
 }
 
 /// A table or column in back quotes. Names come from our own code; this keeps a slip from becoming a statement.
@@ -67,9 +76,13 @@ mod tests {
             ("b", ParamValue::Int(i64::MIN)),
             ("c", ParamValue::UInts(vec![1, 2])),
             ("d", ParamValue::UInts(vec![])),
+            ("e", ParamValue::Texts(vec!["a'b\\".to_owned(), "\t".to_owned()])),
         ]);
         let values: Vec<_> = params.iter().map(|param| std::str::from_utf8(&param.value).unwrap()).collect();
-        assert_eq!(values, ["18446744073709551615", "-9223372036854775808", "[1,2]", "[]"]);
+        assert_eq!(
+            values,
+            ["18446744073709551615", "-9223372036854775808", "[1,2]", "[]", "['a\\'b\\\\','\\t']"]
+        );
     }
 
     #[test]

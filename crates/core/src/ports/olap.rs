@@ -13,8 +13,10 @@ pub enum ParamValue {
     Int(i64),
     /// `String`.
     Text(String),
-    /// `Array(UInt64)`.
+    /// `Array(UInt64)`; also `Array(Int64)`.
     UInts(Vec<u64>),
+    /// `Array(String)`.
+    Texts(Vec<String>),
 }
 
 /// A named value.

@@ -5,7 +5,7 @@ use crate::problem::{FieldError, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::str::FromStr;
-use ut_tracking::query::DateRange;
+use ut_tracking::query::{Compare, DateRange};
 
 /// What may be asked; a name that is not known, or given twice, is refused.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,10 @@ pub(super) struct Args {
     from: Option<String>,
     to: Option<String>,
     pub(super) format: Option<String>,
-    /// Lines, and lines to skip: of reports only.
+    /// What follows is of reports only.
+    filters: Option<String>,
+    compare: Option<String>,
+    pub(super) include_staging: Option<bool>,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
 }
@@ -31,10 +34,13 @@ impl Args {
                 "from" => put(&mut args.from, "from", value)?,
                 "to" => put(&mut args.to, "to", value)?,
                 "format" => put(&mut args.format, "format", value)?,
+                "filters" => put(&mut args.filters, "filters", value)?,
+                "compare" => put(&mut args.compare, "compare", value)?,
+                "include_staging" => put(&mut args.include_staging, "include_staging", value)?,
                 "limit" => put(&mut args.limit, "limit", value)?,
                 "offset" => put(&mut args.offset, "offset", value)?,
                 unknown => {
-                    let known = "known are site, date_range, from, to, limit, offset, format";
+                    let known = "known are site, date_range, from, to, filters, compare, include_staging, limit, offset, format";
                     return Err(wrong(unknown, "unknown_field", known));
                 }
             }
@@ -58,13 +64,44 @@ impl Args {
             (_, None, None) => Err(wrong("to", "missing", "give both from and to, or neither")),
         }
     }
+
+    /// Filters, as JSON.
+    pub(super) fn filters(&self) -> Result<Option<serde_json::Value>, Problem> {
+        let parse = |text: &String| {
+            serde_json::from_str(text).map_err(|_| wrong("filters", "wrong_type", "is a filter as JSON"))
+        };
+        self.filters.as_ref().map(parse).transpose()
+    }
+
+    /// What it is compared with.
+    pub(super) fn compare(&self) -> Result<Option<Compare>, Problem> {
+        match self.compare.as_deref() {
+            None => Ok(None),
+            Some("previous") => Ok(Some(Compare::Previous)),
+            Some("year") => Ok(Some(Compare::Year)),
+            Some(_) => Err(wrong("compare", "unknown_name", "is previous or year")),
+        }
+    }
+
+    /// Is anything said that only reports know?
+    pub(super) fn of_a_report(&self) -> Option<&'static str> {
+        let said = [
+            ("limit", self.limit.is_some()),
+            ("offset", self.offset.is_some()),
+            ("filters", self.filters.is_some()),
+            ("compare", self.compare.is_some()),
+            ("include_staging", self.include_staging.is_some()),
+        ];
+        said.into_iter().find_map(|(name, said)| said.then_some(name))
+    }
 }
 
 fn put<T: FromStr>(place: &mut Option<T>, name: &str, value: String) -> Result<(), Problem> {
     if place.is_some() {
         return Err(wrong(name, "repeated", "is given twice"));
     }
-    let value = value.parse().map_err(|_| wrong(name, "wrong_type", "is a whole number"))?;
+    let expected = if name == "include_staging" { "is true or false" } else { "is a whole number" };
+    let value = value.parse().map_err(|_| wrong(name, "wrong_type", expected))?;
     *place = Some(value);
     Ok(())
 }
@@ -94,6 +131,7 @@ mod tests {
             ("limit=x", "limit", "wrong_type"),
             ("limit=-1", "limit", "wrong_type"),
             ("offset=", "offset", "wrong_type"),
+            ("include_staging=yes", "include_staging", "wrong_type"),
             ("=", "", "unknown_field"),
         ] {
             let error = Args::parse(query).unwrap_err().errors.remove(0);
@@ -113,5 +151,14 @@ mod tests {
         assert_eq!(args.range("7d").unwrap(), DateRange::Days("2026-11-01".into(), "2026-11-02".into()));
         assert_eq!(Args::parse("").unwrap().range("7d").unwrap(), DateRange::Named("7d".into()));
         assert!(Args::default().site().is_err());
+        for (query, field) in [("filters=[", "filters"), ("compare=last", "compare")] {
+            let args = Args::parse(query).unwrap();
+            let error = args.filters().err().or(args.compare().err()).unwrap().errors.remove(0);
+            assert_eq!(error.field, field, "{query}");
+        }
+        let args = Args::parse("filters=[%22is%22,%22country%22,[%22DE%22]]&compare=year").unwrap();
+        assert_eq!(args.filters().unwrap(), Some(serde_json::json!(["is", "country", ["DE"]])));
+        assert_eq!(args.compare().unwrap(), Some(Compare::Year));
+        assert_eq!(args.of_a_report(), Some("filters"));
     }
 }

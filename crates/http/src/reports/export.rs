@@ -24,8 +24,8 @@ pub(super) async fn events(
         "parquet" => ("Parquet", "application/vnd.apache.parquet", "parquet"),
         _ => return Err(wrong("format", "unknown_name", "is ndjson, csv or parquet")),
     };
-    if args.limit.is_some() || args.offset.is_some() {
-        return Err(wrong("limit", "unknown_field", "an export is whole: choose its days"));
+    if let Some(name) = args.of_a_report() {
+        return Err(wrong(name, "unknown_field", "an export is whole: choose its days"));
     }
     let stream = export(&state.deps, &site, &args.range("all")?, format).await?;
     let name = format!("attachment; filename=\"events-{}.{ending}\"", site.id.0);

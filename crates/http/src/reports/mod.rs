@@ -43,6 +43,7 @@ impl From<QueryError> for Problem {
                 Self::new(StatusCode::NOT_FOUND, "unknown_report", "Unknown report", detail)
             }
             QueryError::Olap(error) => history(&error),
+            QueryError::Realtime(error) => away(&error.to_string()),
         }
     }
 }

@@ -29,6 +29,9 @@ pub(super) async fn report(
     };
     let wanted = ReportArgs {
         date_range: args.range("7d")?,
+        filters: args.filters()?,
+        compare: args.compare()?,
+        include_staging: args.include_staging.unwrap_or_default(),
         limit: args.limit,
         offset: args.offset.unwrap_or_default(),
     };
@@ -36,8 +39,5 @@ pub(super) async fn report(
     if !as_csv {
         return Ok(Json(answer).into_response());
     }
-    let mut questions = state.modules.iter().flat_map(|module| module.questions());
-    let dimensions =
-        questions.find(|question| question.name == name).map_or(&[][..], |known| known.dimensions);
-    Ok(csv::response(&name, dimensions, &answer))
+    Ok(csv::response(&name, &answer))
 }

@@ -10,10 +10,13 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use ut_tracking::query::{Answer, Query, QueryError, ask};
 
 const MAX_QUERIES: usize = 20;
+/// So many of them are asked at a time.
+const SIDE_BY_SIDE: usize = 4;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,11 +52,11 @@ pub(super) async fn query(
     }
     let site = site(&state, &request.site.into_text())?;
     reader.may_read(site.id)?;
-    let mut results = Vec::with_capacity(request.queries.len());
-    for (index, query) in request.queries.iter().enumerate() {
-        let answer = ask(&state.deps, &site, query).await;
-        results.push(answer.map_err(|error| of_query(index, error))?);
-    }
+    let answers = request.queries.into_iter().enumerate().map(|(index, query)| {
+        let (deps, site) = (state.deps.clone(), site.clone());
+        async move { ask(&deps, &site, &query).await.map_err(|error| of_query(index, error)) }
+    });
+    let results = stream::iter(answers).buffered(SIDE_BY_SIDE).try_collect().await?;
     Ok(Json(Results { results }))
 }
 

@@ -64,6 +64,8 @@ impl Lanes {
             ("writer", &writes, Purpose::Write),
             ("reader-1", &reads, Purpose::Read),
             ("reader-2", &reads, Purpose::Read),
+            ("reader-3", &reads, Purpose::Read),
+            ("reader-4", &reads, Purpose::Read),
             ("exporter-1", &exports, Purpose::Export),
             ("exporter-2", &exports, Purpose::Export),
         ];

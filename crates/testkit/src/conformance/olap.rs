@@ -142,6 +142,11 @@ async fn parameters_stay_data(olap: &dyn Olap) {
         assert_eq!(rows.rows[0][0].as_str(), Some(text));
         assert_eq!(rows.rows[0][1].as_u64(), Some(text.len() as u64), "{text:?}");
     }
+    let texts = hostile.map(ToOwned::to_owned).to_vec();
+    let params = [("texts", ParamValue::Texts(texts.clone())), ("nothing", ParamValue::Texts(Vec::new()))];
+    let sql = "SELECT {texts:Array(String)}, length({nothing:Array(String)}), '\\t' IN {texts:Array(String)}";
+    let rows = query(olap, sql, &params).await;
+    assert_eq!(rows.rows[0], [serde_json::json!(texts), serde_json::json!(0), serde_json::json!(0)]);
     let params = [
         ("u", ParamValue::UInt(u64::MAX)),
         ("i", ParamValue::Int(i64::MIN)),

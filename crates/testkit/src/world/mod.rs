@@ -134,7 +134,8 @@ impl World {
     /// # Panics
     /// When it is not answered.
     pub async fn report(&self, name: &str) -> Answer {
-        let args = ReportArgs { date_range: DateRange::Named("all".to_owned()), limit: None, offset: 0 };
+        let args =
+            ReportArgs { date_range: DateRange::Named("all".to_owned()), ..ReportArgs::default() };
         let answer = report(&self.deps, self.modules, &self.site, name, &args).await;
         answer.unwrap_or_else(|error| panic!("report {name}: {error}"))
     }

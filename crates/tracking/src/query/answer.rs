@@ -1,17 +1,19 @@
 //! The shape of every answer.
 
-use super::{QueryError, Range, params};
+use super::Range;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use ut_core::Deps;
 use ut_core::site::Site;
 
 /// One result: rows, totals and what is worth knowing about them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
+    /// The names of the rows' dimensions, also when there is no row.
+    #[serde(skip)]
+    pub dimensions: Vec<String>,
     /// The lines.
     pub rows: Vec<AnswerRow>,
-    /// The metrics over everything, computed anew, not added up.
+    /// The metrics over everything, computed anew, not added up; `compare` holds those of the time before.
     pub totals: Map<String, Value>,
     /// About the range.
     pub meta: Meta,
@@ -22,8 +24,18 @@ pub struct Answer {
 pub struct AnswerRow {
     /// By name.
     pub dimensions: Map<String, Value>,
-    /// By name; counts are integers, rates fractions of 1, durations seconds.
+    /// By name; counts are integers, rates fractions of 1, durations seconds; null where there is nothing to divide by.
     pub metrics: Map<String, Value>,
+    /// The metrics of the time before, where a comparison was asked for; null where that has no such bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Map<String, Value>>,
+}
+
+/// The metrics of the time before, in the order of the query: of each line, and in total.
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) total: Vec<Value>,
 }
 
 /// What is worth knowing about an answer.
@@ -35,6 +47,9 @@ pub struct Meta {
     pub from: String,
     /// Last day, inclusive.
     pub to: String,
+    /// What it is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Days>,
     /// Whether it is an estimate from a sample.
     pub sampled: bool,
     /// Share of visitors known by a hash of one day only; null without visitors.
@@ -43,33 +58,36 @@ pub struct Meta {
     pub warnings: Vec<String>,
 }
 
+/// Days, both inclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Days {
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+}
+
 impl Meta {
-    pub(super) async fn of(deps: &Deps, site: &Site, range: &Range) -> Result<Self, QueryError> {
-        let answer = deps.olap.query(include_str!("sql/about_range.sql"), &params(site, range, 1, 0)).await?;
-        let share =
-            answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
+    pub(super) fn of(site: &Site, range: &Range) -> Self {
         let (from, to) = range.dates();
-        let mut warnings = Vec::new();
-        if range.from_day < range.to_day && share.as_f64().is_some_and(|share| share > 0.0) {
-            warnings.push(
-                "Cookieless visitors live one day: someone who comes on two days counts twice.".to_owned(),
-            );
-        }
-        Ok(Self {
+        Self {
             timezone: site.zone_name().to_owned(),
             from,
             to,
+            compare: None,
             sampled: false,
-            cookieless_share: share,
-            warnings,
-        })
+            cookieless_share: Value::Null,
+            warnings: Vec::new(),
+        }
     }
-}
 
-/// Pairs names with values.
-pub(super) fn object(
-    names: impl Iterator<Item = String>,
-    values: impl Iterator<Item = Value>,
-) -> Map<String, Value> {
-    names.zip(values).collect()
+    /// Says which share of the visitors lives one day, and what that means.
+    pub(super) fn cookieless(&mut self, share: Value, range: &Range) {
+        if range.from_day < range.to_day && share.as_f64().is_some_and(|share| share > 0.0) {
+            self.warnings.push(
+                "Cookieless visitors live one day: someone who comes on two days counts twice.".to_owned(),
+            );
+        }
+        self.cookieless_share = share;
+    }
 }

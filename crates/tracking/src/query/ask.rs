@@ -1,12 +1,19 @@
-//! One query: from metric and dimension names to statements, and their answers joined.
+//! One query: checked, asked, put into words.
 
-use super::answer::object;
-use super::fragments::{FRAGMENTS, Scope};
-use super::{Answer, AnswerRow, DEFAULT_LIMIT, DateRange, MAX_LIMIT, Meta, QueryError, Range, params};
+use super::answer::{Comparison, Days, Meta};
+use super::bind::Bound;
+use super::buckets::{Buckets, Shift};
+use super::filter::{Filter, Operator};
+use super::known::{Identities, Known};
+use super::lines::{Line, Lines};
+use super::plan::Plan;
+use super::statement::{Builder, VisitorOf, Wanted};
+use super::words::{ACTIVE_NOW, Metric};
+use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use ut_core::Deps;
+use ut_core::ports::{OlapError, OlapRows, ParamValue};
 use ut_core::site::Site;
 
 /// A query of `POST /api/v1/q`.
@@ -18,286 +25,250 @@ pub struct Query {
     /// Names of dimensions.
     #[serde(default)]
     pub dimensions: Vec<String>,
+    /// `[operator, dimension, [values]]`, `["and" | "or", filter, …]` or `["not", filter]`.
+    #[serde(default)]
+    pub filters: Option<Value>,
     /// The days.
     pub date_range: DateRange,
+    /// What each line and the totals are compared with.
+    #[serde(default)]
+    pub compare: Option<Compare>,
+    /// Whether events on hosts that are not the real shop count.
+    #[serde(default)]
+    pub include_staging: bool,
     /// `[name, "asc" | "desc"]`; default: time rising, else the first metric falling.
     #[serde(default)]
     pub order_by: Vec<(String, String)>,
-    /// At most 10,000; default 100.
+    /// At most 10,000; default 100, of a series all of it.
+    #[serde(default)]
     pub limit: Option<u64>,
     /// Lines to skip.
     #[serde(default)]
     pub offset: u64,
 }
 
+/// ClickHouse's CANNOT_COMPILE_REGEXP.
+const BAD_PATTERN: i32 = 427;
+
 /// Answers a query.
 pub async fn ask(deps: &Deps, site: &Site, query: &Query) -> Result<Answer, QueryError> {
     let plan = Plan::new(query)?;
     let range = query.date_range.resolve(deps, site).await?;
-    let rows = plan.rows(deps, site, &range).await?;
-    let totals = plan.totals(deps, site, &range).await?;
-    Ok(Answer { rows, totals, meta: Meta::of(deps, site, &range).await? })
+    answer(deps, site, &plan, &range, query.compare).await
 }
 
-/// Which metrics come from which table, and the order of the rows.
-struct Plan<'a> {
-    query: &'a Query,
-    parts: BTreeMap<Scope, Vec<usize>>,
-    order: Vec<(Column, bool)>,
-    limit: u64,
+/// Answers a checked query.
+pub(super) async fn answer(
+    deps: &Deps,
+    site: &Site,
+    plan: &Plan,
+    range: &Range,
+    compare: Option<Compare>,
+) -> Result<Answer, QueryError> {
+    check_patterns(deps, plan).await?;
+    let asking = Asking { deps, site, plan };
+    let (mut lines, known) = asking.range(range, Window::of(plan)).await?;
+    lines.put_now(asking.active_now().await?, plan);
+    let mut meta = Meta::of(site, range);
+    meta.warnings.extend(known.warnings);
+    meta.cookieless(asking.cookieless_share(range, known.identities, &lines.total).await?, range);
+    let comparison = match compare {
+        Some(compare) => Some(asking.earlier(range, compare, &lines, &mut meta).await?),
+        None => None,
+    };
+    Ok(lines.into_answer(plan, meta, comparison))
 }
 
-/// A column of the answer by position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Dimension(usize),
-    Metric(usize),
-}
-
-impl<'a> Plan<'a> {
-    fn new(query: &'a Query) -> Result<Self, QueryError> {
-        if query.metrics.is_empty() {
-            return Err(QueryError::invalid("metrics", "missing", "name at least one metric"));
-        }
-        known("metrics", &query.metrics, FRAGMENTS.metrics.keys().copied())?;
-        known("dimensions", &query.dimensions, FRAGMENTS.dimensions.keys().copied())?;
-        let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-        if limit > MAX_LIMIT {
-            return Err(QueryError::invalid("limit", "too_large", format!("at most {MAX_LIMIT}")));
-        }
-        let mut plan = Self { query, parts: BTreeMap::new(), order: Vec::new(), limit };
-        plan.choose()?;
-        plan.order = plan.order()?;
-        Ok(plan)
-    }
-
-    /// Metrics of sessions come from `sessions` wherever the dimensions allow it: they belong to the time their session
-    /// started at, whatever is asked beside them. The others come from one table where one has them all.
-    fn choose(&mut self) -> Result<(), QueryError> {
-        let all = 0..self.query.metrics.len();
-        let (of_sessions, others): (Vec<_>, Vec<_>) =
-            all.partition(|metric| self.has(Scope::Sessions, *metric));
-        if !of_sessions.is_empty() {
-            self.parts.insert(Scope::Sessions, of_sessions);
-        }
-        if others.is_empty() {
-            return Ok(());
-        }
-        if let Some(scope) =
-            Scope::ALL.into_iter().find(|scope| others.iter().all(|metric| self.has(*scope, *metric)))
-        {
-            self.parts.insert(scope, others);
-            return Ok(());
-        }
-        for metric in others {
-            let Some(scope) = Scope::ALL.into_iter().find(|scope| self.has(*scope, metric)) else {
-                let message = format!(
-                    "{} cannot be broken down by {}",
-                    self.query.metrics[metric],
-                    self.query.dimensions.join(", ")
-                );
-                return Err(QueryError::invalid(format!("metrics[{metric}]"), "not_by_dimension", message));
-            };
-            self.parts.entry(scope).or_default().push(metric);
-        }
-        Ok(())
-    }
-
-    fn has(&self, scope: Scope, metric: usize) -> bool {
-        let metric = FRAGMENTS.metrics[&*self.query.metrics[metric]].contains_key(&scope);
-        metric && self.query.dimensions.iter().all(|name| FRAGMENTS.dimensions[&**name].contains_key(&scope))
-    }
-
-    fn order(&self) -> Result<Vec<(Column, bool)>, QueryError> {
-        let column = |name: &str| {
-            let dimension =
-                self.query.dimensions.iter().position(|known| known == name).map(Column::Dimension);
-            dimension
-                .or_else(|| self.query.metrics.iter().position(|known| known == name).map(Column::Metric))
-        };
-        let mut order = Vec::new();
-        for (n, (name, direction)) in self.query.order_by.iter().enumerate() {
-            let field = format!("order_by[{n}]");
-            let Some(column) = column(name) else {
-                return Err(QueryError::invalid(
-                    field,
-                    "not_selected",
-                    format!("{name:?} is not in this query"),
-                ));
-            };
-            match direction.as_str() {
-                "asc" => order.push((column, false)),
-                "desc" => order.push((column, true)),
-                _ => return Err(QueryError::invalid(field, "unknown_direction", "asc or desc")),
+/// What the engine cannot read is refused with its place, before it is asked.
+async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), QueryError> {
+    let conditions = plan.filter.iter().flat_map(Filter::conditions);
+    for condition in conditions.filter(|one| one.operator == Operator::Matches) {
+        for (n, pattern) in condition.values.iter().enumerate() {
+            let params = [("pattern", ParamValue::Text(pattern.clone()))];
+            match deps.olap.query(include_str!("sql/valid_pattern.sql"), &params).await {
+                Ok(_) => {}
+                Err(OlapError::Refused { code: BAD_PATTERN, .. }) => {
+                    let field = format!("{}[2][{n}]", condition.place);
+                    let message = format!("{pattern:?} is no regular expression of RE2");
+                    return Err(QueryError::invalid(field, "invalid_pattern", message));
+                }
+                Err(error) => return Err(error.into()),
             }
-        }
-        if order.is_empty() && !self.query.dimensions.iter().any(|name| name.starts_with("time:")) {
-            order.push((Column::Metric(0), true));
-        }
-        order.extend((0..self.query.dimensions.len()).map(|n| (Column::Dimension(n), false)));
-        Ok(order)
-    }
-
-    async fn rows(&self, deps: &Deps, site: &Site, range: &Range) -> Result<Vec<AnswerRow>, QueryError> {
-        let single = self.parts.len() == 1;
-        let mut joined: BTreeMap<String, (Vec<Value>, Vec<Value>)> = BTreeMap::new();
-        let mut order = Vec::new();
-        for (scope, metrics) in &self.parts {
-            let (limit, offset) = if single { (self.limit, self.query.offset) } else { (MAX_LIMIT + 1, 0) };
-            let sql = self.sql(*scope, metrics, true, single);
-            let answer = deps.olap.query(&sql, &params(site, range, limit, offset)).await?;
-            // A part that is cut would leave lines of the other without their values.
-            if !single && answer.rows.len() as u64 > MAX_LIMIT {
-                let message =
-                    format!("more than {MAX_LIMIT} lines to join: ask for fewer days or longer units");
-                return Err(QueryError::invalid("date_range", "too_many_lines", message));
-            }
-            for mut row in answer.rows {
-                let values = row.split_off(self.query.dimensions.len());
-                let key = serde_json::to_string(&row).unwrap_or_default();
-                let zeros = || vec![Value::from(0); self.query.metrics.len()];
-                let line = joined.entry(key.clone()).or_insert_with(|| {
-                    order.push(key);
-                    (row, zeros())
-                });
-                metrics.iter().zip(values).for_each(|(metric, value)| line.1[*metric] = value);
-            }
-        }
-        let mut lines: Vec<_> = order.iter().filter_map(|key| joined.remove(key)).collect();
-        if !single {
-            lines.sort_by(|a, b| self.compare(a, b));
-            let from = usize::try_from(self.query.offset).unwrap_or(usize::MAX).min(lines.len());
-            lines = lines
-                .into_iter()
-                .skip(from)
-                .take(usize::try_from(self.limit).unwrap_or(usize::MAX))
-                .collect();
-        }
-        Ok(lines.into_iter().map(|line| self.named(line)).collect())
-    }
-
-    fn compare(&self, a: &(Vec<Value>, Vec<Value>), b: &(Vec<Value>, Vec<Value>)) -> std::cmp::Ordering {
-        let number = |value: &Value| value.as_f64().unwrap_or_default();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        self.order.iter().fold(std::cmp::Ordering::Equal, |so_far, (column, falling)| {
-            so_far.then_with(|| {
-                let ordering = match *column {
-                    Column::Dimension(n) => text(&a.0[n]).cmp(&text(&b.0[n])),
-                    Column::Metric(n) => number(&a.1[n]).total_cmp(&number(&b.1[n])),
-                };
-                if *falling { ordering.reverse() } else { ordering }
-            })
-        })
-    }
-
-    fn named(&self, (dimensions, metrics): (Vec<Value>, Vec<Value>)) -> AnswerRow {
-        AnswerRow {
-            dimensions: object(self.query.dimensions.iter().cloned(), dimensions.into_iter()),
-            metrics: object(self.query.metrics.iter().cloned(), metrics.into_iter()),
-        }
-    }
-
-    async fn totals(
-        &self,
-        deps: &Deps,
-        site: &Site,
-        range: &Range,
-    ) -> Result<Map<String, Value>, QueryError> {
-        let mut values = vec![Value::from(0); self.query.metrics.len()];
-        for (scope, metrics) in &self.parts {
-            let sql = self.sql(*scope, metrics, false, true);
-            let answer = deps.olap.query(&sql, &params(site, range, 1, 0)).await?;
-            let row = answer.rows.into_iter().next().unwrap_or_default();
-            metrics.iter().zip(row).for_each(|(metric, value)| values[*metric] = value);
-        }
-        Ok(object(self.query.metrics.iter().cloned(), values.into_iter()))
-    }
-
-    /// Fills a table's frame: dimensions as `d0, d1, …`, metrics as `m<position>`.
-    fn sql(&self, scope: Scope, metrics: &[usize], grouped: bool, ordered: bool) -> String {
-        let dimensions = if grouped { &self.query.dimensions[..] } else { &[] };
-        let expression =
-            |n: usize, name: &String| format!("{} AS d{n}", FRAGMENTS.dimensions[&**name][&scope]);
-        let mut columns: Vec<_> =
-            dimensions.iter().enumerate().map(|(n, name)| expression(n, name)).collect();
-        let metric = |n: &usize| format!("{} AS m{n}", FRAGMENTS.metrics[&*self.query.metrics[*n]][&scope]);
-        columns.extend(metrics.iter().map(metric));
-        let keys: Vec<_> = (0..dimensions.len()).map(|n| format!("d{n}")).collect();
-        let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
-        let order = self.order.iter().filter(|_| grouped && ordered).map(|(column, falling)| {
-            let direction = if *falling { "DESC" } else { "ASC" };
-            match column {
-                Column::Dimension(n) => format!("d{n} {direction}"),
-                Column::Metric(n) => format!("m{n} {direction}"),
-            }
-        });
-        let order: Vec<_> = order.collect();
-        let order = if order.is_empty() { String::new() } else { format!("ORDER BY {}", order.join(", ")) };
-        let frame = scope.frame().replace("/*columns*/", &columns.join(",\n    "));
-        frame.replace("/*group*/", &group).replace("/*order*/", &order)
-    }
-}
-
-fn known(field: &str, names: &[String], known: impl Iterator<Item = &'static str>) -> Result<(), QueryError> {
-    let known: Vec<_> = known.collect();
-    for (n, name) in names.iter().enumerate() {
-        let field = format!("{field}[{n}]");
-        if !known.contains(&name.as_str()) {
-            let message = format!("{name:?} is not known; known are {}", known.join(", "));
-            return Err(QueryError::invalid(field, "unknown_name", message));
-        }
-        if names[..n].contains(name) {
-            return Err(QueryError::invalid(field, "repeated", format!("{name:?} is named twice")));
         }
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Which lines of a range.
+#[derive(Debug, Clone)]
+enum Window {
+    /// All of a series, to be filled.
+    Series,
+    /// Those the query asks for.
+    Asked,
+    /// Those of these values.
+    Named(Vec<Vec<String>>),
+}
 
-    fn query(metrics: &[&str], dimensions: &[&str]) -> Query {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Query {
-            metrics: names(metrics),
-            dimensions: names(dimensions),
-            date_range: DateRange::Named("7d".to_owned()),
-            order_by: Vec::new(),
-            limit: None,
-            offset: 0,
-        }
+impl Window {
+    fn of(plan: &Plan) -> Self {
+        if plan.is_series() { Self::Series } else { Self::Asked }
     }
+}
 
-    #[test]
-    fn visitors_and_sessions_belong_to_the_start_of_the_session_whatever_is_asked_beside_them() {
-        use Scope::{Events, PageDay, Sessions};
-        type Case = (&'static [&'static str], &'static [&'static str], &'static [(Scope, &'static [usize])]);
-        let cases: &[Case] = &[
-            (&["visitors"], &[], &[(Sessions, &[0])]),
-            (&["visitors", "page_views"], &[], &[(PageDay, &[1]), (Sessions, &[0])]),
-            (&["events", "sessions", "page_views"], &["time:hour"], &[(Sessions, &[1]), (Events, &[0, 2])]),
-            (&["visitors", "page_views"], &["time:day"], &[(PageDay, &[1]), (Sessions, &[0])]),
-            (&["page_views", "bounce_rate"], &["identity"], &[(Sessions, &[1]), (Events, &[0])]),
-            // By what an event says, they count distinct ids over the events.
-            (&["visitors", "page_views"], &["page"], &[(Events, &[0, 1])]),
-            (&["page_views"], &["page"], &[(PageDay, &[0])]),
-            (&["visitors", "sessions"], &["event"], &[(Events, &[0, 1])]),
-        ];
-        for (metrics, dimensions, expected) in cases {
-            let query = query(metrics, dimensions);
-            let parts = Plan::new(&query).unwrap().parts;
-            let parts: Vec<_> = parts.iter().map(|(scope, metrics)| (*scope, &metrics[..])).collect();
-            assert_eq!(&parts, expected, "{metrics:?} by {dimensions:?}");
+struct Asking<'a> {
+    deps: &'a Deps,
+    site: &'a Site,
+    plan: &'a Plan,
+}
+
+impl Asking<'_> {
+    /// Lines and totals of a range.
+    async fn range(&self, range: &Range, window: Window) -> Result<(Lines, Known), QueryError> {
+        let Self { deps, site, plan } = self;
+        let buckets = plan.buckets(site, range)?;
+        if plan.parts.is_empty() {
+            return Ok((Lines::empty(plan, buckets), Known::default()));
         }
-    }
-
-    #[test]
-    fn a_metric_that_the_dimension_does_not_have_is_named() {
-        let query = query(&["visitors", "bounce_rate"], &["page"]);
-        let Err(QueryError::Invalid { field, code, .. }) = Plan::new(&query).map(|_| ()) else {
-            panic!("taken");
+        let known = Known::of(deps, site, range, plan).await?;
+        let ask = async |wanted: Wanted, limit: u64, offset: u64| {
+            let bound = self.bound(range, &known, buckets.as_ref(), limit, offset);
+            let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
+            let (sql, bound) = Builder::new(plan, visitor, wanted, bound).build();
+            deps.olap.query(&sql, bound.params()).await
         };
-        assert_eq!((field.as_str(), code), ("metrics[1]", "not_by_dimension"));
+        let rows = match window {
+            Window::Series => ask(Wanted::LinesAndTotal, MAX_LIMIT + 1, 0).await?,
+            Window::Named(lists) => ask(Wanted::Named(lists), MAX_LIMIT + 1, 0).await?,
+            Window::Asked if plan.offset == 0 => ask(Wanted::LinesAndTotal, plan.limit + 1, 0).await?,
+            Window::Asked => {
+                let (lines, total) =
+                    tokio::join!(ask(Wanted::Lines, plan.limit, plan.offset), ask(Wanted::Total, 1, 0));
+                joined(lines?, total?, plan.dimensions.len())
+            }
+        };
+        Ok((Lines::read(plan, rows, buckets, deps.clock.now_ms()), known))
     }
+
+    fn bound(
+        &self,
+        range: &Range,
+        known: &Known,
+        buckets: Option<&Buckets>,
+        limit: u64,
+        offset: u64,
+    ) -> Bound {
+        let mut bound = Bound::with(params(self.site, range, limit, offset));
+        for (name, value) in &known.params {
+            bound.put(name, value.clone());
+        }
+        if let Some(buckets) = buckets {
+            let starts = buckets.list.iter().map(|bucket| u64::try_from(bucket.start).unwrap_or_default());
+            let days = buckets.list.iter().map(|bucket| u64::try_from(bucket.day).unwrap_or_default());
+            bound.put("buckets", ParamValue::UInts(starts.collect()));
+            bound.put("bucket_days", ParamValue::UInts(days.collect()));
+        }
+        bound
+    }
+
+    /// Visitors who are here now, where they are asked for.
+    async fn active_now(&self) -> Result<Option<u32>, QueryError> {
+        if !self.plan.metrics.iter().any(|(_, metric)| *metric == Metric::ActiveNow) {
+            return Ok(None);
+        }
+        let view = self.deps.realtime.view(self.site.id, self.deps.clock.now_ms()).await?;
+        Ok(Some(view.now))
+    }
+
+    /// The lines' counterparts of the time before.
+    async fn earlier(
+        &self,
+        range: &Range,
+        compare: Compare,
+        lines: &Lines,
+        meta: &mut Meta,
+    ) -> Result<Comparison, QueryError> {
+        let (earlier, shift) = range.before(self.site, compare);
+        let window = match Window::of(self.plan) {
+            Window::Asked if !self.plan.dimensions.is_empty() => Window::Named(lines.values(self.plan)),
+            whole => whole,
+        };
+        let (before, known) = self.range(&earlier, window).await?;
+        meta.warnings.extend(
+            known.warnings.into_iter().filter(|new| !meta.warnings.contains(new)).collect::<Vec<_>>(),
+        );
+        let (from, to) = earlier.dates();
+        meta.compare = Some(Days { from, to });
+        Ok(compared(self.plan, lines, &before, shift))
+    }
+
+    /// The share of visitors known by a hash of one day only, under the query's filters; null without visitors.
+    async fn cookieless_share(
+        &self,
+        range: &Range,
+        identities: Identities,
+        total: &Line,
+    ) -> Result<Value, QueryError> {
+        let nobody = |(n, (name, _)): (usize, &(String, Metric))| {
+            (name == "visitors" || name == "sessions") && total.metrics[n] == 0
+        };
+        if self.plan.metrics.iter().enumerate().any(nobody) {
+            return Ok(Value::Null);
+        }
+        match identities {
+            Identities { cookieless: false, cookie: false } => Ok(Value::Null),
+            Identities { cookieless: true, cookie: false } => Ok(1.into()),
+            Identities { cookieless: false, cookie: true } => Ok(0.into()),
+            Identities { cookieless: true, cookie: true } => {
+                let plan = self.plan.share()?;
+                let asking = Asking { plan: &plan, ..*self };
+                let (lines, _) = Box::pin(asking.range(range, Window::Asked)).await?;
+                Ok(lines.total.metrics.into_iter().next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Lines and their total as if one statement had answered them.
+fn joined(lines: OlapRows, total: OlapRows, keys: usize) -> OlapRows {
+    let mut rows = Vec::with_capacity(lines.rows.len() + 1);
+    for mut row in total.rows {
+        let metrics = row.split_off(1);
+        row.extend(std::iter::repeat_n(Value::Null, keys));
+        row.extend(metrics);
+        rows.push(row);
+    }
+    rows.extend(lines.rows);
+    OlapRows { columns: lines.columns, rows }
+}
+
+/// Each line's metrics of the time before.
+fn compared(plan: &Plan, now: &Lines, before: &Lines, shift: Shift) -> Comparison {
+    let twins = match (&now.buckets, &before.buckets) {
+        (Some(now), Some(before)) => now.counterparts(before, &shift),
+        _ => Vec::new(),
+    };
+    let nothing = || Lines::of_nothing(plan);
+    let twin = |line: &Line| {
+        let bucket = match line.bucket {
+            Some(bucket) => Some(twins.get(bucket).copied().flatten()?),
+            None => None,
+        };
+        let same = |other: &&Line| other.bucket == bucket && other.texts == line.texts;
+        Some(before.lines.iter().find(same).map_or_else(nothing, |line| line.metrics.clone()))
+    };
+    let none = || vec![Value::Null; plan.metrics.len()];
+    let rows = now.lines.iter().map(|line| twin(line).unwrap_or_else(none));
+    Comparison { rows: rows.collect(), total: before.total.metrics.clone() }
+}
+
+/// Names with values, without those that have no past.
+pub(super) fn named(plan: &Plan, values: Vec<Value>) -> Map<String, Value> {
+    plan.metrics.iter().map(|(name, _)| name.clone()).zip(values).collect()
+}
+
+/// Who is here now has no past.
+pub(super) fn without_now(mut metrics: Map<String, Value>) -> Map<String, Value> {
+    metrics.remove(ACTIVE_NOW);
+    metrics
 }

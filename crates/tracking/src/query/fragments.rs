@@ -1,43 +1,39 @@
-//! The metrics and dimensions that exist, read from `sql/fragments.sql`.
+//! The metrics, dimensions and operators that exist, read from `sql/fragments.sql`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The table a query is computed from; in the order of preference: the smallest first.
+/// What an expression is computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Scope {
     PageDay,
     Sessions,
     Events,
+    Scrolls,
 }
 
 impl Scope {
-    pub(super) const ALL: [Self; 3] = [Self::PageDay, Self::Sessions, Self::Events];
-
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "page_day" => Self::PageDay,
             "sessions" => Self::Sessions,
             "events" => Self::Events,
+            "scrolls" => Self::Scrolls,
             _ => return None,
         })
     }
-
-    /// The statement with places for columns, group and order.
-    pub(super) const fn frame(self) -> &'static str {
-        match self {
-            Self::PageDay => include_str!("sql/from_page_day.sql"),
-            Self::Sessions => include_str!("sql/from_sessions.sql"),
-            Self::Events => include_str!("sql/from_events.sql"),
-        }
-    }
 }
 
-/// Expressions by name and scope.
+/// One word's expressions by scope.
+pub(super) type Expressions = BTreeMap<Scope, &'static str>;
+
+/// Expressions by name.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {
-    pub(super) metrics: BTreeMap<&'static str, BTreeMap<Scope, &'static str>>,
-    pub(super) dimensions: BTreeMap<&'static str, BTreeMap<Scope, &'static str>>,
+    pub(super) metrics: BTreeMap<&'static str, Expressions>,
+    /// `prop:` stands for all that begin so.
+    pub(super) dimensions: BTreeMap<&'static str, Expressions>,
+    pub(super) operators: BTreeMap<&'static str, &'static str>,
 }
 
 /// All of them.
@@ -48,13 +44,24 @@ fn read(text: &'static str) -> Fragments {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let words: Vec<&'static str> = line.split_whitespace().collect();
-        let ["--", kind, name, "@", scope] = words[..] else { continue };
-        let (Some(scope), Some(expression)) = (Scope::parse(scope), lines.next()) else { continue };
-        match kind {
-            "metric" => fragments.metrics.entry(name).or_default().insert(scope, expression),
-            "dimension" => fragments.dimensions.entry(name).or_default().insert(scope, expression),
-            _ => None,
+        let (kind, name, scope) = match words[..] {
+            ["--", kind, name, "@", scope] => (kind, name, Scope::parse(scope)),
+            ["--", "operator", name] => ("operator", name, None),
+            _ => continue,
         };
+        let Some(expression) = lines.next() else { continue };
+        match (kind, scope) {
+            ("metric", Some(scope)) => {
+                fragments.metrics.entry(name).or_default().insert(scope, expression);
+            }
+            ("dimension", Some(scope)) => {
+                fragments.dimensions.entry(name).or_default().insert(scope, expression);
+            }
+            ("operator", None) => {
+                fragments.operators.insert(name, expression);
+            }
+            _ => {}
+        }
     }
     fragments
 }
@@ -66,11 +73,11 @@ mod tests {
     #[test]
     fn every_header_of_the_file_is_read() {
         let text = include_str!("sql/fragments.sql");
-        let headers =
-            text.lines().filter(|line| line.starts_with("-- metric ") || line.starts_with("-- dimension "));
-        let read =
-            FRAGMENTS.metrics.values().chain(FRAGMENTS.dimensions.values()).map(BTreeMap::len).sum::<usize>();
+        let headers = ["-- metric ", "-- dimension ", "-- operator "];
+        let headers = text.lines().filter(|line| headers.iter().any(|header| line.starts_with(header)));
+        let by_scope = FRAGMENTS.metrics.values().chain(FRAGMENTS.dimensions.values());
+        let read = by_scope.map(BTreeMap::len).sum::<usize>() + FRAGMENTS.operators.len();
         assert_eq!(headers.count(), read);
-        assert!(read > 30);
+        assert!(read > 60);
     }
 }

@@ -2,16 +2,25 @@
 
 mod answer;
 mod ask;
+mod bind;
+mod buckets;
+mod filter;
 mod fragments;
+mod known;
+mod lines;
+mod plan;
 mod range;
 mod report;
+mod statement;
+mod words;
 
-pub use answer::{Answer, AnswerRow, Meta};
+pub use answer::{Answer, AnswerRow, Days, Meta};
 pub use ask::{Query, ask};
-pub use range::{DateRange, Range, Unit};
+pub use buckets::Unit;
+pub use range::{Compare, DateRange, Range};
 pub use report::{ReportArgs, export, report};
 
-use ut_core::ports::{OlapError, Param, ParamValue};
+use ut_core::ports::{OlapError, Param, ParamValue, RealtimeError};
 use ut_core::site::Site;
 
 /// Lines of an answer when nothing is said.
@@ -43,6 +52,9 @@ pub enum QueryError {
     /// The history did not answer.
     #[error(transparent)]
     Olap(#[from] OlapError),
+    /// The store of what happens now did not answer.
+    #[error(transparent)]
+    Realtime(#[from] RealtimeError),
 }
 
 impl QueryError {
@@ -51,7 +63,7 @@ impl QueryError {
     }
 }
 
-/// The parameters every statement of this folder and of the reports may use.
+/// The values every statement of this folder and of the reports may use.
 fn params(site: &Site, range: &Range, limit: u64, offset: u64) -> Vec<Param> {
     vec![
         ("site", ParamValue::UInt(site.id.0.into())),
@@ -59,8 +71,6 @@ fn params(site: &Site, range: &Range, limit: u64, offset: u64) -> Vec<Param> {
         ("to", ParamValue::Int(range.to_ms)),
         ("from_day", ParamValue::Int(range.from_day.into())),
         ("to_day", ParamValue::Int(range.to_day.into())),
-        ("tz", ParamValue::Text(site.zone_name().to_owned())),
-        ("unit", ParamValue::Text(range.unit.as_str().to_owned())),
         ("limit", ParamValue::UInt(limit)),
         ("offset", ParamValue::UInt(offset)),
     ]

@@ -1,6 +1,7 @@
-//! Ranges of days in site time.
+//! Ranges of days in site time, and what they are compared with.
 
 use super::QueryError;
+use super::buckets::{Shift, Unit};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde::Deserialize;
@@ -18,26 +19,10 @@ pub enum DateRange {
     Days(String, String),
 }
 
-/// The bucket of a series over a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// For one day.
-    Hour,
-    /// For up to three months.
-    Day,
-    /// For more.
-    Month,
-}
-
-impl Unit {
-    /// The word in `time:<unit>`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Month => "month",
-        }
+/// Today and the six days before.
+impl Default for DateRange {
+    fn default() -> Self {
+        Self::Named("7d".to_owned())
     }
 }
 
@@ -52,11 +37,23 @@ pub struct Range {
     pub from_ms: i64,
     /// Start of the date after the last, Unix milliseconds.
     pub to_ms: i64,
-    /// The bucket of a series.
+    /// The bucket of a series when none is said.
     pub unit: Unit,
 }
 
-const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+pub(super) const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+/// No shop's events are older, none are newer: a slip of the pen, and the engine's own dates end.
+const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
+
+/// What a range is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// As many days before its first.
+    Previous,
+    /// The same dates a year before.
+    Year,
+}
 
 impl DateRange {
     /// Makes the range concrete: days of the site's zone, "today" by the clock.
@@ -75,7 +72,7 @@ impl DateRange {
 }
 
 impl Range {
-    fn new(site: &Site, from: Date, to: Date) -> Self {
+    pub(super) fn new(site: &Site, from: Date, to: Date) -> Self {
         let (from_day, to_day) = (days(from), days(to));
         let unit = match to_day - from_day {
             0 => Unit::Hour,
@@ -83,6 +80,16 @@ impl Range {
             _ => Unit::Month,
         };
         Self { from_day, to_day, from_ms: site.day_start(from_day), to_ms: site.day_start(to_day + 1), unit }
+    }
+
+    /// What it is compared with, and how far back that is.
+    pub(super) fn before(&self, site: &Site, compare: Compare) -> (Self, Shift) {
+        let shift = match compare {
+            Compare::Previous => Shift::Days(self.to_day - self.from_day + 1),
+            Compare::Year => Shift::Year,
+        };
+        let back = |day: i32| shift.before(date(day));
+        (Self::new(site, back(self.from_day), back(self.to_day)), shift)
     }
 
     /// First and last date, `YYYY-MM-DD`.
@@ -109,12 +116,17 @@ fn named(name: &str, today: Date) -> Result<Date, QueryError> {
 }
 
 fn parse(text: &str, field: &str) -> Result<Date, QueryError> {
-    text.parse().map_err(|_| {
+    let date: Date = text.parse().map_err(|_| {
         QueryError::invalid(field, "not_a_date", format!("{text:?} is not a date like 2026-11-22"))
-    })
+    })?;
+    if !YEARS.contains(&date.year()) {
+        let message = format!("a year between {} and {}", YEARS.start(), YEARS.end());
+        return Err(QueryError::invalid(field, "out_of_range", message));
+    }
+    Ok(date)
 }
 
-fn date(day: i32) -> Date {
+pub(super) fn date(day: i32) -> Date {
     EPOCH.saturating_add(day.days())
 }
 
@@ -131,7 +143,7 @@ async fn first_day(deps: &Deps, site: &Site) -> Result<Option<Date>, QueryError>
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     #[test]
@@ -145,7 +157,7 @@ mod tests {
         assert!(named("8d", today).is_err());
     }
 
-    fn site(zone: &str) -> Site {
+    pub(in crate::query) fn site(zone: &str) -> Site {
         Site {
             id: ut_core::SiteId(1),
             key: String::new(),

@@ -1,6 +1,7 @@
 //! Who is here now.
 
 mod observe;
+mod report;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -8,7 +9,7 @@ mod tests;
 pub use rules::Ema;
 
 use ut_core::event::Frame;
-use ut_core::module::Module;
+use ut_core::module::{Module, Question};
 use ut_core::ports::LiveBatch;
 
 /// The module.
@@ -22,5 +23,9 @@ impl Module for ActiveUsers {
 
     fn live(&self, frame: &Frame, batch: &mut LiveBatch) {
         observe::live(frame, batch);
+    }
+
+    fn questions(&self) -> &'static [Question] {
+        report::QUESTIONS
     }
 }

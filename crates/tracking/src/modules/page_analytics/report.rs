@@ -1,10 +1,12 @@
-//! The reports on pages.
+//! The report on pages.
 
-use ut_core::module::Question;
+use ut_core::module::{Lines, Question, Source};
 
 pub(super) const QUESTIONS: &[Question] = &[Question {
     name: "pages",
-    dimensions: &["page"],
-    sql: include_str!("sql/pages.sql"),
-    totals: include_str!("sql/pages_totals.sql"),
+    source: Source::Query {
+        dimensions: &["page"],
+        metrics: &["page_views", "visitors", "engaged_time_s"],
+        lines: Lines::Named,
+    },
 }];

@@ -1,56 +1,93 @@
--- The parts queries are made of: `-- metric NAME @ SCOPE` or `-- dimension NAME @ SCOPE`, then the expression.
--- A scope is the table it is computed from. Definitions: docs/definitions.md.
+-- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- operator NAME`, then the
+-- expression on the next line. A scope is what it is computed from: a table, or (`scrolls`) page views with the depth
+-- they were scrolled to. `{$:…}` is a bound value. Definitions: docs/definitions.md.
 
 -- dimension time:day @ page_day
-formatDateTime(day, '%Y-%m-%d')
+transform(roundDown(toInt64(toInt32(day)), {bucket_days:Array(Int64)}), {bucket_days:Array(Int64)}, {buckets:Array(Int64)}, toInt64(0))
 -- dimension time:week @ page_day
-formatDateTime(dateTrunc('week', day), '%Y-%m-%d')
+transform(roundDown(toInt64(toInt32(day)), {bucket_days:Array(Int64)}), {bucket_days:Array(Int64)}, {buckets:Array(Int64)}, toInt64(0))
 -- dimension time:month @ page_day
-formatDateTime(dateTrunc('month', day), '%Y-%m-%d')
+transform(roundDown(toInt64(toInt32(day)), {bucket_days:Array(Int64)}), {bucket_days:Array(Int64)}, {buckets:Array(Int64)}, toInt64(0))
 -- dimension page @ page_day
 path
 -- dimension hostname @ page_day
 hostname
+-- dimension bot @ page_day
+bot
 -- metric page_views @ page_day
 sum(views)
+-- metric engaged_time_s @ page_day
+if(sum(views) = 0, NULL, sum(engaged_ms) / 1000 / sum(views))
 
 -- dimension time:minute @ sessions
-formatDateTime(dateTrunc('minute', toTimeZone(started_at, {tz:String})), '%Y-%m-%dT%H:%i')
+roundDown(toUnixTimestamp64Milli(started_at), {buckets:Array(Int64)})
 -- dimension time:hour @ sessions
-formatDateTime(dateTrunc('hour', toTimeZone(started_at, {tz:String})), '%Y-%m-%dT%H:%i')
+roundDown(toUnixTimestamp64Milli(started_at), {buckets:Array(Int64)})
 -- dimension time:day @ sessions
-formatDateTime(dateTrunc('day', toTimeZone(started_at, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(started_at), {buckets:Array(Int64)})
 -- dimension time:week @ sessions
-formatDateTime(dateTrunc('week', toTimeZone(started_at, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(started_at), {buckets:Array(Int64)})
 -- dimension time:month @ sessions
-formatDateTime(dateTrunc('month', toTimeZone(started_at, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(started_at), {buckets:Array(Int64)})
 -- dimension entry_page @ sessions
 entry_page
 -- dimension exit_page @ sessions
 exit_page
+-- dimension source @ sessions
+if(source = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(direct)', source)
+-- dimension medium @ sessions
+if(medium = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(none)', medium)
+-- dimension referrer @ sessions
+if(medium = 'referral' AND referrer_host IN {gateways:Array(String)}, '', referrer_host)
+-- dimension campaign @ sessions
+campaign
+-- dimension channel @ sessions
+transform(cityHash64(source, medium, campaign, click_id, referrer_host), {channel_keys:Array(UInt64)}, {channel_names:Array(String)}, 'Unassigned')
+-- dimension country @ sessions
+country
+-- dimension region @ sessions
+if(region = '', '', concat(country, '-', region))
+-- dimension city @ sessions
+city
+-- dimension device_type @ sessions
+device_type
+-- dimension browser @ sessions
+browser
+-- dimension os @ sessions
+os
+-- dimension language @ sessions
+lang
 -- dimension identity @ sessions
 identity
+-- dimension bot @ sessions
+bot
+-- dimension new_vs_returning @ sessions
+multiIf(identity = 'cookieless', 'unknown', session IN (SELECT argMin(session, (started_at, session)) FROM sessions WHERE site = {site:UInt32} AND identity != 'cookieless' GROUP BY visitor), 'new', 'returning')
 -- metric visitors @ sessions
 uniqExact(visitor)
 -- metric sessions @ sessions
 count()
 -- metric views_per_session @ sessions
-if(count() = 0, 0, sum(page_views) / count())
+if(count() = 0, NULL, sum(page_views) / count())
 -- metric bounce_rate @ sessions
-if(count() = 0, 0, countIf(engaged = 0) / count())
+if(count() = 0, NULL, countIf(engaged = 0) / count())
 -- metric session_duration_s @ sessions
-if(count() = 0, 0, sum(dateDiff('millisecond', first_event_at, last_event_at)) / 1000 / count())
+if(count() = 0, NULL, sum(dateDiff('millisecond', first_event_at, last_event_at)) / 1000 / count())
+-- metric engaged_time_s @ sessions
+if(count() = 0, NULL, sum(engaged_ms) / 1000 / count())
+-- metric cookieless_share @ sessions
+if(count() = 0, NULL, uniqExactIf(visitor, identity = 'cookieless') / uniqExact(visitor))
 
 -- dimension time:minute @ events
-formatDateTime(dateTrunc('minute', toTimeZone(ts, {tz:String})), '%Y-%m-%dT%H:%i')
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
 -- dimension time:hour @ events
-formatDateTime(dateTrunc('hour', toTimeZone(ts, {tz:String})), '%Y-%m-%dT%H:%i')
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
 -- dimension time:day @ events
-formatDateTime(dateTrunc('day', toTimeZone(ts, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
 -- dimension time:week @ events
-formatDateTime(dateTrunc('week', toTimeZone(ts, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
 -- dimension time:month @ events
-formatDateTime(dateTrunc('month', toTimeZone(ts, {tz:String})), '%Y-%m-%d')
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
 -- dimension page @ events
 path
 -- dimension hostname @ events
@@ -59,15 +96,47 @@ hostname
 title
 -- dimension event @ events
 name
+-- dimension screen @ events
+if(viewport_width = 0, '', concat(toString(viewport_width), 'x', toString(viewport_height)))
+-- dimension country @ events
+country
+-- dimension region @ events
+if(region = '', '', concat(country, '-', region))
+-- dimension city @ events
+city
+-- dimension device_type @ events
+device_type
+-- dimension browser @ events
+browser
+-- dimension os @ events
+os
 -- dimension language @ events
 lang
 -- dimension identity @ events
 identity
+-- dimension bot @ events
+bot
+-- dimension prop: @ events
+props[{$:String}]
 -- metric visitors @ events
-uniqExactIf(visitor, visitor != 0)
+uniqExactIf(/*visitor*/, visitor != 0)
 -- metric sessions @ events
 uniqExactIf(session, session != 0)
 -- metric page_views @ events
 countIf(name = 'page_view')
 -- metric events @ events
 count()
+-- metric engaged_time_s @ events
+if(countIf(name = 'page_view') = 0, NULL, sum(engaged_ms) / 1000 / countIf(name = 'page_view'))
+-- metric cookieless_share @ events
+if(countIf(visitor != 0) = 0, NULL, uniqExactIf(visitor, visitor != 0 AND identity = 'cookieless') / uniqExactIf(visitor, visitor != 0))
+
+-- metric scroll_pct @ scrolls
+if(count() = 0, NULL, avg(deepest))
+
+-- operator is
+/*dimension*/ IN {$:Array(String)}
+-- operator contains
+multiSearchAny(toString(/*dimension*/), {$:Array(String)})
+-- operator matches
+match(toString(/*dimension*/), {$:String})

@@ -1,0 +1,93 @@
+//! What must be known of a range before its statement is written: how its visitors are known, which of its sources are
+//! gateways, and which channels they belong to.
+
+use super::plan::Plan;
+use super::words::Dimension;
+use super::{QueryError, Range, params};
+use crate::modules::attribution;
+use serde_json::Value;
+use ut_core::Deps;
+use ut_core::event::Source;
+use ut_core::ports::{OlapRows, Param, ParamValue};
+use ut_core::site::Site;
+
+/// So many different sources of a range are told apart, the most frequent.
+const MOST_SOURCES: u64 = 10_000;
+
+/// How a range's visitors are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Identities {
+    pub(super) cookieless: bool,
+    pub(super) cookie: bool,
+}
+
+/// What is known of a range.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) identities: Identities,
+    /// Values that some dimensions of sessions refer to.
+    pub(super) params: Vec<Param>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Known {
+    /// Asks what `plan` needs of `range`.
+    pub(super) async fn of(deps: &Deps, site: &Site, range: &Range, plan: &Plan) -> Result<Self, QueryError> {
+        let ask = async |sql: &str| deps.olap.query(sql, &params(site, range, MOST_SOURCES + 1, 0)).await;
+        let names = |words: &[&str]| {
+            plan.dimensions.iter().chain(plan.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
+        };
+        let identities = identities(&ask(include_str!("sql/identities_of_range.sql")).await?);
+        let mut known = Self { identities, ..Self::default() };
+        if names(&["source", "medium", "referrer"]) {
+            let hosts = ask(include_str!("sql/referrers_of_range.sql")).await?;
+            known.params.push(("gateways", ParamValue::Texts(gateways(site, &hosts))));
+        }
+        if names(&["channel"]) {
+            known.channels(site, &ask(include_str!("sql/sources_of_range.sql")).await?);
+        }
+        Ok(known)
+    }
+
+    fn channels(&mut self, site: &Site, sources: &OlapRows) {
+        let most = usize::try_from(MOST_SOURCES).unwrap_or(usize::MAX);
+        if sources.rows.len() > most {
+            let warning = "More than 10,000 different sources: the rarest of them are counted as Unassigned.";
+            self.warnings.push(warning.to_owned());
+        }
+        let (keys, names) = sources.rows.iter().take(most).map(|row| channel(site, row)).unzip();
+        self.params.push(("channel_keys", ParamValue::UInts(keys)));
+        self.params.push(("channel_names", ParamValue::Texts(names)));
+    }
+}
+
+fn identities(answer: &OlapRows) -> Identities {
+    let flag = |n: usize| answer.rows.first().and_then(|row| row.get(n)).and_then(Value::as_u64) == Some(1);
+    Identities { cookieless: flag(0), cookie: flag(1) }
+}
+
+fn gateways(site: &Site, hosts: &OlapRows) -> Vec<String> {
+    let hosts = hosts.rows.iter().filter_map(|row| row.first().and_then(Value::as_str));
+    hosts
+        .filter(|host| attribution::is_gateway(host, &site.settings.gateways))
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// The key of a source's values and the channel it belongs to. A host that became a gateway later is none any more.
+fn channel(site: &Site, row: &[Value]) -> (u64, String) {
+    let text = |n: usize| row.get(n).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut source = Source {
+        source: text(1),
+        medium: text(2),
+        campaign: text(3),
+        click_id: text(4),
+        referrer: text(5),
+        ..Source::default()
+    };
+    if source.medium == "referral" && attribution::is_gateway(&source.referrer, &site.settings.gateways) {
+        source = Source::default();
+    }
+    let name = attribution::channel(&source, &site.settings.channel_rules).name.to_owned();
+    (row.first().and_then(Value::as_u64).unwrap_or_default(), name)
+}

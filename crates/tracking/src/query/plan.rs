@@ -1,0 +1,333 @@
+//! A query, checked, and what answers which of its metrics.
+
+use super::buckets::{Buckets, Unit};
+use super::filter::Filter;
+use super::fragments::Scope;
+use super::words::{self, ACTIVE_NOW, Dimension, Metric};
+use super::{DEFAULT_LIMIT, MAX_LIMIT, Query, QueryError, Range};
+use std::collections::BTreeMap;
+use ut_core::site::Site;
+
+/// What some of a query's metrics are computed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// Sums per page and day.
+    PageDay,
+    /// Sessions, by their start.
+    Sessions,
+    /// Events, by their own time.
+    Events,
+    /// The sessions of matching events.
+    Visits,
+    /// Page views with their scroll depth.
+    Scrolls,
+}
+
+impl Part {
+    /// Where the expressions of its metrics are written.
+    pub(super) const fn metrics(self) -> Scope {
+        match self {
+            Self::PageDay => Scope::PageDay,
+            Self::Sessions | Self::Visits => Scope::Sessions,
+            Self::Events => Scope::Events,
+            Self::Scrolls => Scope::Scrolls,
+        }
+    }
+
+    /// Where the expressions of its dimensions and filters are written.
+    pub(super) const fn dimensions(self) -> Scope {
+        match self {
+            Self::PageDay => Scope::PageDay,
+            Self::Sessions => Scope::Sessions,
+            Self::Events | Self::Visits | Self::Scrolls => Scope::Events,
+        }
+    }
+}
+
+/// A column of the answer by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Dimension(usize),
+    Metric(usize),
+}
+
+/// Which end comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Rising,
+    Falling,
+}
+
+/// Traffic that is not the shop's customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Traffic {
+    pub(super) bots: bool,
+    pub(super) staging: bool,
+}
+
+/// A checked query.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) metrics: Vec<(String, Metric)>,
+    pub(super) dimensions: Vec<Dimension>,
+    pub(super) filter: Option<Filter>,
+    pub(super) traffic: Traffic,
+    /// Metrics by position.
+    pub(super) parts: BTreeMap<Part, Vec<usize>>,
+    pub(super) order: Vec<(Column, Direction)>,
+    pub(super) limit: u64,
+    pub(super) offset: u64,
+    /// The dimension that is a time, and its unit.
+    pub(super) time: Option<(usize, Unit)>,
+}
+
+impl Plan {
+    pub(super) fn new(query: &Query) -> Result<Self, QueryError> {
+        if query.metrics.is_empty() {
+            return Err(QueryError::invalid("metrics", "missing", "name at least one metric"));
+        }
+        let metrics = words::all("metrics", &query.metrics, Metric::parse)?;
+        let dimensions = words::all("dimensions", &query.dimensions, Dimension::parse)?;
+        let filter = query.filters.as_ref().map(Filter::parse).transpose()?;
+        let time = time(&dimensions)?;
+        let limit = query.limit.unwrap_or(if time.is_some() { MAX_LIMIT } else { DEFAULT_LIMIT });
+        if limit > MAX_LIMIT {
+            return Err(QueryError::invalid("limit", "too_large", format!("at most {MAX_LIMIT}")));
+        }
+        let names_bots = |dimension: &Dimension| dimension.name == "bot";
+        let conditions = filter.iter().flat_map(Filter::conditions);
+        let bots = dimensions.iter().chain(conditions.map(|one| &one.dimension)).any(names_bots);
+        let mut plan = Self {
+            metrics: query.metrics.iter().cloned().zip(metrics).collect(),
+            dimensions,
+            filter,
+            traffic: Traffic { bots, staging: query.include_staging },
+            parts: BTreeMap::new(),
+            order: Vec::new(),
+            limit,
+            offset: query.offset,
+            time,
+        };
+        plan.choose()?;
+        plan.order = plan.order(&query.order_by)?;
+        Ok(plan)
+    }
+
+    /// Leaves out lines whose first dimension has no value.
+    pub(super) fn only_named(&mut self) {
+        let Some(first) = self.dimensions.first() else { return };
+        let named = Filter::has_value(first.clone());
+        self.filter = Some(match self.filter.take() {
+            Some(asked) => Filter::All(vec![named, asked]),
+            None => named,
+        });
+    }
+
+    /// Does something it says belong to single events? Then sessions and visitors are those of the events that match;
+    /// otherwise they belong to the time their session started at.
+    pub(super) fn of_events(&self) -> bool {
+        self.dimensions.iter().chain(self.conditions()).any(Dimension::of_events_alone)
+    }
+
+    /// The dimensions that its filter names.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Dimension> {
+        self.filter.iter().flat_map(Filter::conditions).map(|one| &one.dimension)
+    }
+
+    fn choose(&mut self) -> Result<(), QueryError> {
+        let of_events = self.of_events();
+        let summed = |metric: Metric| {
+            let mut named = self.dimensions.iter().chain(self.conditions());
+            metric.at(Scope::PageDay).is_some() && named.all(|one| one.at(Scope::PageDay).is_some())
+        };
+        let part = |metric: Metric| {
+            if metric.at(Scope::Sessions).is_some() && !of_events {
+                return Part::Sessions;
+            }
+            match metric {
+                _ if metric.at(Scope::Scrolls).is_some() => Part::Scrolls,
+                _ if summed(metric) => Part::PageDay,
+                _ if metric.at(Scope::Events).is_some() => Part::Events,
+                _ => Part::Visits,
+            }
+        };
+        let mut parts = BTreeMap::<Part, Vec<usize>>::new();
+        for (n, (_, metric)) in self.metrics.iter().enumerate() {
+            match metric {
+                Metric::ActiveNow => self.only_alone(n)?,
+                Metric::Of(..) => parts.entry(part(*metric)).or_default().push(n),
+            }
+        }
+        // Where events are read anyway, their page views cost nothing more.
+        if parts.contains_key(&Part::Events) {
+            let summed = parts.remove(&Part::PageDay).unwrap_or_default();
+            parts.entry(Part::Events).or_default().extend(summed);
+        }
+        self.parts = parts;
+        Ok(())
+    }
+
+    /// Who is here now has no past and no dimensions.
+    fn only_alone(&self, n: usize) -> Result<(), QueryError> {
+        if self.dimensions.is_empty() && self.filter.is_none() {
+            return Ok(());
+        }
+        let message =
+            format!("{ACTIVE_NOW} is a number of this moment: ask for it without dimensions and filters");
+        Err(QueryError::invalid(format!("metrics[{n}]"), "not_by_dimension", message))
+    }
+
+    fn order(&self, asked: &[(String, String)]) -> Result<Vec<(Column, Direction)>, QueryError> {
+        let dimension = |name: &str| self.dimensions.iter().position(|known| known.name == name);
+        let metric = |name: &str| self.metrics.iter().position(|(known, _)| known == name);
+        let column =
+            |name: &str| dimension(name).map(Column::Dimension).or_else(|| metric(name).map(Column::Metric));
+        let mut order = Vec::new();
+        for (n, (name, direction)) in asked.iter().enumerate() {
+            let field = format!("order_by[{n}]");
+            let Some(column) = column(name) else {
+                let message = format!("{name:?} is not in this query");
+                return Err(QueryError::invalid(field, "not_selected", message));
+            };
+            match direction.as_str() {
+                "asc" => order.push((column, Direction::Rising)),
+                "desc" => order.push((column, Direction::Falling)),
+                _ => return Err(QueryError::invalid(field, "unknown_direction", "asc or desc")),
+            }
+        }
+        if order.is_empty() && self.time.is_none() {
+            order.push((Column::Metric(0), Direction::Falling));
+        }
+        let time = self.time.iter().map(|(n, _)| *n);
+        let others = (0..self.dimensions.len()).filter(|n| self.time.is_none_or(|(time, _)| time != *n));
+        order.extend(time.chain(others).map(|n| (Column::Dimension(n), Direction::Rising)));
+        Ok(order)
+    }
+
+    /// The buckets of its time over a range.
+    pub(super) fn buckets(&self, site: &Site, range: &Range) -> Result<Option<Buckets>, QueryError> {
+        let Some((n, unit)) = self.time else { return Ok(None) };
+        Buckets::new(&format!("dimensions[{n}]"), unit, site, range).map(Some)
+    }
+
+    /// The same question about the share of cookieless visitors alone.
+    pub(super) fn share(&self) -> Result<Self, QueryError> {
+        const SHARE: &str = "cookieless_share";
+        let mut plan = Self {
+            metrics: vec![(SHARE.to_owned(), Metric::parse("metrics[0]", SHARE)?)],
+            dimensions: Vec::new(),
+            filter: self.filter.clone(),
+            parts: BTreeMap::new(),
+            order: Vec::new(),
+            limit: 1,
+            offset: 0,
+            time: None,
+            traffic: self.traffic,
+        };
+        plan.choose()?;
+        Ok(plan)
+    }
+
+    /// Is it a series: one line per bucket, with nothing beside the time?
+    pub(super) fn is_series(&self) -> bool {
+        self.time.is_some() && self.dimensions.len() == 1
+    }
+}
+
+fn time(dimensions: &[Dimension]) -> Result<Option<(usize, Unit)>, QueryError> {
+    let mut found = None;
+    for (n, dimension) in dimensions.iter().enumerate() {
+        let Some(unit) = dimension.time().and_then(Unit::parse) else { continue };
+        if found.is_some() {
+            let message = "one unit of time is enough: the shorter one";
+            return Err(QueryError::invalid(format!("dimensions[{n}]"), "repeated", message));
+        }
+        found = Some((n, unit));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn query(json: Value) -> Query {
+        let mut json = json;
+        json["date_range"] = "7d".into();
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn refused(json: Value) -> (String, &'static str) {
+        match Plan::new(&query(json)) {
+            Err(QueryError::Invalid { field, code, .. }) => (field, code),
+            other => panic!("taken: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn visitors_and_sessions_belong_to_the_start_of_the_session_until_a_word_of_events_is_said() {
+        use Part::{Events, PageDay, Scrolls, Sessions, Visits};
+        type Case<'a> = (&'a [&'a str], &'a [&'a str], Option<&'a str>, &'a [(Part, &'a [usize])]);
+        let cases: &[Case<'_>] = &[
+            (&["visitors"], &[], None, &[(Sessions, &[0])]),
+            (&["visitors", "page_views"], &[], None, &[(PageDay, &[1]), (Sessions, &[0])]),
+            (
+                &["events", "sessions", "page_views"],
+                &["time:hour"],
+                None,
+                &[(Sessions, &[1]), (Events, &[0, 2])],
+            ),
+            (&["page_views", "bounce_rate"], &["identity"], None, &[(Sessions, &[1]), (Events, &[0])]),
+            (&["visitors", "page_views"], &["source"], None, &[(Sessions, &[0]), (Events, &[1])]),
+            (&["engaged_time_s"], &["country"], None, &[(Sessions, &[0])]),
+            // By what an event says.
+            (&["visitors", "page_views"], &["page"], None, &[(Events, &[0, 1])]),
+            (&["page_views", "engaged_time_s"], &["page"], None, &[(PageDay, &[0, 1])]),
+            (&["page_views"], &["page"], Some("country"), &[(Events, &[0])]),
+            (&["visitors", "bounce_rate"], &["event"], None, &[(Events, &[0]), (Visits, &[1])]),
+            (&["sessions", "scroll_pct"], &[], Some("page"), &[(Events, &[0]), (Scrolls, &[1])]),
+            (&["page_views"], &["time:week"], Some("page"), &[(PageDay, &[0])]),
+        ];
+        for (metrics, dimensions, filter, expected) in cases {
+            let mut json = json!({ "metrics": metrics, "dimensions": dimensions });
+            if let Some(filter) = filter {
+                json["filters"] = json!(["is", filter, ["x"]]);
+            }
+            let plan = Plan::new(&query(json)).unwrap();
+            let parts: Vec<_> = plan.parts.iter().map(|(part, metrics)| (*part, &metrics[..])).collect();
+            assert_eq!(&parts, expected, "{metrics:?} by {dimensions:?} where {filter:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_refused_by_its_place() {
+        let cases = [
+            (json!({ "metrics": [] }), "metrics", "missing"),
+            (json!({ "metrics": ["visitors"], "limit": 10_001 }), "limit", "too_large"),
+            (
+                json!({ "metrics": ["visitors", "active_now"], "dimensions": ["page"] }),
+                "metrics[1]",
+                "not_by_dimension",
+            ),
+            (
+                json!({ "metrics": ["visitors"], "dimensions": ["time:day", "time:hour"] }),
+                "dimensions[1]",
+                "repeated",
+            ),
+            (
+                json!({ "metrics": ["visitors"], "order_by": [["sessions", "desc"]] }),
+                "order_by[0]",
+                "not_selected",
+            ),
+            (
+                json!({ "metrics": ["visitors"], "order_by": [["visitors", "down"]] }),
+                "order_by[0]",
+                "unknown_direction",
+            ),
+        ];
+        for (json, field, code) in cases {
+            assert_eq!(refused(json), (field.to_owned(), code));
+        }
+    }
+}

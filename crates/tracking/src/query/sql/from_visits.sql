@@ -1,0 +1,24 @@
+-- The part of a query that asks of sessions what only their events say: the sessions of the events that match, each
+-- once per line; the places in comments are filled from fragments.sql. A session is at most a day long, so none of the
+-- range's events has one that began more than a day away.
+SELECT /*columns*/
+FROM
+(
+    SELECT DISTINCT /*keys*/ session AS of_visit
+    FROM events
+    /*join*/
+    WHERE site = {site:UInt32}
+      AND ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+      AND ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+      AND session != 0
+      /*where*/
+) AS visits
+INNER JOIN
+(
+    SELECT session, page_views, engaged, first_event_at, last_event_at
+    FROM sessions FINAL
+    WHERE site = {site:UInt32}
+      AND started_at >= fromUnixTimestamp64Milli({from:Int64} - 86400000, 'UTC')
+      AND started_at <= fromUnixTimestamp64Milli({to:Int64} + 86400000, 'UTC')
+) AS whole ON visits.of_visit = whole.session
+/*group*/

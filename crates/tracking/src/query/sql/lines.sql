@@ -1,0 +1,12 @@
+-- Puts the parts of a query together: each has its own metrics of a line and none of the others'. One line is the total
+-- of everything.
+SELECT total/*columns*/
+FROM
+(
+    /*parts*/
+)
+/*only*/
+GROUP BY total/*keys*/
+ORDER BY total DESC/*order*/
+LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+SETTINGS do_not_merge_across_partitions_select_final = 1

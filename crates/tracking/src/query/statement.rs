@@ -1,0 +1,297 @@
+//! From a plan to one statement: the frames of `sql/` filled with the expressions of `sql/fragments.sql`.
+
+use super::bind::Bound;
+use super::filter::{Condition, Filter, Operator, Sense};
+use super::fragments::{FRAGMENTS, Scope};
+use super::plan::{Column, Direction, Part, Plan};
+use super::words::Dimension;
+use std::fmt::Write;
+use ut_core::ports::ParamValue;
+
+/// Which lines a statement answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The lines and the total in front of them.
+    LinesAndTotal,
+    /// The lines.
+    Lines,
+    /// The total and the lines with these values of the dimensions that are no time, one list per dimension.
+    Named(Vec<Vec<String>>),
+    /// The total.
+    Total,
+}
+
+/// Whose visitor an event is counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum VisitorOf {
+    /// Its own.
+    Event,
+    /// That of its session: someone who agrees to a cookie during a visit counts once.
+    Session,
+}
+
+/// Builds the statement of one plan.
+pub(super) struct Builder<'a> {
+    plan: &'a Plan,
+    visitor: VisitorOf,
+    wanted: Wanted,
+    bound: Bound,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(plan: &'a Plan, visitor: VisitorOf, wanted: Wanted, bound: Bound) -> Self {
+        Self { plan, visitor, wanted, bound }
+    }
+
+    /// The statement and its values.
+    pub(super) fn build(mut self) -> (String, Bound) {
+        let parts: Vec<_> = self.plan.parts.keys().copied().collect();
+        let parts: Vec<String> = parts.into_iter().flat_map(|part| self.part(part)).collect();
+        let keys: String = self.keys().fold(String::new(), |mut keys, n| {
+            let _ = write!(keys, ", d{n}");
+            keys
+        });
+        let metrics = self.plan.parts.values().flatten();
+        let columns = metrics.fold(keys.clone(), |mut columns, n| {
+            let _ = write!(columns, ", max(m{n}) AS m{n}");
+            columns
+        });
+        let sql = include_str!("sql/lines.sql")
+            .replace("/*columns*/", &columns)
+            .replace("/*parts*/", &parts.join("UNION ALL\n"))
+            .replace("/*only*/", &self.only())
+            .replace("/*keys*/", &keys)
+            .replace("/*order*/", &self.order());
+        (sql, self.bound)
+    }
+
+    /// The positions of the dimensions that the statement groups by.
+    fn keys(&self) -> std::ops::Range<usize> {
+        0..if self.wanted == Wanted::Total { 0 } else { self.plan.dimensions.len() }
+    }
+
+    fn order(&self) -> String {
+        let mut order = String::new();
+        for (column, direction) in &self.plan.order {
+            let direction = if *direction == Direction::Falling { "DESC" } else { "ASC" };
+            let _ = match column {
+                Column::Dimension(n) if self.keys().contains(n) => write!(order, ", d{n} {direction}"),
+                Column::Metric(n) if self.plan.parts.values().flatten().any(|known| known == n) => {
+                    write!(order, ", m{n} {direction}")
+                }
+                Column::Dimension(_) | Column::Metric(_) => Ok(()),
+            };
+        }
+        order
+    }
+
+    fn only(&mut self) -> String {
+        let lists = match &self.wanted {
+            Wanted::Named(lists) => lists.clone(),
+            Wanted::Lines => return "WHERE total = 0".to_owned(),
+            Wanted::LinesAndTotal | Wanted::Total => return String::new(),
+        };
+        let time = self.plan.time.map(|(n, _)| n);
+        let named: Vec<_> = (0..self.plan.dimensions.len()).filter(|n| Some(*n) != time).collect();
+        if named.is_empty() {
+            return String::new();
+        }
+        let columns: Vec<_> = named.iter().map(|n| format!("toString(d{n})")).collect();
+        let lists =
+            lists.into_iter().map(|list| self.bound.fill("{$:Array(String)}", ParamValue::Texts(list)));
+        let lists: Vec<_> = lists.collect();
+        match (&columns[..], &lists[..]) {
+            ([column], [list]) => format!("WHERE total = 1 OR {column} IN {list}"),
+            _ => format!("WHERE total = 1 OR ({}) IN arrayZip({})", columns.join(", "), lists.join(", ")),
+        }
+    }
+
+    /// A part's statements: lines and total at once where the total follows from the lines' states, else apart.
+    fn part(&mut self, part: Part) -> Vec<String> {
+        match part {
+            Part::PageDay | Part::Sessions | Part::Events => vec![self.summed(part)],
+            Part::Visits | Part::Scrolls => {
+                let mut both = Vec::new();
+                if !self.keys().is_empty() {
+                    both.push(self.nested(part, self.keys()));
+                }
+                if self.wanted != Wanted::Lines {
+                    both.push(self.nested(part, 0..0));
+                }
+                both
+            }
+        }
+    }
+
+    fn summed(&mut self, part: Part) -> String {
+        let keys = self.keys();
+        let mut columns = match (keys.is_empty(), &self.wanted) {
+            (true, _) => "1 AS total".to_owned(),
+            (false, Wanted::Lines) => "0 AS total".to_owned(),
+            (false, _) => "grouping(d0) AS total".to_owned(),
+        };
+        for n in keys.clone() {
+            let expression = self.key(n, part);
+            let _ = write!(columns, ",\n    {expression} AS d{n}");
+        }
+        columns.push_str(&self.metrics(part));
+        let frame = match part {
+            Part::PageDay => include_str!("sql/from_page_day.sql"),
+            Part::Sessions => include_str!("sql/from_sessions.sql"),
+            _ => include_str!("sql/from_events.sql"),
+        };
+        let group = self.group(keys);
+        let (join, condition) = (self.join(part), self.condition(part));
+        frame
+            .replace("/*columns*/", &columns)
+            .replace("/*join*/", &join)
+            .replace("/*where*/", &condition)
+            .replace("/*group*/", &group)
+    }
+
+    fn group(&self, keys: std::ops::Range<usize>) -> String {
+        let names: Vec<_> = keys.map(|n| format!("d{n}")).collect();
+        let (Some(first), Some(last)) = (names.first(), names.last()) else { return String::new() };
+        let names = names.join(", ");
+        match self.wanted {
+            Wanted::Lines => format!("GROUP BY {names}"),
+            // Of the steps of a roll-up only the finest and the total.
+            _ => format!("GROUP BY {names} WITH ROLLUP HAVING grouping({first}) = grouping({last})"),
+        }
+    }
+
+    fn nested(&mut self, part: Part, keys: std::ops::Range<usize>) -> String {
+        let mut columns = if keys.is_empty() { "1 AS total".to_owned() } else { "0 AS total".to_owned() };
+        let mut inner = String::new();
+        for n in keys.clone() {
+            let expression = self.key(n, part);
+            let _ = write!(inner, "{expression} AS d{n}, ");
+            let _ = write!(columns, ", d{n}");
+        }
+        // The total has no keys, and a union the same columns everywhere.
+        for n in keys.end..self.keys().end {
+            let is_time = self.plan.time.is_some_and(|(time, _)| time == n);
+            let _ = write!(columns, ", {} AS d{n}", if is_time { "toInt64(0)" } else { "''" });
+        }
+        columns.push_str(&self.metrics(part));
+        let names: Vec<_> = keys.map(|n| format!("d{n}")).collect();
+        let group = if names.is_empty() { String::new() } else { format!("GROUP BY {}", names.join(", ")) };
+        let frame = match part {
+            Part::Scrolls => include_str!("sql/from_scrolls.sql"),
+            _ => include_str!("sql/from_visits.sql"),
+        };
+        let (join, condition) = (self.join(part), self.condition(part));
+        frame
+            .replace("/*columns*/", &columns)
+            .replace("/*keys*/", &inner)
+            .replace("/*join*/", &join)
+            .replace("/*where*/", &condition)
+            .replace("/*group*/", &group)
+    }
+
+    /// Every part has a column for every metric; another part's are empty.
+    fn metrics(&self, part: Part) -> String {
+        let mut columns = String::new();
+        for (owner, metrics) in &self.plan.parts {
+            for n in metrics {
+                let expression = self.plan.metrics[*n].1.at(part.metrics()).filter(|_| *owner == part);
+                let visitor = match self.visitor {
+                    VisitorOf::Event => "visitor",
+                    VisitorOf::Session => "if(session_visitor != 0, session_visitor, visitor)",
+                };
+                let expression = expression.unwrap_or("NULL").replace("/*visitor*/", visitor);
+                let _ = write!(columns, ",\n    {expression} AS m{n}");
+            }
+        }
+        columns
+    }
+
+    fn key(&mut self, n: usize, part: Part) -> String {
+        let dimension = &self.plan.dimensions[n];
+        if let Some(expression) = dimension.at(part.dimensions()) {
+            return keyed(&mut self.bound, dimension, expression);
+        }
+        format!("s{n}")
+    }
+
+    /// What events do not say themselves.
+    fn join(&self, part: Part) -> String {
+        if part.dimensions() != Scope::Events {
+            return String::new();
+        }
+        let mut columns = String::new();
+        for (n, dimension) in self.plan.dimensions.iter().enumerate().take(self.keys().end) {
+            if let Some(expression) = dimension.at(Scope::Sessions).filter(|_| dimension.of_sessions_alone())
+            {
+                let _ = write!(columns, ",\n        {expression} AS s{n}");
+            }
+        }
+        let counts_visitors = part == Part::Events && self.visitor == VisitorOf::Session;
+        if columns.is_empty() && !counts_visitors {
+            return String::new();
+        }
+        include_str!("sql/join_sessions.sql").replace("/*columns*/", &columns)
+    }
+
+    fn condition(&mut self, part: Part) -> String {
+        let mut condition = String::new();
+        if !self.plan.traffic.bots {
+            condition.push_str("AND bot = '' ");
+        }
+        if !self.plan.traffic.staging {
+            condition.push_str("AND staging = 0 ");
+        }
+        if let Some(filter) = &self.plan.filter {
+            let _ = write!(condition, "AND {}", filtered(&mut self.bound, filter, part.dimensions()));
+        }
+        condition
+    }
+}
+
+fn keyed(bound: &mut Bound, dimension: &Dimension, expression: &str) -> String {
+    match &dimension.key {
+        Some(key) => bound.fill(expression, ParamValue::Text(key.clone())),
+        None => expression.to_owned(),
+    }
+}
+
+/// A filter as a condition on the rows of a scope.
+fn filtered(bound: &mut Bound, filter: &Filter, scope: Scope) -> String {
+    let of_sessions =
+        scope == Scope::Events && filter.conditions().iter().all(|one| one.dimension.of_sessions_alone());
+    if of_sessions {
+        let inner = filtered(bound, filter, Scope::Sessions);
+        return include_str!("sql/of_sessions.sql").replace("/*where*/", &inner);
+    }
+    let mut joined = |filters: &[Filter], word: &str| {
+        let parts: Vec<_> = filters.iter().map(|part| filtered(bound, part, scope)).collect();
+        format!("({})", parts.join(word))
+    };
+    match filter {
+        Filter::All(filters) => joined(filters, " AND "),
+        Filter::Any(filters) => joined(filters, " OR "),
+        Filter::One(condition) => compared(bound, condition, scope),
+    }
+}
+
+fn compared(bound: &mut Bound, condition: &Condition, scope: Scope) -> String {
+    let expression = condition.dimension.at(scope).unwrap_or("''");
+    let dimension = keyed(bound, &condition.dimension, expression);
+    let template = FRAGMENTS.operators.get(condition.operator.name()).copied().unwrap_or("0");
+    let template = template.replace("/*dimension*/", &format!("({dimension})"));
+    let found = match condition.operator {
+        Operator::Is | Operator::Contains => {
+            bound.fill(&template, ParamValue::Texts(condition.values.clone()))
+        }
+        Operator::Matches => {
+            let each = condition.values.iter();
+            let each: Vec<_> =
+                each.map(|value| bound.fill(&template, ParamValue::Text(value.clone()))).collect();
+            each.join(" OR ")
+        }
+    };
+    match condition.sense {
+        Sense::Taken => format!("({found})"),
+        Sense::LeftOut => format!("(NOT ({found}))"),
+    }
+}
