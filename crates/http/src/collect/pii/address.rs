@@ -57,12 +57,8 @@ pub(super) fn page(text: &str, allowed: &[String]) -> Option<Kept> {
                 query.append_pair(kind, "");
             }
             Parameter::Kept => {
-                let value = if keys::kind(&key) == keys::Kind::Personal {
-                    Cow::Borrowed(super::REMOVED)
-                } else {
-                    clean(&value, Hint::None)
-                };
-                removed += u64::from(matches!(value, Cow::Owned(_)) || value == super::REMOVED);
+                let value = value_of(&key, &value);
+                removed += u64::from(matches!(value, Cow::Owned(_)));
                 query.append_pair(&key, &value);
             }
         }
@@ -119,28 +115,31 @@ fn kept(key: &str, allowed: &[String]) -> Parameter {
     Parameter::Dropped
 }
 
-/// An address inside another text: user, password and parameters with personal names go.
+/// A text that is an address: user and password go, and parameters that are personal by name or value; the others stay.
 pub(super) fn inner(text: &str) -> Option<String> {
     let mut url = Url::parse(text).ok().filter(Url::has_host)?;
-    let named = |(key, _): &(Cow<'_, str>, Cow<'_, str>)| keys::kind(key) == keys::Kind::Personal;
     let credentials = !url.username().is_empty() || url.password().is_some();
-    let personal = url.query_pairs().any(|pair| named(&pair));
-    if !credentials && !personal {
-        return None;
-    }
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    if personal {
-        let pairs: Vec<(String, String)> = url
-            .query_pairs()
-            .map(|pair| {
-                (
-                    pair.0.to_string(),
-                    if named(&pair) { super::REMOVED.to_owned() } else { pair.1.into_owned() },
-                )
-            })
-            .collect();
-        url.query_pairs_mut().clear().extend_pairs(pairs);
+    let mut personal = false;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (key, value) in url.query_pairs() {
+        let value = value_of(&key, &value);
+        personal |= matches!(value, Cow::Owned(_));
+        query.append_pair(&key, &value);
     }
-    Some(url.into())
+    let query = query.finish();
+    if personal {
+        url.set_query(Some(&query));
+    }
+    (credentials || personal).then(|| url.into())
+}
+
+/// A parameter's value as it is kept; owned if something was removed.
+fn value_of<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
+    match keys::kind(key) {
+        keys::Kind::Personal => Cow::Owned(super::REMOVED.to_owned()),
+        keys::Kind::Phone => clean(value, Hint::Phone),
+        _ => clean(value, Hint::None),
+    }
 }

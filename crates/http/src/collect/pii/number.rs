@@ -69,9 +69,9 @@ fn next_group(view: &[u8], from: usize) -> Option<Group> {
 
 /// Is this between two groups of one number? A `+` begins another one, unless it stands for a space in an address.
 fn joins(gap: &[u8]) -> bool {
-    gap == b"+"
-        || gap.len() <= WIDEST_GAP
-            && gap.iter().all(|byte| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'))
+    let all = |taken: &[u8]| gap.iter().all(|byte| taken.contains(byte));
+    gap.len() <= WIDEST_GAP
+        && (all(b" -./()") || all(b"+()") && gap.iter().filter(|byte| **byte == b'+').count() == 1)
 }
 
 impl Run<'_> {
@@ -173,7 +173,7 @@ impl Run<'_> {
     /// May a number begin here: not within a word, an article number (`AB-030`), a price or a decimal?
     fn may_begin(&self, group: usize) -> bool {
         if group > 0 {
-            return self.gap(group - 1).iter().any(|byte| matches!(byte, b' ' | b'/' | b'('));
+            return self.gap(group - 1).iter().any(|byte| matches!(byte, b' ' | b'/' | b'(' | b'+'));
         }
         let start = self.groups[0].start;
         if self.plus(0) || matches!(label::before(self.view, start), Label::Phone | Label::PerhapsPhone) {
@@ -190,7 +190,7 @@ impl Run<'_> {
     /// May a number end here?
     pub(super) fn may_end(&self, group: usize) -> bool {
         if group + 1 < self.groups.len() {
-            return self.gap(group).iter().any(|byte| matches!(byte, b' ' | b'/' | b'('));
+            return self.gap(group).iter().any(|byte| matches!(byte, b' ' | b'/' | b'(' | b'+'));
         }
         match &self.view[self.groups[group].end..] {
             [b',', after, ..] => !after.is_ascii_digit(),

@@ -30,8 +30,11 @@ const STEPS: [i64; 15] = [1, 2, 3, 4, 5, 6, 8, 10, 20, 25, 50, 100, 200, 250, 50
 
 /// The phone number that begins at a group; the group it ends with.
 pub(super) fn find(run: &Run<'_>, first: usize) -> Option<usize> {
-    if run.plus(first) {
-        return international(run, first);
+    // In an address a `+` may stand for a space.
+    if run.plus(first)
+        && let Some(last) = international(run, first)
+    {
+        return Some(last);
     }
     let label = label::before(run.view, run.groups[first].start);
     if label == Label::Phone || run.hint == Hint::Phone {

@@ -45,6 +45,29 @@ fn what_is_planted_goes_wherever_it_stands() {
 }
 
 #[test]
+fn what_is_planted_goes_from_an_encoded_text_too() {
+    let removed = Removed::default();
+    let filter = Filter::new(&[], &removed);
+    let mut kept = Vec::new();
+    for one in &corpus::planted() {
+        let form = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let text = form(&one.text);
+        for around in [
+            format!("https://a.example/?q={text}&size=1"),
+            format!("https://a.example/to/{}/x", text.replace('+', "%20")),
+            format!("siehe https://a.example/?a=b&q={text}#c"),
+            format!("q={text}&x=1"),
+        ] {
+            let clean = filter.prop(Field::Props, "link", around.clone()).unwrap();
+            if clean.contains(&form(core(one))) || clean == around {
+                kept.push(format!("{around:?} -> {clean:?}"));
+            }
+        }
+    }
+    assert!(kept.is_empty(), "{} kept:\n{}", kept.len(), kept.join("\n"));
+}
+
+#[test]
 fn what_is_honest_stays() {
     let honest = corpus::honest();
     assert!(honest.len() >= 500, "{}", honest.len());
