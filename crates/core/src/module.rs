@@ -128,8 +128,8 @@ pub trait Module: Send + Sync + std::fmt::Debug {
     }
 
     /// Fills in what this module knows of a request. Pure; called by the pipeline once per request, before its drafts
-    /// are admitted.
-    fn request(&self, _circumstances: &mut Circumstances, _client: &Client, _site: &Site) {}
+    /// are admitted. Without a `client` nobody said what device it was, or the key that sealed it is destroyed.
+    fn request(&self, _circumstances: &mut Circumstances, _client: Option<&Client>, _site: &Site) {}
 
     /// Fills in what this module knows of a draft, or drops it. Pure; called by the pipeline, in the order of the
     /// module list.

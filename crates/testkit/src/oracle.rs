@@ -36,8 +36,8 @@ pub struct Fact {
     pub kind: Kind,
     /// The page's path.
     pub page: String,
-    /// The showing of the page.
-    pub view: u128,
+    /// The showing of the page, if the sender names it.
+    pub view: Option<u128>,
     /// Who sent the visitor, if the page's address or referrer says so.
     pub source: Option<&'static str>,
 }
@@ -87,7 +87,7 @@ pub struct Expected {
     pub days: BTreeMap<Date, Headline>,
     /// Over everything.
     pub total: Headline,
-    /// By path: visitors, views.
+    /// By path: visitors of any event there, views.
     pub pages: BTreeMap<String, (u64, u64)>,
     /// Sessions by entry page.
     pub entries: BTreeMap<String, u64>,
@@ -208,10 +208,8 @@ impl Oracle {
                 headline.events += 1;
                 headline.page_views += view;
             }
-            if view == 1 {
-                expected.pages.entry(fact.page.clone()).or_default().1 += 1;
-                of_page.entry(&fact.page).or_default().extend(visitor);
-            }
+            expected.pages.entry(fact.page.clone()).or_default().1 += view;
+            of_page.entry(&fact.page).or_default().extend(visitor);
         }
         for (page, visitors) in of_page {
             expected.pages.entry(page.to_owned()).or_default().0 = visitors.len() as u64;
@@ -226,7 +224,8 @@ impl Oracle {
 /// By how much an event raises the engaged time of its page view: what the maximum grows by, never beyond the time
 /// since the page view's first event.
 fn engaged(shown: &mut HashMap<(Visitor, u128), (i64, u32)>, visitor: Visitor, fact: &Fact) -> u32 {
-    let known = shown.get_mut(&(visitor, fact.view));
+    let Some(view) = fact.view else { return 0 };
+    let known = shown.get_mut(&(visitor, view));
     match (fact.kind, known) {
         (Kind::Engagement(claimed), Some((first, most))) => {
             let possible = claimed.min(u32::try_from((fact.at - *first).max(0)).unwrap_or(u32::MAX));
@@ -240,7 +239,7 @@ fn engaged(shown: &mut HashMap<(Visitor, u128), (i64, u32)>, visitor: Visitor, f
             0
         }
         (_, None) => {
-            shown.insert((visitor, fact.view), (fact.at, 0));
+            shown.insert((visitor, view), (fact.at, 0));
             0
         }
     }

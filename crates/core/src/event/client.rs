@@ -37,6 +37,6 @@ pub struct Hints {
 pub struct Confidential {
     /// Per draft, whose it may be; `None` when the salt of its time is destroyed.
     pub ids: Vec<Option<Ids>>,
-    /// What the request says of its device.
-    pub client: Client,
+    /// What the request says of its device; `None` when a shop's back end speaks and does not say whose it was.
+    pub client: Option<Client>,
 }

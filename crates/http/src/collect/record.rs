@@ -72,17 +72,17 @@ impl Visit<'_> {
         said.unwrap_or_else(|| own_host(self.site).to_owned())
     }
 
-    fn client(&self) -> Client {
+    /// The visitor's device; of a server's call only what it says of the visitor's.
+    fn client(&self) -> Option<Client> {
         let (user_agent, hints) = match self.caller {
             Caller::Page => (self.head.user_agent().to_owned(), self.head.hints()),
             Caller::Server => {
-                let context = self.envelope.context.as_ref();
-                let agent = context.and_then(|(context, _)| context.user_agent.clone());
-                (agent.unwrap_or_default(), ut_core::event::Hints::default())
+                let (context, _) = self.envelope.context.as_ref()?;
+                (context.user_agent.clone()?, ut_core::event::Hints::default())
             }
         };
         let Envelope { webdriver, touch_points, .. } = *self.envelope;
-        Client { user_agent, hints, webdriver, touch_points }
+        Some(Client { user_agent, hints, webdriver, touch_points })
     }
 
     fn place(&self, state: &AppState) -> Place {

@@ -39,7 +39,7 @@ pub struct World {
     identifier: Arc<Identifier>,
     sites: Arc<SiteRegistry>,
     modules: &'static [&'static dyn Module],
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl World {
@@ -55,7 +55,7 @@ impl World {
         let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
         let engine = engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, sites, modules, _dir: dir }
+        Self { deps, clock, site, engine, identifier, sites, modules, dir }
     }
 
     /// Adds a site and makes it the one that events and reports are of.
@@ -92,7 +92,7 @@ impl World {
         let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: &self.site.domains[0] };
         let ids = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
         let client = Client { user_agent: user_agent.to_owned(), ..Client::default() };
-        let confidential = salts.seal(&Confidential { ids, client });
+        let confidential = salts.seal(&Confidential { ids, client: Some(client) });
         let confidential = confidential.unwrap_or_else(|error| panic!("no seal: {error}"));
         let count = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
         let received = Received {
@@ -134,10 +134,15 @@ impl World {
     /// # Panics
     /// When it is not answered.
     pub async fn report(&self, name: &str) -> Answer {
-        let args =
-            ReportArgs { date_range: DateRange::Named("all".to_owned()), ..ReportArgs::default() };
+        let args = ReportArgs { date_range: DateRange::Named("all".to_owned()), ..ReportArgs::default() };
         let answer = report(&self.deps, self.modules, &self.site, name, &args).await;
         answer.unwrap_or_else(|error| panic!("report {name}: {error}"))
+    }
+
+    /// The folder of the stores' files.
+    #[must_use]
+    pub fn dir(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// Ends stages and stores.

@@ -78,7 +78,7 @@ fn history(person: u32, random: &mut Random) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for _ in 0..=random.below(3) {
         let landing = LANDINGS[random.below(LANDINGS.len() as u64) as usize];
-        let mut view = 0;
+        let mut view = None;
         for step in 0..=random.below(5) {
             let kind = match random.below(10) {
                 _ if step == 0 && !random.one_in(20) => Kind::PageView,
@@ -88,7 +88,7 @@ fn history(person: u32, random: &mut Random) -> Vec<Told> {
                 _ => Kind::Other,
             };
             if kind == Kind::PageView {
-                view = u128::from(random.next()) << 64 | u128::from(random.next());
+                view = Some(u128::from(random.next()) << 64 | u128::from(random.next()));
             }
             // Every page view of a visit says what its landing says, as a browser does that keeps its referrer.
             let (query, referrer, source) = landing;
@@ -163,7 +163,7 @@ fn draft(told: &Told) -> Draft {
     Draft {
         url: format!("https://shop.example.org{}{query}", fact.page),
         referrer: told.referrer.replace("shop.example/", "shop.example.org/"),
-        page_view: (fact.view != 0).then(|| EventId::from_u128(fact.view)),
+        page_view: fact.view.map(EventId::from_u128),
         engagement,
         ..Draft::new(EventId::from_u128(fact.id), EventName::parse(name).unwrap(), fact.at)
     }

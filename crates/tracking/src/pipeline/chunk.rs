@@ -141,7 +141,7 @@ fn circumstances(
         place: received.place.clone(),
     };
     for module in core.modules {
-        module.request(&mut circumstances, &confidential.client, site);
+        module.request(&mut circumstances, confidential.client.as_ref(), site);
     }
     circumstances
 }

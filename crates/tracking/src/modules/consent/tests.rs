@@ -97,7 +97,7 @@ fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {
 fn sealed_ids_open_under_their_own_key_only() {
     let both = two_days();
     let client = Client { user_agent: "x".to_owned(), ..Client::default() };
-    let confidential = Confidential { ids: vec![both.ids(1_000_000, &TRAITS), None], client };
+    let confidential = Confidential { ids: vec![both.ids(1_000_000, &TRAITS), None], client: Some(client) };
     let sealed = both.seal(&confidential).unwrap();
     assert_eq!(both.open(&sealed).unwrap(), confidential);
     let next = SiteSalts::for_tests(SiteId(1), salts(11), 1_100_000, salts(10), 1_000_000);

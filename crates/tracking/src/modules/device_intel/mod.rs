@@ -45,8 +45,10 @@ impl Module for DeviceIntel {
         "device_intel"
     }
 
-    fn request(&self, circumstances: &mut Circumstances, client: &Client, _site: &Site) {
-        circumstances.device = device(client);
+    fn request(&self, circumstances: &mut Circumstances, client: Option<&Client>, _site: &Site) {
+        if let Some(client) = client {
+            circumstances.device = device(client);
+        }
     }
 
     /// Reads the rules in the background soon after the start, so that no request waits for it.

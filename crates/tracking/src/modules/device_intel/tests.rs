@@ -219,7 +219,7 @@ fn the_module_writes_the_device_of_a_request() {
         settings: SiteSettings::default(),
     };
     let mut circumstances = Circumstances::default();
-    DeviceIntel.request(&mut circumstances, &client(MAC), &site);
+    DeviceIntel.request(&mut circumstances, Some(&client(MAC)), &site);
     assert_eq!(*circumstances.device, read(MAC));
     assert_eq!(explain(&client(MAC)).device_type, circumstances.device.device_type.as_str());
 }

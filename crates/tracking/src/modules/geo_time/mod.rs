@@ -24,7 +24,7 @@ impl Module for GeoTime {
     }
 
     /// Where the door found no country, the browser's time zone names one.
-    fn request(&self, circumstances: &mut Circumstances, _client: &Client, _site: &Site) {
+    fn request(&self, circumstances: &mut Circumstances, _client: Option<&Client>, _site: &Site) {
         if !circumstances.place.country.is_empty() {
             return;
         }

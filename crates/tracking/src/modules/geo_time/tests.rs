@@ -1,7 +1,7 @@
 //! The story: a request comes with what the door knows of its place, and leaves with what its time zone adds.
 
 use super::GeoTime;
-use ut_core::event::{Circumstances, Client, Place, PlaceSource};
+use ut_core::event::{Circumstances, Place, PlaceSource};
 use ut_core::module::Module;
 use ut_core::site::{Site, SiteSettings};
 
@@ -16,7 +16,7 @@ fn completed(place: Place, tz: &str) -> Place {
         settings: SiteSettings::default(),
     };
     let mut circumstances = Circumstances { place, tz: tz.to_owned(), ..Circumstances::default() };
-    GeoTime.request(&mut circumstances, &Client::default(), &site);
+    GeoTime.request(&mut circumstances, None, &site);
     circumstances.place
 }
 
