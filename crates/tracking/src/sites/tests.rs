@@ -83,7 +83,7 @@ async fn a_secret_opens_with_its_key_only_and_is_nowhere_in_the_file() {
     let store = open(folder.path()).await;
     let sites = load(&store).await;
     let added = sites.add(shop(&["shop.example"])).await.expect("adds");
-    assert_eq!(words(&sites, 1), [added.secret.clone()]);
+    assert_eq!(words(&sites, 1), std::slice::from_ref(&added.secret));
     assert!(words(&sites, 9).is_empty(), "no such site");
 
     let clock = Arc::new(FakeClock::at(0));

@@ -113,17 +113,24 @@ impl Run<'_> {
         if self.plus(first) {
             return None;
         }
-        let ends = (first..self.groups.len().min(first + 5)).rev();
-        ends.filter(|last| self.may_end(*last)).find(|last| {
+        let long = |last: &usize| matches!(self.count(first, *last), 12..=14);
+        self.ends(first).filter(long).find(|last| {
             let number = self.number(first, *last);
             let shape: Vec<usize> = number.groups.iter().map(Group::len).collect();
             let book = number.digits.len() == 13 && number.digits.starts_with(b"97") && shape.len() == 5;
-            let written = matches!(shape[..], [12 | 13] | [1, 6, 6] | [6, 6] | [1, 5, 5, 1] | [2, 5, 5, 1]);
+            let written = matches!(shape[..], [12..=14] | [1, 6, 6] | [6, 6] | [1, 5, 5, 1] | [2, 5, 5, 1]);
             // German mobile numbers of twelve digits are as long as a UPC.
             let mobile = shape == [12] && self.hint != Hint::Product && phone::german_mobile(&number.digits);
-            let known = label::before(self.view, self.groups[first].start) == Label::Phone;
-            (book || written) && !mobile && !known && card::gs1(&number.digits)
+            // Diners Club's cards are as long as a carton's number.
+            let card = shape == [14] && card::is_card(&number);
+            let known = self.label(first) == Label::Phone;
+            (book || written) && !mobile && !card && !known && card::gs1(&number.digits)
         })
+    }
+
+    /// What the word before a group says. Before another group there is none, or they were not in one run.
+    pub(super) fn label(&self, group: usize) -> Label {
+        if group > 0 { Label::None } else { label::before(self.view, self.groups[0].start) }
     }
 
     /// Where a number that begins at a group may end, the longest first.
@@ -176,7 +183,7 @@ impl Run<'_> {
             return self.gap(group - 1).iter().any(|byte| matches!(byte, b' ' | b'/' | b'(' | b'+'));
         }
         let start = self.groups[0].start;
-        if self.plus(0) || matches!(label::before(self.view, start), Label::Phone | Label::PerhapsPhone) {
+        if self.plus(0) || matches!(self.label(0), Label::Phone | Label::PerhapsPhone) {
             return true;
         }
         match &self.view[..start] {

@@ -3,7 +3,7 @@
 
 use super::Hint;
 use super::card::gs1;
-use super::label::{self, Label};
+use super::label::Label;
 use super::number::{Group, Run};
 
 /// Country calling codes of one and two digits (ITU-T E.164); those of three are all others that begin with these.
@@ -36,7 +36,7 @@ pub(super) fn find(run: &Run<'_>, first: usize) -> Option<usize> {
     {
         return Some(last);
     }
-    let label = label::before(run.view, run.groups[first].start);
+    let label = run.label(first);
     if label == Label::Phone || run.hint == Hint::Phone {
         return longest(run, first, 6..=15);
     }
@@ -57,6 +57,9 @@ fn longest(run: &Run<'_>, first: usize, digits: std::ops::RangeInclusive<usize>)
 
 /// `+49 …`, `0049 …`, `011 49 …`.
 fn international(run: &Run<'_>, first: usize) -> Option<usize> {
+    if !run.plus(first) && !run.digits(first).starts_with(b"0") {
+        return None;
+    }
     run.ends(first).filter(|last| run.count(first, *last) <= 18).find(|last| {
         // `+49 (0) 30 …`: the 0 is for callers at home.
         let kept = (first..=*last).filter(|group| !(run.digits(*group) == b"0" && run.bracketed(*group)));
@@ -201,8 +204,8 @@ fn measured(run: &Run<'_>, last: usize) -> bool {
     let after = &run.view[run.groups[last].end..];
     let after = after.strip_prefix(b" ").unwrap_or(after);
     let length = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let unit = |known: &&str| after[..length].eq_ignore_ascii_case(known.as_bytes());
-    matches!(after.first(), Some(b'$' | b'%')) || length > 0 && UNITS.iter().any(|known| unit(&known))
+    let unit = |known: &str| after[..length].eq_ignore_ascii_case(known.as_bytes());
+    matches!(after.first(), Some(b'$' | b'%')) || length > 0 && UNITS.iter().any(|known| unit(known))
 }
 
 fn year(digits: &[u8]) -> bool {
