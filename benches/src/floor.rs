@@ -64,8 +64,11 @@ struct Event {
     url: String,
     referrer: String,
     title: String,
+    #[serde(default)]
     value: String,
+    #[serde(default)]
     currency: String,
+    #[serde(default)]
     items: Vec<Item>,
 }
 

@@ -1,38 +1,39 @@
-//! Benchmarks. Wall-clock figures of a shared machine drift by factors, so each figure is events per CPU-second of
-//! the server, and what counts is its ratio to a floor: the least that any program must do for the same answer,
-//! measured in the same run.
+//! Benchmarks. Every figure is a ratio to a floor that is measured in the same run, on the same core: wall-clock numbers
+//! of a shared machine drift, CPU-seconds of two servers in one run do not.
 //!
-//! `ingest`: how much an acknowledged event costs. Floors:
-//! * **P** parses the body into structs and answers 202;
-//! * **W** also writes it as a CRC frame and answers after a group commit (`fdatasync`, zero-filled file, 0.5 ms
-//!   linger, 256 connections);
-//! * **B** is W with 20 events per request.
+//! * `ingest`: what taking an event costs, at the door and all the way into history, next to the least that can cost.
+//! * `queries`: what the first screen costs on 20 million events, and what they take on disk.
 //!
-//! `our log` is the server of W and B on the real log instead of the floor's: the part of the distance that is the
-//! log's own.
+//! `cargo xtask bench NAME` builds what is needed and runs it.
 
+mod agents;
 mod cpu;
+mod crowd;
+mod dataset;
 mod floor;
+mod floor_insert;
 mod floor_log;
+mod history;
+mod http;
 mod ingest;
 mod load;
-mod request;
+mod queries;
+mod report;
 mod server;
-mod table;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// One line that says what is wrong and what to do.
+/// A result, or a message for the person at the terminal.
 type Outcome<T> = Result<T, String>;
 
-/// Benchmarks against floors measured in the same run
 #[derive(Debug, Parser)]
-#[command(name = "ut-benches")]
+#[command(name = "ut-benches", about = "Benchmarks; figures are ratios to floors measured in the same run")]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -40,8 +41,38 @@ struct Line {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Events acknowledged per CPU-second, single and in batches of 20
+    /// What taking an event costs, single and in batches of 20
     Ingest(ingest::Options),
+    /// What the first screen costs on 20 million events, and what they take on disk
+    Queries(queries::Options),
+    /// The definitions of the tables in a folder
+    #[command(hide = true)]
+    DatasetSchema {
+        /// Folder of the tables
+        dir: PathBuf,
+    },
+    /// Fills the tables in a folder
+    #[command(hide = true)]
+    DatasetFill {
+        /// Folder of the tables
+        dir: PathBuf,
+        /// The site's number
+        site: String,
+        /// The first day, in Unix milliseconds
+        from: i64,
+    },
+    /// Floor Q; `queries` starts it
+    #[command(hide = true)]
+    Raw {
+        /// Folder of the tables
+        dir: PathBuf,
+        /// The site's number
+        site: String,
+        /// From when, in Unix milliseconds
+        from: i64,
+        /// Until when
+        to: i64,
+    },
     /// A floor's server; `ingest` starts it
     #[command(hide = true)]
     Floor {
@@ -51,12 +82,30 @@ enum Command {
         /// Folder of its log
         dir: PathBuf,
     },
+    /// Floor I; `ingest` starts it
+    #[command(hide = true)]
+    FloorInsert {
+        /// Which format
+        #[arg(value_enum)]
+        format: floor_insert::Format,
+        /// Folder of its tables
+        dir: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Line::parse().command {
         Command::Ingest(options) => ingest::run(&options),
+        Command::Queries(options) => queries::run(&options),
+        Command::DatasetSchema { dir } => dataset::schema(&dir).and_then(|text| report::say(&text)),
+        Command::DatasetFill { dir, site, from } => {
+            dataset::fill(&dir, &site, from).and_then(|text| report::say(&text))
+        }
+        Command::Raw { dir, site, from, to } => {
+            queries::raw(&dir, &site, from, to).and_then(|text| report::say(&text))
+        }
         Command::Floor { kind, dir } => floor::serve(kind, &dir),
+        Command::FloorInsert { format, dir } => floor_insert::run(format, &dir),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
 //! The servers under load, each a process of its own, pinned to one core.
 
-use crate::Outcome;
 use crate::floor::Kind;
-use crate::load::exchange;
+use crate::{Outcome, cpu, http};
 use rustix::process::{Pid, Signal, kill_process};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -11,9 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// The site that ours counts for.
-const DOMAIN: &str = "shop.example";
 
 /// A running server; it ends when this is dropped.
 #[derive(Debug)]
@@ -24,18 +21,21 @@ pub(crate) struct Server {
     pub(crate) site: String,
     child: Child,
     /// Its data, removed after it has ended.
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl Server {
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
-}
 
-impl Drop for Server {
+    /// The folder in which it was started.
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// Asks it to end; insists after 15 s.
-    fn drop(&mut self) {
+    fn end(&mut self) {
         if let Some(pid) = Pid::from_raw(self.child.id().cast_signed()) {
             let _ = kill_process(pid, Signal::TERM);
         }
@@ -48,6 +48,12 @@ impl Drop for Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// `program` on one core. `taskset` becomes the program, so the process keeps its id.
 pub(crate) fn pinned(core: usize, program: &Path) -> Command {
     let mut command = Command::new("taskset");
@@ -55,29 +61,35 @@ pub(crate) fn pinned(core: usize, program: &Path) -> Command {
     command
 }
 
+/// Checks that cores can be chosen.
+pub(crate) fn check() -> Outcome<()> {
+    let missing =
+        |_| "`taskset` is missing: install it, on Debian with `apt-get install util-linux`".to_owned();
+    Command::new("taskset").arg("--version").output().map(drop).map_err(missing)
+}
+
+/// This program.
+pub(crate) fn this() -> Outcome<PathBuf> {
+    std::env::current_exe().map_err(|error| format!("this program is not found: {error}"))
+}
+
 /// Starts a floor.
 pub(crate) fn floor(kind: Kind, core: usize, data: &Path) -> Outcome<Server> {
     let dir = folder(data)?;
-    let program = std::env::current_exe().map_err(|error| format!("this program is not found: {error}"))?;
     let (name, word) = match kind {
         Kind::Parse => ("floor P", "parse"),
         Kind::Durable => ("floor W", "durable"),
         Kind::Spool => ("our log", "spool"),
     };
-    let mut command = pinned(core, &program);
+    let mut command = pinned(core, &this()?);
     command.args(["floor", word]).arg(dir.path()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("{name} did not start: {error}"))?;
     let mut line = String::new();
     if let Some(out) = child.stdout.take() {
         let _ = BufReader::new(out).read_line(&mut line);
     }
-    let server = Server {
-        name,
-        port: line.trim().parse().unwrap_or(0),
-        site: "pk_floor".to_owned(),
-        child,
-        _dir: dir,
-    };
+    let server =
+        Server { name, port: line.trim().parse().unwrap_or(0), site: "pk_floor".to_owned(), child, dir };
     if server.port == 0 { Err(format!("{name} did not start")) } else { Ok(server) }
 }
 
@@ -93,69 +105,150 @@ pub(crate) fn program(given: Option<&Path>) -> Outcome<PathBuf> {
     Err(format!("{path} is missing: build it with `cargo build --release --package universal-tracking`"))
 }
 
-/// Starts `universal-tracking serve` on a new data folder with one site. History is held back: this benchmark is
-/// about acknowledging and deciding; how fast history loads is another question.
-pub(crate) fn ours(program: &Path, core: usize, data: &Path) -> Outcome<Server> {
-    let dir = folder(data)?;
-    let (port, admin_port) = (free_port()?, free_port()?);
-    let root = dir.path().to_path_buf();
-    let configured = |mut command: Command| {
-        command.current_dir(&root).env("DATA_DIR", root.join("data")).env("HOST", "127.0.0.1");
-        command
-            .env("PORT", port.to_string())
-            .env("ADMIN_PORT", admin_port.to_string())
-            .env("RATE_LIMIT_IP", "0");
-        command
+/// Whether the engine is to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// As installed.
+    Installed,
+    /// There is none; events wait in the log.
+    Missing,
+}
+
+/// `universal-tracking serve`.
+#[derive(Debug)]
+pub(crate) struct Ours {
+    pub(crate) server: Server,
+    pub(crate) token: String,
+    program: PathBuf,
+    admin_port: u16,
+}
+
+impl Ours {
+    /// Starts it on a new data folder with one site.
+    pub(crate) fn start(program: &Path, core: usize, data: &Path, engine: Engine) -> Outcome<Self> {
+        Self::resume(program, core, folder(data)?, engine)
+    }
+
+    /// Starts it on a folder that may hold data already.
+    pub(crate) fn resume(program: &Path, core: usize, dir: TempDir, engine: Engine) -> Outcome<Self> {
+        let (port, admin_port) = (free_port()?, free_port()?);
+        let site = site(program, dir.path())?;
+        let token = answer(
+            command(Command::new(program), dir.path()).args(["token", "add", "--json", "--site", &site.1]),
+        )?;
+        let token = token["token"].as_str().ok_or("`token add` gave no token")?.to_owned();
+        let said = dir.path().join("stderr");
+        let stderr = File::create(&said).map_err(|error| format!("{}: {error}", said.display()))?;
+        let mut command = command(pinned(core, program), dir.path());
+        command.env("PORT", port.to_string()).env("ADMIN_PORT", admin_port.to_string());
+        if engine == Engine::Missing {
+            command.env("UT_CHDB_LIB", dir.path().join("missing.so"));
+        }
+        command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
+        let child = command.spawn().map_err(|error| format!("the server did not start: {error}"))?;
+        let server = Server { name: "ours", port, site: site.0, child, dir };
+        let mut ours = Self { server, token, program: program.to_path_buf(), admin_port };
+        ours.wait_until_ready(&said, engine)?;
+        Ok(ours)
+    }
+
+    /// `olap pause` or `olap resume`.
+    pub(crate) fn history(&self, word: &str) -> Outcome<()> {
+        answer(command(Command::new(&self.program), self.server.dir()).args(["olap", word, "--json"]))
+            .map(drop)
+    }
+
+    /// The figures of `/metrics` without labels.
+    pub(crate) fn metrics(&self) -> Outcome<HashMap<String, f64>> {
+        let page = http::get(self.admin_port, "/metrics", None)?.body;
+        let value = |line: &str| {
+            let (name, value) = line.split_once(' ')?;
+            Some((name.to_owned(), value.parse().ok()?))
+        };
+        Ok(page.lines().filter_map(value).collect())
+    }
+
+    /// Waits until all that was acknowledged is in history; then returns how much that is by now.
+    pub(crate) fn settled(&self) -> Outcome<f64> {
+        let began = Instant::now();
+        loop {
+            let metrics = self.metrics()?;
+            let (Some(open), Some(received)) =
+                (metrics.get("ut_in_flight"), metrics.get("ut_received_total"))
+            else {
+                return Err("/metrics does not name the balance".to_owned());
+            };
+            if *open == 0.0 {
+                return Ok(*received);
+            }
+            if began.elapsed() > Duration::from_secs(300) {
+                return Err(format!("{open} events are not in history five minutes after the load"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// CPU-seconds of the whole process when everything is in history, merges included.
+    pub(crate) fn seconds_when_settled(&self) -> Outcome<f64> {
+        self.settled()?;
+        cpu::seconds_when_idle(self.server.pid())
+    }
+
+    /// Healthy, and with history if there is an engine.
+    fn wait_until_ready(&mut self, said: &Path, engine: Engine) -> Outcome<()> {
+        let began = Instant::now();
+        let question = serde_json::json!({"site": "shop.example", "queries": [{"metrics": ["events"], "date_range": "day"}]});
+        loop {
+            let up = match engine {
+                Engine::Missing => http::get(self.server.port, "/health", None),
+                Engine::Installed => http::post(self.server.port, "/api/v1/q", Some(&self.token), &question),
+            };
+            if up.is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            let ended = !matches!(self.server.child.try_wait(), Ok(None));
+            if ended || began.elapsed() > Duration::from_secs(60) {
+                let said = std::fs::read(said).unwrap_or_default();
+                return Err(format!("the server did not become ready; it said: {}", last_line(&said)));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// The program in `dir`: nothing is limited, and the crowd's addresses are believed.
+fn command(mut command: Command, dir: &Path) -> Command {
+    command.current_dir(dir).env("DATA_DIR", dir.join("data")).env("HOST", "127.0.0.1");
+    command.env("RATE_LIMIT_IP", "0").env("TRUSTED_PROXIES", "loopback");
+    command
+}
+
+/// Key and number of the one site, which is added if it is not there.
+pub(crate) fn site(program: &Path, dir: &Path) -> Outcome<(String, String)> {
+    let run = |words: &str| answer(command(Command::new(program), dir).args(words.split(' ')));
+    let known = run("site list --json")?;
+    let site = match known.as_array().and_then(|sites| sites.first()) {
+        Some(site) => site.clone(),
+        None => run("site add --domain shop.example --currency EUR --timezone Europe/Berlin --json")?,
     };
-    let site = add_site(configured(Command::new(program)))?;
-    let said = root.join("stderr");
-    let stderr = File::create(&said).map_err(|error| format!("{}: {error}", said.display()))?;
-    let mut command = configured(pinned(core, program));
-    command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
-    let child = command.spawn().map_err(|error| format!("the server did not start: {error}"))?;
-    let mut server = Server { name: "ours", port, site, child, _dir: dir };
-    wait_until_healthy(&mut server, &said)?;
-    let pause = configured(Command::new(program)).args(["olap", "pause"]).output();
-    match pause {
-        Ok(output) if output.status.success() => Ok(server),
-        Ok(output) => Err(format!("`olap pause` failed: {}", last_line(&output.stderr))),
-        Err(error) => Err(format!("`olap pause` did not start: {error}")),
-    }
+    let number = site["id"].to_string();
+    let key = site["key"].as_str().ok_or("the site has no key")?;
+    Ok((key.to_owned(), number.trim_matches('"').to_owned()))
 }
 
-/// Adds the site and returns its key.
-fn add_site(mut command: Command) -> Outcome<String> {
-    command.args([
-        "site",
-        "add",
-        "--domain",
-        DOMAIN,
-        "--currency",
-        "EUR",
-        "--timezone",
-        "Europe/Berlin",
-        "--json",
-    ]);
-    let output = command.output().map_err(|error| format!("`site add` did not start: {error}"))?;
-    let answer: Option<serde_json::Value> = serde_json::from_slice(&output.stdout).ok();
-    let key = answer.as_ref().and_then(|answer| answer["key"].as_str());
-    key.map(str::to_owned).ok_or_else(|| format!("`site add` gave no key: {}", last_line(&output.stderr)))
+/// Makes the tables of the history in a new data folder, as the server makes them; returns their folder.
+pub(crate) fn migrate(program: &Path, dir: &Path) -> Outcome<PathBuf> {
+    answer(command(Command::new(program), dir).args(["migrate", "--json"]))?;
+    Ok(dir.join("data/olap"))
 }
 
-fn wait_until_healthy(server: &mut Server, said: &Path) -> Outcome<()> {
-    let started = Instant::now();
-    let request = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    loop {
-        if exchange(server.port, request).is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
-            return Ok(());
-        }
-        let ended = !matches!(server.child.try_wait(), Ok(None));
-        if ended || started.elapsed() > Duration::from_secs(60) {
-            let said = std::fs::read(said).unwrap_or_default();
-            return Err(format!("the server did not become healthy; it said: {}", last_line(&said)));
-        }
-        std::thread::sleep(Duration::from_millis(50));
+/// Runs a command that prints JSON.
+fn answer(command: &mut Command) -> Outcome<serde_json::Value> {
+    let output = command.output().map_err(|error| format!("{command:?} did not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{command:?} failed: {}", last_line(&output.stderr)));
     }
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("{command:?} printed no JSON: {error}"))
 }
 
 fn last_line(bytes: &[u8]) -> String {
@@ -166,7 +259,8 @@ fn last_line(bytes: &[u8]) -> String {
         .to_owned()
 }
 
-fn folder(data: &Path) -> Outcome<TempDir> {
+/// A folder for a server.
+pub(crate) fn folder(data: &Path) -> Outcome<TempDir> {
     let made = tempfile::Builder::new().prefix("ut-bench-").tempdir_in(data);
     made.map_err(|error| format!("{}: {error}", data.display()))
 }

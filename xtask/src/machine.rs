@@ -114,11 +114,6 @@ pub(crate) fn need_pip() -> Result<(), Failure> {
     Err(Failure::new("pip is missing", format!("{} has no module pip; {why}", found.display()), remedy))
 }
 
-/// The load generator of the benchmarks; installed when this process may.
-pub(crate) fn need_wrk() -> Result<(), Failure> {
-    if find("wrk").is_some() { Ok(()) } else { apt_install("wrk", "the benchmark's load comes from it") }
-}
-
 fn apt_install(package: &str, why: &str) -> Result<(), Failure> {
     let by_hand = format!("apt-get update && apt-get install -y --no-install-recommends {package}");
     if find("apt-get").is_none() {

@@ -45,6 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "ut-benches",
         &[
             "ut-core",
+            "ut-chdb",
             "ut-spool",
             "ut-tracking",
             "ut-transactional",

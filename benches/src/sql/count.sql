@@ -1,0 +1,3 @@
+-- How many there are.
+SELECT count()
+FROM events

@@ -1,0 +1,2 @@
+-- Takes rows by streaming.
+INSERT INTO events
