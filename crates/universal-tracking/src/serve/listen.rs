@@ -4,7 +4,11 @@ use crate::Failure;
 use crate::config::{ServerConfig, Source};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Connections that wait to be accepted. The usual 128 are used up by a crowd while the machine does something else for
+/// a moment; whoever comes then waits a second before asking again. The system may allow less (`net.core.somaxconn`).
+const BACKLOG: u32 = 4096;
 
 /// The open ports.
 #[derive(Debug)]
@@ -65,9 +69,30 @@ async fn open(
         };
         Failure::new(format!("cannot listen on {place}: {why}")).fix(fix)
     };
-    let listener = TcpListener::bind((host, port)).await.map_err(refused)?;
+    let listener = listen(host, port).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     Ok((listener, address))
+}
+
+/// Listens on the first of the host's addresses that can be had.
+async fn listen(host: &str, port: u16) -> std::io::Result<TcpListener> {
+    let mut refusal = std::io::Error::new(ErrorKind::NotFound, "the name has no address");
+    for address in tokio::net::lookup_host((host, port)).await? {
+        match listen_on(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refusal = error,
+        }
+    }
+    Err(refusal)
+}
+
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that is started again at once must not wait for the last one's connections to be forgotten.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 #[cfg(test)]
