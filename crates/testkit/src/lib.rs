@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod conformance;
+pub mod corpus;
 pub mod modules;
 #[cfg(feature = "world")]
 pub mod oracle;

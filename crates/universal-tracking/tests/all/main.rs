@@ -8,9 +8,11 @@ mod crowd;
 mod door;
 mod explain;
 mod kill;
+mod pii;
 mod program;
 mod serving;
 mod settings;
+mod site_settings;
 mod story;
 mod surface;
 
