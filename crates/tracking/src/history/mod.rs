@@ -27,6 +27,7 @@ pub const SCHEMA: Schema = Schema {
             "sessions_by_time",
             include_str!("sql/2026112208_sessions_by_time.olap.sql"),
         ),
+        migration(2_026_112_209, "session_origin", include_str!("sql/2026112209_session_origin.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {

@@ -4,12 +4,14 @@ use super::answer::{Comparison, Days, Meta};
 use super::bind::Bound;
 use super::buckets::{Buckets, Shift};
 use super::filter::{Filter, Operator};
+use super::fragments::Scope;
 use super::known::{Identities, Known};
 use super::lines::{Line, Lines};
 use super::plan::Plan;
-use super::statement::{Builder, VisitorOf, Wanted};
+use super::statement::{Builder, Surroundings, VisitorOf, Wanted};
 use super::words::{ACTIVE_NOW, Metric};
 use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use ut_core::Deps;
@@ -17,10 +19,11 @@ use ut_core::ports::{OlapError, OlapRows, ParamValue};
 use ut_core::site::Site;
 
 /// A query of `POST /api/v1/q`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// Names of metrics, at least one.
+    #[schemars(length(min = 1))]
     pub metrics: Vec<String>,
     /// Names of dimensions.
     #[serde(default)]
@@ -41,6 +44,7 @@ pub struct Query {
     pub order_by: Vec<(String, String)>,
     /// At most 10,000; default 100, of a series all of it.
     #[serde(default)]
+    #[schemars(range(max = 10_000))]
     pub limit: Option<u64>,
     /// Lines to skip.
     #[serde(default)]
@@ -134,7 +138,10 @@ impl Asking<'_> {
         let ask = async |wanted: Wanted, limit: u64, offset: u64| {
             let bound = self.bound(range, &known, buckets.as_ref(), limit, offset);
             let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
-            let (sql, bound) = Builder::new(plan, visitor, wanted, bound).build();
+            let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
+            let days = range.to_day - range.from_day + 1;
+            let (sql, bound) =
+                Builder::new(plan, Surroundings { days, visitor, scope }, wanted, bound).build();
             deps.olap.query(&sql, bound.params()).await
         };
         let rows = match window {
@@ -209,6 +216,13 @@ impl Asking<'_> {
         identities: Identities,
         total: &Line,
     ) -> Result<Value, QueryError> {
+        let share = self.plan.cookieless.and_then(|n| total.metrics.get(n));
+        match share.map(Value::as_f64) {
+            Some(None) => return Ok(Value::Null),
+            Some(Some(pure)) if pure == 0.0 || pure == 1.0 => return Ok(share.cloned().unwrap_or_default()),
+            Some(Some(_)) => return self.share(range).await,
+            None => {}
+        }
         let nobody = |(n, (name, _)): (usize, &(String, Metric))| {
             (name == "visitors" || name == "sessions") && total.metrics[n] == 0
         };
@@ -219,13 +233,16 @@ impl Asking<'_> {
             Identities { cookieless: false, cookie: false } => Ok(Value::Null),
             Identities { cookieless: true, cookie: false } => Ok(1.into()),
             Identities { cookieless: false, cookie: true } => Ok(0.into()),
-            Identities { cookieless: true, cookie: true } => {
-                let plan = self.plan.share()?;
-                let asking = Asking { plan: &plan, ..*self };
-                let (lines, _) = Box::pin(asking.range(range, Window::Asked)).await?;
-                Ok(lines.total.metrics.into_iter().next().unwrap_or_default())
-            }
+            Identities { cookieless: true, cookie: true } => self.share(range).await,
         }
+    }
+
+    /// The share, counted.
+    async fn share(&self, range: &Range) -> Result<Value, QueryError> {
+        let plan = self.plan.share()?;
+        let asking = Asking { plan: &plan, ..*self };
+        let (lines, _) = Box::pin(asking.range(range, Window::Asked)).await?;
+        Ok(lines.total.metrics.into_iter().next().unwrap_or_default())
     }
 }
 
@@ -264,7 +281,7 @@ fn compared(plan: &Plan, now: &Lines, before: &Lines, shift: Shift) -> Compariso
 
 /// Names with values, without those that have no past.
 pub(super) fn named(plan: &Plan, values: Vec<Value>) -> Map<String, Value> {
-    plan.metrics.iter().map(|(name, _)| name.clone()).zip(values).collect()
+    plan.shown().iter().map(|(name, _)| name.clone()).zip(values).collect()
 }
 
 /// Who is here now has no past.

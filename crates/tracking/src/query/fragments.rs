@@ -10,6 +10,8 @@ pub(super) enum Scope {
     Sessions,
     Events,
     Scrolls,
+    /// Sessions of which some came back from a gateway.
+    Gateways,
 }
 
 impl Scope {
@@ -19,6 +21,7 @@ impl Scope {
             "sessions" => Self::Sessions,
             "events" => Self::Events,
             "scrolls" => Self::Scrolls,
+            "gateways" => Self::Gateways,
             _ => return None,
         })
     }

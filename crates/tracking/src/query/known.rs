@@ -24,7 +24,10 @@ pub(super) struct Identities {
 /// What is known of a range.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// Where the plan asks for it.
     pub(super) identities: Identities,
+    /// Whether sessions came back from a gateway: they are direct.
+    pub(super) has_gateways: bool,
     /// Values that some dimensions of sessions refer to.
     pub(super) params: Vec<Param>,
     pub(super) warnings: Vec<String>,
@@ -37,11 +40,14 @@ impl Known {
         let names = |words: &[&str]| {
             plan.dimensions.iter().chain(plan.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
         };
-        let identities = identities(&ask(include_str!("sql/identities_of_range.sql")).await?);
-        let mut known = Self { identities, ..Self::default() };
+        let mut known = Self::default();
+        if plan.needs_identities() {
+            known.identities = identities(&ask(include_str!("sql/identities_of_range.sql")).await?);
+        }
         if names(&["source", "medium", "referrer"]) {
-            let hosts = ask(include_str!("sql/referrers_of_range.sql")).await?;
-            known.params.push(("gateways", ParamValue::Texts(gateways(site, &hosts))));
+            let gateways = gateways(site, &ask(include_str!("sql/referrers_of_range.sql")).await?);
+            known.has_gateways = !gateways.is_empty();
+            known.params.push(("gateways", ParamValue::Texts(gateways)));
         }
         if names(&["channel"]) {
             known.channels(site, &ask(include_str!("sql/sources_of_range.sql")).await?);
@@ -55,9 +61,10 @@ impl Known {
             let warning = "More than 10,000 different sources: the rarest of them are counted as Unassigned.";
             self.warnings.push(warning.to_owned());
         }
-        let (keys, names) = sources.rows.iter().take(most).map(|row| channel(site, row)).unzip();
-        self.params.push(("channel_keys", ParamValue::UInts(keys)));
-        self.params.push(("channel_names", ParamValue::Texts(names)));
+        let origins = sources.rows.iter().take(most).filter_map(|row| row.first().and_then(Value::as_str));
+        let (origins, channels) = origins.map(|origin| (origin.to_owned(), channel(site, origin))).unzip();
+        self.params.push(("origins", ParamValue::Texts(origins)));
+        self.params.push(("channels", ParamValue::Texts(channels)));
     }
 }
 
@@ -74,20 +81,20 @@ fn gateways(site: &Site, hosts: &OlapRows) -> Vec<String> {
         .collect()
 }
 
-/// The key of a source's values and the channel it belongs to. A host that became a gateway later is none any more.
-fn channel(site: &Site, row: &[Value]) -> (u64, String) {
-    let text = |n: usize| row.get(n).and_then(Value::as_str).unwrap_or_default().to_owned();
+/// The channel an origin of `sessions` means. A host that became a gateway later is none any more.
+fn channel(site: &Site, origin: &str) -> String {
+    let mut parts = origin.split('\u{1f}').map(ToOwned::to_owned);
+    let mut part = || parts.next().unwrap_or_default();
     let mut source = Source {
-        source: text(1),
-        medium: text(2),
-        campaign: text(3),
-        click_id: text(4),
-        referrer: text(5),
+        source: part(),
+        medium: part(),
+        campaign: part(),
+        click_id: part(),
+        referrer: part(),
         ..Source::default()
     };
     if source.medium == "referral" && attribution::is_gateway(&source.referrer, &site.settings.gateways) {
         source = Source::default();
     }
-    let name = attribution::channel(&source, &site.settings.channel_rules).name.to_owned();
-    (row.first().and_then(Value::as_u64).unwrap_or_default(), name)
+    attribution::channel(&source, &site.settings.channel_rules).name.to_owned()
 }

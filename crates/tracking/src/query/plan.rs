@@ -79,7 +79,12 @@ pub(super) struct Plan {
     pub(super) offset: u64,
     /// The dimension that is a time, and its unit.
     pub(super) time: Option<(usize, Unit)>,
+    /// A metric behind those that were asked for: how many sessions are cookieless.
+    pub(super) cookieless: Option<usize>,
 }
+
+/// Asked beside the metrics of sessions: it costs next to nothing where they are read anyway.
+const COOKIELESS: &str = "cookieless_sessions";
 
 impl Plan {
     pub(super) fn new(query: &Query) -> Result<Self, QueryError> {
@@ -107,8 +112,10 @@ impl Plan {
             limit,
             offset: query.offset,
             time,
+            cookieless: None,
         };
         plan.choose()?;
+        plan.look_at_identities()?;
         plan.order = plan.order(&query.order_by)?;
         Ok(plan)
     }
@@ -167,6 +174,26 @@ impl Plan {
         Ok(())
     }
 
+    fn look_at_identities(&mut self) -> Result<(), QueryError> {
+        let Some(of_sessions) = self.parts.get_mut(&Part::Sessions) else { return Ok(()) };
+        let behind = self.metrics.len();
+        of_sessions.push(behind);
+        self.metrics.push((COOKIELESS.to_owned(), Metric::parse("metrics", COOKIELESS)?));
+        self.cookieless = Some(behind);
+        Ok(())
+    }
+
+    /// The metrics that were asked for.
+    pub(super) fn shown(&self) -> &[(String, Metric)] {
+        &self.metrics[..self.cookieless.unwrap_or(self.metrics.len())]
+    }
+
+    /// Must it be known beforehand how visitors are known: to count those of events, or because no session is read?
+    pub(super) fn needs_identities(&self) -> bool {
+        let counts = |n: &usize| self.metrics[*n].0 == "visitors";
+        self.cookieless.is_none() || self.parts.get(&Part::Events).is_some_and(|part| part.iter().any(counts))
+    }
+
     /// Who is here now has no past and no dimensions.
     fn only_alone(&self, n: usize) -> Result<(), QueryError> {
         if self.dimensions.is_empty() && self.filter.is_none() {
@@ -222,6 +249,7 @@ impl Plan {
             limit: 1,
             offset: 0,
             time: None,
+            cookieless: None,
             traffic: self.traffic,
         };
         plan.choose()?;
@@ -295,8 +323,12 @@ mod tests {
                 json["filters"] = json!(["is", filter, ["x"]]);
             }
             let plan = Plan::new(&query(json)).unwrap();
-            let parts: Vec<_> = plan.parts.iter().map(|(part, metrics)| (*part, &metrics[..])).collect();
-            assert_eq!(&parts, expected, "{metrics:?} by {dimensions:?} where {filter:?}");
+            let shown = |metrics: &[usize]| {
+                metrics.iter().copied().filter(|n| *n < plan.shown().len()).collect::<Vec<_>>()
+            };
+            let parts: Vec<_> = plan.parts.iter().map(|(part, metrics)| (*part, shown(metrics))).collect();
+            let expected: Vec<_> = expected.iter().map(|(part, metrics)| (*part, metrics.to_vec())).collect();
+            assert_eq!(parts, expected, "{metrics:?} by {dimensions:?} where {filter:?}");
         }
     }
 

@@ -30,17 +30,30 @@ pub(super) enum VisitorOf {
     Session,
 }
 
+/// What of a range the statement has to mind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings {
+    /// How many there are.
+    pub(super) days: i32,
+    pub(super) visitor: VisitorOf,
+    /// `Sessions`, or `Gateways` where some came back from one.
+    pub(super) scope: Scope,
+}
+
+/// A quarter of a year.
+const FEW_DAYS: i32 = 92;
+
 /// Builds the statement of one plan.
 pub(super) struct Builder<'a> {
     plan: &'a Plan,
-    visitor: VisitorOf,
+    sessions: Surroundings,
     wanted: Wanted,
     bound: Bound,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(plan: &'a Plan, visitor: VisitorOf, wanted: Wanted, bound: Bound) -> Self {
-        Self { plan, visitor, wanted, bound }
+    pub(super) fn new(plan: &'a Plan, sessions: Surroundings, wanted: Wanted, bound: Bound) -> Self {
+        Self { plan, sessions, wanted, bound }
     }
 
     /// The statement and its values.
@@ -61,8 +74,17 @@ impl<'a> Builder<'a> {
             .replace("/*parts*/", &parts.join("UNION ALL\n"))
             .replace("/*only*/", &self.only())
             .replace("/*keys*/", &keys)
-            .replace("/*order*/", &self.order());
+            .replace("/*order*/", &self.order())
+            .replace("/*threads*/", self.threads());
         (sql, self.bound)
+    }
+
+    /// Sets of visitors that two threads fill have to be put together: below a few million sessions that costs more
+    /// processor time than it saves waiting.
+    fn threads(&self) -> &'static str {
+        let small = |part: &Part| matches!(part, Part::PageDay | Part::Sessions);
+        let few = self.sessions.days <= FEW_DAYS && self.plan.parts.keys().all(small);
+        if few { ", max_threads = 1" } else { "" }
     }
 
     /// The positions of the dimensions that the statement groups by.
@@ -195,7 +217,7 @@ impl<'a> Builder<'a> {
         for (owner, metrics) in &self.plan.parts {
             for n in metrics {
                 let expression = self.plan.metrics[*n].1.at(part.metrics()).filter(|_| *owner == part);
-                let visitor = match self.visitor {
+                let visitor = match self.sessions.visitor {
                     VisitorOf::Event => "visitor",
                     VisitorOf::Session => "if(session_visitor != 0, session_visitor, visitor)",
                 };
@@ -208,7 +230,7 @@ impl<'a> Builder<'a> {
 
     fn key(&mut self, n: usize, part: Part) -> String {
         let dimension = &self.plan.dimensions[n];
-        if let Some(expression) = dimension.at(part.dimensions()) {
+        if let Some(expression) = at(dimension, part.dimensions(), self.sessions.scope) {
             return keyed(&mut self.bound, dimension, expression);
         }
         format!("s{n}")
@@ -221,12 +243,12 @@ impl<'a> Builder<'a> {
         }
         let mut columns = String::new();
         for (n, dimension) in self.plan.dimensions.iter().enumerate().take(self.keys().end) {
-            if let Some(expression) = dimension.at(Scope::Sessions).filter(|_| dimension.of_sessions_alone())
-            {
+            let expression = at(dimension, Scope::Sessions, self.sessions.scope);
+            if let Some(expression) = expression.filter(|_| dimension.of_sessions_alone()) {
                 let _ = write!(columns, ",\n        {expression} AS s{n}");
             }
         }
-        let counts_visitors = part == Part::Events && self.visitor == VisitorOf::Session;
+        let counts_visitors = part == Part::Events && self.sessions.visitor == VisitorOf::Session;
         if columns.is_empty() && !counts_visitors {
             return String::new();
         }
@@ -242,7 +264,11 @@ impl<'a> Builder<'a> {
             condition.push_str("AND staging = 0 ");
         }
         if let Some(filter) = &self.plan.filter {
-            let _ = write!(condition, "AND {}", filtered(&mut self.bound, filter, part.dimensions()));
+            let _ = write!(
+                condition,
+                "AND {}",
+                filtered(&mut self.bound, filter, part.dimensions(), self.sessions.scope)
+            );
         }
         condition
     }
@@ -256,27 +282,32 @@ fn keyed(bound: &mut Bound, dimension: &Dimension, expression: &str) -> String {
 }
 
 /// A filter as a condition on the rows of a scope.
-fn filtered(bound: &mut Bound, filter: &Filter, scope: Scope) -> String {
+fn filtered(bound: &mut Bound, filter: &Filter, scope: Scope, sessions: Scope) -> String {
     let of_sessions =
         scope == Scope::Events && filter.conditions().iter().all(|one| one.dimension.of_sessions_alone());
     if of_sessions {
-        let inner = filtered(bound, filter, Scope::Sessions);
+        let inner = filtered(bound, filter, Scope::Sessions, sessions);
         return include_str!("sql/of_sessions.sql").replace("/*where*/", &inner);
     }
     let mut joined = |filters: &[Filter], word: &str| {
-        let parts: Vec<_> = filters.iter().map(|part| filtered(bound, part, scope)).collect();
+        let parts: Vec<_> = filters.iter().map(|part| filtered(bound, part, scope, sessions)).collect();
         format!("({})", parts.join(word))
     };
     match filter {
         Filter::All(filters) => joined(filters, " AND "),
         Filter::Any(filters) => joined(filters, " OR "),
-        Filter::One(condition) => compared(bound, condition, scope),
+        Filter::One(condition) => compared(bound, condition, at(&condition.dimension, scope, sessions)),
     }
 }
 
-fn compared(bound: &mut Bound, condition: &Condition, scope: Scope) -> String {
-    let expression = condition.dimension.at(scope).unwrap_or("''");
-    let dimension = keyed(bound, &condition.dimension, expression);
+/// A dimension's expression; of sessions the one that minds gateways, where that is needed.
+fn at(dimension: &Dimension, scope: Scope, sessions: Scope) -> Option<&'static str> {
+    let minded = (scope == Scope::Sessions).then(|| dimension.at(sessions)).flatten();
+    minded.or_else(|| dimension.at(scope))
+}
+
+fn compared(bound: &mut Bound, condition: &Condition, expression: Option<&'static str>) -> String {
+    let dimension = keyed(bound, &condition.dimension, expression.unwrap_or("''"));
     let template = FRAGMENTS.operators.get(condition.operator.name()).copied().unwrap_or("0");
     let template = template.replace("/*dimension*/", &format!("({dimension})"));
     let found = match condition.operator {

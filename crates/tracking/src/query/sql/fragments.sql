@@ -1,6 +1,7 @@
 -- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- operator NAME`, then the
--- expression on the next line. A scope is what it is computed from: a table, or (`scrolls`) page views with the depth
--- they were scrolled to. `{$:…}` is a bound value. Definitions: docs/definitions.md.
+-- expression on the next line. A scope is what it is computed from: a table, `gateways` (sessions of which some came back
+-- from a gateway) or `scrolls` (page views with the depth they were scrolled to). `{$:…}` is a bound value. An expression of
+-- one `LowCardinality` column alone is computed per different value, not per row. Definitions: docs/definitions.md.
 
 -- dimension time:day @ page_day
 transform(roundDown(toInt64(toInt32(day)), {bucket_days:Array(Int64)}), {bucket_days:Array(Int64)}, {buckets:Array(Int64)}, toInt64(0))
@@ -34,15 +35,21 @@ entry_page
 -- dimension exit_page @ sessions
 exit_page
 -- dimension source @ sessions
+transform(source, [''], ['(direct)'])
+-- dimension source @ gateways
 if(source = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(direct)', source)
 -- dimension medium @ sessions
+transform(medium, [''], ['(none)'])
+-- dimension medium @ gateways
 if(medium = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(none)', medium)
 -- dimension referrer @ sessions
+referrer_host
+-- dimension referrer @ gateways
 if(medium = 'referral' AND referrer_host IN {gateways:Array(String)}, '', referrer_host)
 -- dimension campaign @ sessions
 campaign
 -- dimension channel @ sessions
-transform(cityHash64(source, medium, campaign, click_id, referrer_host), {channel_keys:Array(UInt64)}, {channel_names:Array(String)}, 'Unassigned')
+transform(origin, {origins:Array(String)}, {channels:Array(String)}, 'Unassigned')
 -- dimension country @ sessions
 country
 -- dimension region @ sessions
@@ -75,6 +82,8 @@ if(count() = 0, NULL, countIf(engaged = 0) / count())
 if(count() = 0, NULL, sum(dateDiff('millisecond', first_event_at, last_event_at)) / 1000 / count())
 -- metric engaged_time_s @ sessions
 if(count() = 0, NULL, sum(engaged_ms) / 1000 / count())
+-- metric cookieless_sessions @ sessions
+if(count() = 0, NULL, countIf(identity = 'cookieless') / count())
 -- metric cookieless_share @ sessions
 if(count() = 0, NULL, uniqExactIf(visitor, identity = 'cookieless') / uniqExact(visitor))
 

@@ -9,4 +9,4 @@ FROM
 GROUP BY total/*keys*/
 ORDER BY total DESC/*order*/
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}
-SETTINGS do_not_merge_across_partitions_select_final = 1
+SETTINGS do_not_merge_across_partitions_select_final = 1/*threads*/
