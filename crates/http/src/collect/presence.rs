@@ -1,7 +1,7 @@
 //! The heartbeat of a visible tab: it says who is here now, and nothing of it is logged or stored.
 
 use super::accept::{read, site, unavailable};
-use super::envelope::{self, Outline};
+use super::envelope::{self, Heartbeat, Outline};
 use super::head::Head;
 use super::limits::{self, By, Counted, Standing};
 use super::pii::Filter;
@@ -12,9 +12,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use url::Url;
 use ut_core::Lsn;
+use ut_core::event::Client;
 use ut_core::ports::{LiveBatch, LiveOp};
+use ut_core::site::Site;
 use ut_tracking::modules::consent::Traits;
+use ut_tracking::modules::device_intel;
 
 /// Largest body of a heartbeat.
 const MAX_HEARTBEAT: usize = 1024;
@@ -51,22 +55,38 @@ async fn seen(
     let heartbeat = outline.heartbeat()?;
     let by = By::Page(head.sender.address);
     limits::take(state, Counted::Heartbeats, by, site.id, 1, standing).await?;
-    // Who is not counted is not here, and a program is nobody.
-    if heartbeat.webdriver || head.is_excluded(&site) {
+    let filter = Filter::new(&site.settings.url_params, &state.metrics.removed);
+    let page = filter.page_url(&heartbeat.url).and_then(|url| Url::parse(&url).ok());
+    let host = head.origin.host().unwrap_or_else(|| record::own_host(&site));
+    if head.is_excluded(&site) || !counts(&site, page.as_ref(), host) || is_program(head, &heartbeat) {
         return Ok(());
     }
     let now = state.deps.clock.now_ms();
     let down = |error: ut_core::ports::RealtimeError| unavailable(&error.to_string());
     let salts = state.identifier.salts(&site, now).await.map_err(down)?;
-    let host = head.origin.host().unwrap_or_else(|| record::own_host(&site));
     let traits = Traits { address: head.sender.address, user_agent: head.user_agent(), host };
     let Some(ids) = salts.ids(now, &traits) else { return Ok(()) };
     let visitor = state.deps.realtime.whose(site.id, &ids, now).await.map_err(down)?;
-    let filter = Filter::new(&site.settings.url_params, &state.metrics.removed);
-    let page = filter.page_url(&heartbeat.url).and_then(|url| url::Url::parse(&url).ok());
     let page = page.map(|url| url.path().to_owned());
     let country = head.place(state).country;
     let seen = LiveOp::Seen { site: site.id, visitor, at: now, page, country };
     state.deps.realtime.live(&LiveBatch { until: Lsn(0), ops: vec![seen] }).await.map_err(down)?;
     Ok(())
+}
+
+/// Does whoever looks at this page count? The same pages count as for events; a heartbeat that names none is of the
+/// page's host.
+fn counts(site: &Site, page: Option<&Url>, host: &str) -> bool {
+    let (host, path) = match page {
+        Some(page) => (page.host_str().unwrap_or(host), page.path()),
+        None => (host, ""),
+    };
+    !site.excludes_page(host, path) && !site.is_staging(host)
+}
+
+/// A program is nobody.
+fn is_program(head: &Head, heartbeat: &Heartbeat) -> bool {
+    let user_agent = head.user_agent().to_owned();
+    let client = Client { user_agent, hints: head.hints(), webdriver: heartbeat.webdriver, touch_points: 0 };
+    !device_intel::device(&client).bot.is_empty()
 }

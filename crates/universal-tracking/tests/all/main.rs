@@ -8,11 +8,16 @@ mod crowd;
 mod door;
 mod explain;
 mod kill;
+mod limits;
+mod machine;
 mod pii;
+mod presence;
 mod program;
 mod serving;
 mod settings;
+mod signed;
 mod site_settings;
+mod slow;
 mod story;
 mod surface;
 
