@@ -10,6 +10,8 @@ pub mod modules;
 pub mod oracle;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(target_os = "linux")]
+pub mod shim;
 #[cfg(feature = "world")]
 pub mod world;
 

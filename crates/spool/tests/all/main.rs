@@ -5,6 +5,8 @@
 mod kill;
 mod limits;
 mod restart;
+#[cfg(target_os = "linux")]
+mod shim;
 
 use std::path::Path;
 use std::sync::Arc;
