@@ -151,9 +151,9 @@ test('ranges as the query language defines them', () => {
   assert.deepEqual(datesOf('12mo', '2026-11-22'), ['2025-12-01', '2026-11-22']);
 });
 
-test('without sessions there is no rate, whatever the division gave', () => {
+test('without sessions there is no rate, which is not a rate of 0', () => {
   const { totals } = decodeReport({
-    totals: { sessions: 0, bounce_rate: 0, session_duration_s: 0, page_views: 3 },
+    totals: { sessions: 0, bounce_rate: null, session_duration_s: null, page_views: 3 },
   });
   assert.deepEqual(
     [totals['bounce_rate'], totals['session_duration_s'], totals['page_views']],

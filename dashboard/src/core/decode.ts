@@ -96,15 +96,8 @@ export function decodeSites(json: unknown): Site[] {
   });
 }
 
-const PER_SESSION = ['views_per_session', 'bounce_rate', 'session_duration_s'];
-
 function decodeMetrics(json: unknown): Metrics {
-  const metrics: Metrics = Object.fromEntries(
-    Object.entries(object(json)).map(([name, value]) => [name, nullable(value)]),
-  );
-  // The server divides by no sessions to 0; a bounce rate of 0 % would be praise for nothing.
-  if (metrics['sessions'] === 0) for (const name of PER_SESSION) metrics[name] = null;
-  return metrics;
+  return Object.fromEntries(Object.entries(object(json)).map(([name, value]) => [name, nullable(value)]));
 }
 
 export function decodeReport(json: unknown): Report {
