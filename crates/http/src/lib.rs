@@ -4,6 +4,7 @@
 //! * [`owner`]: set-up, login, users, tokens, sites: the owner's surface and who may use it.
 //! * [`reports`]: questions about history; [`live`]: the presence stream.
 //! * [`health`]: is it alive, can it acknowledge. [`assets`]: what a browser loads.
+//! * [`openapi`]: all of it described, made of the routes and their types.
 //! * [`surface`]: what holds for every answer. [`problem`]: the one error type (RFC 9457). [`state`]: what a request may touch.
 
 pub mod assets;
@@ -13,6 +14,7 @@ pub mod health;
 pub mod live;
 pub mod metrics;
 mod network;
+pub mod openapi;
 pub mod owner;
 pub mod problem;
 pub mod proxies;

@@ -2,10 +2,11 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A refused field: `index` is the position of the event in its batch, where there is one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// Position in the batch.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,12 +63,19 @@ impl Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// An error.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Body<'a> {
+    /// `urn:universal-tracking:error:<code>`: for programs.
     r#type: String,
+    /// A few words.
     title: &'a str,
+    /// The status of the answer.
     status: u16,
+    /// What happened, why, and what to do.
     detail: &'a str,
+    /// The refused fields, where there are any.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
 }

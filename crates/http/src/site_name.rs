@@ -1,9 +1,10 @@
 //! A site as a request names it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A site by its number or one of its domains; a number may be written as text too.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a site is its number or one of its domains")]
 pub(crate) enum SiteName {
     /// Its number.

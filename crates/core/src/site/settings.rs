@@ -1,15 +1,17 @@
 //! What an owner sets beside domains, currency and zone: what is not counted, what is kept, what a source is called.
 
 use ipnet::IpNet;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A site's lists, all empty unless the owner says otherwise. Checked when they are set; readers trust them.
 ///
 /// They are stored as one JSON object: a field that a row does not have is its default.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SiteSettings {
     /// Networks whose requests are taken and not counted (the shop's own offices).
+    #[schemars(with = "Vec<String>")]
     pub excluded_networks: Vec<IpNet>,
     /// Pages that are not counted. `/admin` means `/admin` and everything below it; with a `*`, which stands for any
     /// characters, a pattern means the whole path. Percent-encoding as in a browser's address.
@@ -27,7 +29,7 @@ pub struct SiteSettings {
 }
 
 /// A site's own rule: sources like this belong to that channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelRule {
     /// What is looked at.
@@ -41,7 +43,7 @@ pub struct ChannelRule {
 }
 
 /// A part of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelField {
     /// Who sent the visitor.
@@ -57,7 +59,7 @@ pub enum ChannelField {
 }
 
 /// How a field is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelOp {
     /// The same text.

@@ -3,6 +3,7 @@
 
 mod file;
 
+use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Routes, Tag};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -32,22 +33,52 @@ const SITE_KEY: &str = "{{SITE_KEY}}";
 
 /// The tracker: part of the public surface.
 pub fn tracker_router() -> Router<AppState> {
-    Router::new().route(
-        "/ut/ut.js",
-        get(|headers: HeaderMap| async move { respond::<Tracker>("ut.js", Cache::Check, &headers) }),
-    )
+    tracker_routes().into_router()
+}
+
+pub(crate) fn tracker_routes() -> Routes<AppState> {
+    let tracker = file(Tag::Collect, Access::Public, "tracker", "The tracker", "text/javascript");
+    Routes::new().get("/ut/ut.js", tracker, async |headers: HeaderMap| {
+        respond::<Tracker>("ut.js", Cache::Check, &headers)
+    })
+}
+
+/// A file that browsers load: compressed, and not sent again to those who have it.
+fn file(
+    tag: Tag,
+    access: Access,
+    id: &'static str,
+    summary: &'static str,
+    media_type: &'static str,
+) -> Operation {
+    Operation::new(tag, access, id, summary)
+        .answers(
+            Answer::of(200, "The file.", vec![Content::text(media_type)])
+                .header("ETag", "Its version, for `If-None-Match`."),
+        )
+        .answers(Answer::empty(304, "The browser has it."))
+        .refuses(&["not_found"])
 }
 
 /// The dashboard: part of the owner's surface.
 pub fn dashboard_router() -> Router<AppState> {
-    let page = || {
-        get(|headers: HeaderMap| async move { respond::<Dashboard>("index.html", Cache::Check, &headers) })
-    };
-    Router::new()
-        .route("/", page())
-        .route("/setup", page())
-        .route("/login", page())
-        .route("/assets/{*path}", get(dashboard_asset))
+    dashboard_routes().into_router()
+}
+
+pub(crate) fn dashboard_routes() -> Routes<AppState> {
+    let page = |id, summary| file(Tag::SignIn, Access::Visitor, id, summary, "text/html");
+    let path = Parameter::new(Place::Path, "path", "The file.", serde_json::json!({ "type": "string" }));
+    let asset = file(Tag::SignIn, Access::Visitor, "asset", "What the dashboard loads", "*/*");
+    Routes::new()
+        .get("/", page("dashboard", "The dashboard"), dashboard)
+        .get("/setup", page("setup_page", "Where the set-up link leads"), dashboard)
+        .get("/login", page("login_page", "Where one signs in"), dashboard)
+        .get("/assets/{*path}", asset.parameters([path]).refuses(&["bad_request"]), dashboard_asset)
+}
+
+/// One page for all addresses: its script knows which it is.
+async fn dashboard(headers: HeaderMap) -> Response {
+    respond::<Dashboard>("index.html", Cache::Check, &headers)
 }
 
 /// The demo shop.

@@ -18,6 +18,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 use ut_core::event::{Draft, Received};
@@ -29,9 +30,11 @@ const FULL_RETRY_S: u64 = 5;
 /// Older events are looked up in history before they count.
 const LATE_MS: i64 = 24 * 3_600_000;
 
-#[derive(Serialize)]
-struct Acknowledgement {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Acknowledgement {
+    /// Events on disk, duplicates among them.
     accepted: usize,
+    /// Refused fields of the others.
     rejected: Vec<FieldError>,
 }
 

@@ -12,7 +12,7 @@ use ut_core::event::Consent;
 
 /// Deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 16;
-const MAX_WORD: usize = 64;
+pub(super) const MAX_WORD: usize = 64;
 
 /// A checked envelope; the events are still as sent.
 #[derive(Debug)]

@@ -17,8 +17,8 @@ use ut_core::event::{Amount, Currency, Draft, Engagement, EventName};
 
 pub(super) const MAX_PROPS: usize = 64;
 const MAX_KEY: usize = 64;
-const MAX_URL: usize = 4096;
-const MAX_TITLE: usize = 1024;
+pub(super) const MAX_URL: usize = 4096;
+pub(super) const MAX_TITLE: usize = 1024;
 /// A page view lasts at most as long as a session: 24 hours.
 const MAX_ENGAGEMENT_MS: f64 = 86_400_000.0;
 

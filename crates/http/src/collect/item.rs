@@ -5,8 +5,8 @@ use super::field::{Refusal, loose, plain, read, text};
 use serde_json::value::RawValue;
 use ut_core::event::Item;
 
-const MAX_ITEMS: usize = 200;
-const MAX_TEXT: usize = 1024;
+pub(super) const MAX_ITEMS: usize = 200;
+pub(super) const MAX_TEXT: usize = 1024;
 
 /// Parses the array `items`.
 pub(super) fn list(raw: &RawValue) -> Result<Vec<Item>, Refusal> {

@@ -34,14 +34,19 @@ const COMMERCE: &[&str] = &[
 ];
 
 impl Kind {
-    /// Refuses events of another kind.
-    pub(super) fn check(self, name: &EventName) -> Result<(), Refusal> {
-        let taken = match self {
-            Self::Any => return Ok(()),
+    /// The events of this kind; empty for any.
+    pub(super) const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Any => &[],
             Self::Page => PAGE,
             Self::Commerce => COMMERCE,
-        };
-        if taken.contains(&name.as_str()) {
+        }
+    }
+
+    /// Refuses events of another kind.
+    pub(super) fn check(self, name: &EventName) -> Result<(), Refusal> {
+        let taken = self.names();
+        if self == Self::Any || taken.contains(&name.as_str()) {
             return Ok(());
         }
         let message = format!("is not taken here, but by /collect/events; here: {}", taken.join(", "));

@@ -5,6 +5,7 @@
 
 mod accept;
 mod context;
+mod described;
 mod envelope;
 mod event;
 mod field;
@@ -18,12 +19,13 @@ mod origin;
 pub(crate) mod pii;
 mod presence;
 mod record;
+pub(crate) mod schema;
 mod signature;
 mod times;
 
+use crate::openapi::Routes;
 use crate::state::AppState;
 use axum::Router;
-use axum::routing::{get, post};
 
 /// Largest body of a batch.
 pub const MAX_BODY: usize = 512 * 1024;
@@ -32,14 +34,21 @@ pub const MAX_EVENTS: usize = 100;
 
 /// The collect routes, under both of their names, below a prefix of the caller's choice for `/ut`.
 pub fn router() -> Router<AppState> {
-    let batch = || post(accept::any).options(origin::preflight);
-    let heartbeat = || post(presence::heartbeat).options(origin::preflight);
-    Router::new()
-        .route("/ut/e", batch())
-        .route("/collect/events", batch())
-        .route("/collect/page", post(accept::page).options(origin::preflight))
-        .route("/collect/ecommerce", post(accept::commerce).options(origin::preflight))
-        .route("/ut/p", heartbeat())
-        .route("/collect/presence", heartbeat())
-        .route("/ut/ignore", get(ignore::page).post(ignore::choose))
+    routes().into_router()
+}
+
+pub(crate) fn routes() -> Routes<AppState> {
+    let mut routes = Routes::new()
+        .post("/ut/e", described::batch("send_events"), accept::any)
+        .post("/collect/events", described::batch("collect_events"), accept::any)
+        .post("/collect/page", described::page(), accept::page)
+        .post("/collect/ecommerce", described::commerce(), accept::commerce)
+        .post("/ut/p", described::heartbeat("send_presence"), presence::heartbeat)
+        .post("/collect/presence", described::heartbeat("collect_presence"), presence::heartbeat)
+        .get("/ut/ignore", described::ignore_page(), ignore::page)
+        .post("/ut/ignore", described::ignore(), ignore::choose);
+    for (id, path) in described::ASKED_BEFORE {
+        routes = routes.options(path, described::preflight(id), origin::preflight);
+    }
+    routes
 }

@@ -5,24 +5,31 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
 /// A store that does not answer within this is down.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Ready {
+    /// `ok` or `down`.
     status: &'static str,
+    /// Store by store, for who is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<Check>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Check {
+    /// `spool`, `olap`, `transactional` or `realtime`.
     name: &'static str,
+    /// `ok` or `down`.
     status: &'static str,
+    /// Events acknowledged that it does not have yet.
     lag_events: u64,
+    /// Why it is down.
     detail: String,
 }
 

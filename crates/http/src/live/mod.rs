@@ -12,6 +12,7 @@ mod tickets;
 
 pub use hub::LiveHub;
 
+use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Routes, Tag};
 use crate::owner::{OwnerState, Reader};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -20,15 +21,16 @@ use axum::extract::{FromRef, FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response, Sse};
-use axum::routing::{get, post};
 use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// The routes. To be put inside [`crate::owner::guard`].
 pub fn router() -> Router<AppState> {
-    routes()
+    routes().into_router()
 }
 
 impl FromRef<AppState> for Arc<LiveHub> {
@@ -37,13 +39,32 @@ impl FromRef<AppState> for Arc<LiveHub> {
     }
 }
 
-fn routes<S>() -> Router<S>
+pub(crate) fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OwnerState: FromRef<S>,
     Arc<LiveHub>: FromRef<S>,
 {
-    Router::new().route("/presence/stream", get(presence)).route("/api/v1/live/ticket", post(ticket))
+    let watch =
+        Operation::new(Tag::Live, Access::Viewer, "presence_stream", "Who is in the shop, once a second");
+    let watch = watch
+        .about(
+            "Server-sent events. `presence` holds the whole picture; `activity` is a line for one event, with its id. A \
+             comment comes every 15 seconds, and the stream ends after 30 minutes: come back and show again who you are.",
+        )
+        .parameters([
+            Parameter::new(Place::Query, "site", "Number or domain.", json!({ "type": "string" }))
+                .required()
+                .example("1"),
+            Parameter::new(Place::Header, "Last-Event-ID", "The last line that is known.", json!({ "type": "string" })),
+        ])
+        .answers(Answer::of(200, "The stream.", vec![Content::text("text/event-stream")]))
+        .refuses(&["invalid_query", "unknown_site", "too_many_streams"]);
+    let issue = Operation::new(Tag::Live, Access::Reader, "live_ticket", "A ticket for one stream");
+    let issue = issue
+        .about("For programs that cannot send headers along with a stream. It lives 60 seconds.")
+        .answers(Answer::json::<Ticket>(200, "The ticket."));
+    Routes::new().get("/presence/stream", watch, presence).post("/api/v1/live/ticket", issue, ticket)
 }
 
 #[derive(Deserialize)]
@@ -113,8 +134,9 @@ async fn presence(
     Ok(response)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Ticket {
+    /// `ticket` of the stream's address.
     ticket: String,
 }
 

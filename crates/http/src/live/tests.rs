@@ -106,7 +106,7 @@ impl World {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::empty()).expect("a request");
-        routes().with_state(self.clone()).oneshot(request).await.expect("infallible")
+        routes().into_router().with_state(self.clone()).oneshot(request).await.expect("infallible")
     }
 
     async fn open(&self, headers: &[(&str, &str)]) -> Response<Body> {

@@ -13,6 +13,7 @@ mod body;
 mod caller;
 mod cookie;
 mod cors;
+mod described;
 mod errors;
 mod guard;
 mod host;
@@ -28,14 +29,14 @@ mod tokens;
 pub use caller::{Admin, MaybeReader, Owner, Reader};
 pub use state::OwnerState;
 
+use crate::openapi::Routes;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{delete, get, post};
 
 /// Signing in and administration. To be put inside [`guard`], together with everything else of the owner.
 pub fn router() -> Router<AppState> {
-    routes()
+    routes().into_router()
 }
 
 /// Puts a router behind the rules of the owner's surface.
@@ -43,20 +44,23 @@ pub fn guard(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     guard::around(router, OwnerState::from_ref(state))
 }
 
-fn routes<S>() -> Router<S>
+pub(crate) fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OwnerState: FromRef<S>,
 {
-    Router::new()
-        .route("/api/v1/about", get(about::about))
-        .route("/api/v1/me", get(about::me))
-        .route("/api/v1/sites", get(sites::list).post(sites::add))
-        .route("/api/v1/sites/{id}", get(sites::show).patch(sites::change))
-        .route("/api/v1/sites/{id}/secret", post(sites::rotate_secret))
-        .route("/api/v1/tokens", get(tokens::list).post(tokens::add))
-        .route("/api/v1/tokens/{id}", delete(tokens::remove))
-        .route("/setup", post(sign_in::set_up))
-        .route("/login", post(sign_in::log_in))
-        .route("/logout", post(sign_in::log_out))
+    Routes::new()
+        .get("/api/v1/about", described::about(), about::about)
+        .get("/api/v1/me", described::me(), about::me)
+        .get("/api/v1/sites", described::list_sites(), sites::list)
+        .post("/api/v1/sites", described::add_site(), sites::add)
+        .get("/api/v1/sites/{id}", described::show_site(), sites::show)
+        .patch("/api/v1/sites/{id}", described::change_site(), sites::change)
+        .post("/api/v1/sites/{id}/secret", described::rotate_secret(), sites::rotate_secret)
+        .get("/api/v1/tokens", described::list_tokens(), tokens::list)
+        .post("/api/v1/tokens", described::add_token(), tokens::add)
+        .delete("/api/v1/tokens/{id}", described::remove_token(), tokens::remove)
+        .post("/setup", described::set_up(), sign_in::set_up)
+        .post("/login", described::log_in(), sign_in::log_in)
+        .post("/logout", described::log_out(), sign_in::log_out)
 }

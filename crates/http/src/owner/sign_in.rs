@@ -7,20 +7,24 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use ut_tracking::accounts::{NewOwner, User};
 
 /// `POST /setup`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SetUp {
+    /// What stands behind `#` of the link.
     token: String,
+    /// Of the new owner.
     email: Option<String>,
+    /// At least 12 characters.
     password: Option<String>,
 }
 
 /// `POST /login`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogIn {
     email: String,

@@ -6,39 +6,95 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use ut_core::SiteId;
-use ut_core::site::Site;
+use ut_core::site::{Site, SiteSettings};
 use ut_tracking::sites::{AddedSite, NewSite, SiteChange, SiteRegistry};
 
 /// `POST /api/v1/sites`: what is missing is refused like what is wrong, with the field's name.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewSite")]
 pub(super) struct Add {
     /// One domain, or several in `domains`.
     domain: Option<String>,
+    /// 1 to 100 domains, the first being the site's name.
     #[serde(default)]
     domains: Vec<String>,
+    /// ISO 4217 code.
     #[serde(default)]
     currency: String,
+    /// IANA name.
     #[serde(default)]
     timezone: String,
+    /// Minutes of silence after which a session ends: 5 to 120.
     session_timeout_min: Option<u16>,
 }
 
+/// A site.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
+pub(super) struct Shown {
+    /// Its number.
+    id: u32,
+    /// `site` of the envelope.
+    key: String,
+    /// Its first domain.
+    domain: Option<String>,
+    /// All of them; `*.example` allows any sub-domain.
+    domains: Vec<String>,
+    /// Base currency.
+    currency: String,
+    /// Days are days of this zone.
+    timezone: String,
+    /// Minutes of silence after which a session ends.
+    session_timeout_min: u16,
+    #[serde(flatten)]
+    settings: SiteSettings,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Sites {
+    sites: Vec<Shown>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AddedSite")]
+pub(super) struct Added {
+    /// Its number.
+    id: u32,
+    /// Its first domain.
+    domain: Option<String>,
+    /// `site` of the envelope.
+    key: String,
+    /// Signs calls of the shop's own server.
+    secret: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RotatedSecret")]
+pub(super) struct Rotated {
+    /// The site's number.
+    id: u32,
+    /// The new secret.
+    secret: String,
+    /// Until then the one before is valid, Unix milliseconds.
+    old_secret_until: i64,
+}
+
 /// The sites the caller may read.
-pub(super) async fn list(reader: Reader, State(state): State<OwnerState>) -> Json<Value> {
+pub(super) async fn list(reader: Reader, State(state): State<OwnerState>) -> Json<Sites> {
     let sites = state.sites.list();
     let readable = sites.iter().filter(|site| reader.may_read(site.id).is_ok());
-    Json(json!({ "sites": readable.map(|site| shown(site)).collect::<Vec<_>>() }))
+    Json(Sites { sites: readable.map(|site| shown(site)).collect() })
 }
 
 pub(super) async fn add(
     _admin: Admin,
     State(state): State<OwnerState>,
     Entered(entered): Entered<Add>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<Added>), Problem> {
     let new = NewSite {
         domains: entered.domain.into_iter().chain(entered.domains).collect(),
         currency: entered.currency,
@@ -46,9 +102,8 @@ pub(super) async fn add(
         session_timeout_min: entered.session_timeout_min.unwrap_or(NewSite::DEFAULT_SESSION_TIMEOUT_MIN),
     };
     let AddedSite { site, secret } = state.sites.add(new).await?;
-    let answer =
-        json!({ "id": site.id.0, "domain": site.domains.first(), "key": site.key, "secret": secret });
-    Ok((StatusCode::CREATED, Json(answer)))
+    let (id, domain, key) = (site.id.0, site.domains.first().cloned(), site.key.clone());
+    Ok((StatusCode::CREATED, Json(Added { id, domain, key, secret })))
 }
 
 /// `GET /api/v1/sites/{id}`.
@@ -56,7 +111,7 @@ pub(super) async fn show(
     reader: Reader,
     State(state): State<OwnerState>,
     Path(name): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Shown>, Problem> {
     let id = find(&state.sites, &name, |id| reader.may_read(id))?;
     let site = state.sites.list().into_iter().find(|site| site.id == id).ok_or_else(|| unknown(&name))?;
     Ok(Json(shown(&site)))
@@ -68,7 +123,7 @@ pub(super) async fn change(
     State(state): State<OwnerState>,
     Path(name): Path<String>,
     Entered(change): Entered<SiteChange>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Shown>, Problem> {
     let id = find(&state.sites, &name, |id| admin.may_administer(id))?;
     let changed = state.sites.change(id, &change).await?.ok_or_else(|| unknown(&name))?;
     Ok(Json(shown(&changed)))
@@ -79,10 +134,10 @@ pub(super) async fn rotate_secret(
     admin: Admin,
     State(state): State<OwnerState>,
     Path(name): Path<String>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<Rotated>), Problem> {
     let id = find(&state.sites, &name, |id| admin.may_administer(id))?;
     let rotated = state.sites.rotate_secret(id).await?.ok_or_else(|| unknown(&name))?;
-    let answer = json!({ "id": id.0, "secret": rotated.secret, "old_secret_until": rotated.old_until_ms });
+    let answer = Rotated { id: id.0, secret: rotated.secret, old_secret_until: rotated.old_until_ms };
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
@@ -103,20 +158,15 @@ fn unknown(name: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
 }
 
-fn shown(site: &Site) -> Value {
-    let mut shown = json!({
-        "id": site.id.0,
-        "key": site.key,
-        "domain": site.domains.first(),
-        "domains": site.domains,
-        "currency": site.currency.as_str(),
-        "timezone": site.zone_name(),
-        "session_timeout_min": site.session_timeout_min,
-    });
-    if let (Some(fields), Ok(Value::Object(settings))) =
-        (shown.as_object_mut(), serde_json::to_value(&site.settings))
-    {
-        fields.extend(settings);
+fn shown(site: &Site) -> Shown {
+    Shown {
+        id: site.id.0,
+        key: site.key.clone(),
+        domain: site.domains.first().cloned(),
+        domains: site.domains.clone(),
+        currency: site.currency.as_str().to_owned(),
+        timezone: site.zone_name().to_owned(),
+        session_timeout_min: site.session_timeout_min,
+        settings: site.settings.clone(),
     }
-    shown
 }

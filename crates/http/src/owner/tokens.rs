@@ -8,30 +8,63 @@ use crate::site_name::SiteName;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use ut_tracking::accounts::{AddedToken, Refusal, Scope, Token};
 
 /// `POST /api/v1/tokens`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewToken")]
 pub(super) struct Add {
+    /// For which site.
     site: SiteName,
+    /// `read` or `admin`.
     scope: String,
 }
 
+/// A token.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Token")]
+pub(super) struct Shown {
+    /// For revoking it.
+    id: String,
+    /// The end of its word, to tell it from others.
+    hint: String,
+    /// The number of its site.
+    site: u32,
+    /// `read` or `admin`.
+    scope: &'static str,
+    /// Unix milliseconds.
+    created_at: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Tokens {
+    tokens: Vec<Shown>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AddedToken")]
+pub(super) struct Added {
+    #[serde(flatten)]
+    shown: Shown,
+    /// The word that opens, `ut_…`.
+    token: String,
+}
+
 /// The tokens the caller may administer.
-pub(super) async fn list(admin: Admin, State(state): State<OwnerState>) -> Result<Json<Value>, Problem> {
+pub(super) async fn list(admin: Admin, State(state): State<OwnerState>) -> Result<Json<Tokens>, Problem> {
     let tokens = state.accounts.list_tokens().await?;
     let own = tokens.iter().filter(|token| admin.may_administer(token.site).is_ok());
-    Ok(Json(json!({ "tokens": own.map(shown).collect::<Vec<_>>() })))
+    Ok(Json(Tokens { tokens: own.map(shown).collect() }))
 }
 
 pub(super) async fn add(
     admin: Admin,
     State(state): State<OwnerState>,
     Entered(entered): Entered<Add>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<Added>), Problem> {
     let name = entered.site.into_text();
     let wrong = |field: &str, code: &'static str, message: String| {
         refused(vec![Refusal { field: field.to_owned(), code, message }])
@@ -43,9 +76,7 @@ pub(super) async fn add(
     let site = site.ok_or_else(|| wrong("site", "unknown_site", format!("there is no site `{name}`")))?;
     admin.may_administer(site.id)?;
     let AddedToken { token, word } = state.accounts.add_token(site.id, scope).await?;
-    let mut answer = shown(&token);
-    answer["token"] = word.into();
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, Json(Added { shown: shown(&token), token: word })))
 }
 
 pub(super) async fn remove(
@@ -66,12 +97,12 @@ pub(super) async fn remove(
     ))
 }
 
-fn shown(token: &Token) -> Value {
-    json!({
-        "id": token.id,
-        "hint": token.hint,
-        "site": token.site.0,
-        "scope": token.scope.as_str(),
-        "created_at": token.created_at,
-    })
+fn shown(token: &Token) -> Shown {
+    Shown {
+        id: token.id.clone(),
+        hint: token.hint.clone(),
+        site: token.site.0,
+        scope: token.scope.as_str(),
+        created_at: token.created_at,
+    }
 }

@@ -2,15 +2,16 @@
 
 mod arguments;
 mod csv;
+mod described;
 mod export;
 mod named;
 mod query;
 
+use crate::openapi::Routes;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use std::sync::Arc;
 use ut_core::ports::OlapError;
 use ut_core::site::Site;
@@ -18,10 +19,14 @@ use ut_tracking::query::QueryError;
 
 /// The routes.
 pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/q", post(query::query))
-        .route("/api/v1/report/{name}", get(named::report))
-        .route("/api/v1/export/events", get(export::events))
+    routes().into_router()
+}
+
+pub(crate) fn routes() -> Routes<AppState> {
+    Routes::new()
+        .post("/api/v1/q", described::query(), query::query)
+        .get("/api/v1/report/{name}", described::report(), named::report)
+        .get("/api/v1/export/events", described::export(), export::events)
 }
 
 /// A site by number or domain.

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ut_tracking::query::{Answer, Query, QueryError, ask};
 
@@ -18,15 +19,20 @@ const MAX_QUERIES: usize = 20;
 /// So many of them are asked at a time.
 const SIDE_BY_SIDE: usize = 4;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Request {
+#[schemars(rename = "Questions")]
+pub(super) struct Request {
+    /// Whose history is asked.
     site: SiteName,
+    /// 1 to 20 of them.
+    #[schemars(length(min = 1, max = MAX_QUERIES))]
     queries: Vec<Query>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Results {
+    /// In the order of the queries.
     results: Vec<Answer>,
 }
 

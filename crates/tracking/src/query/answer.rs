@@ -1,12 +1,13 @@
 //! The shape of every answer.
 
 use super::Range;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use ut_core::site::Site;
 
 /// One result: rows, totals and what is worth knowing about them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Answer {
     /// The names of the rows' dimensions, also when there is no row.
     #[serde(skip)]
@@ -20,7 +21,7 @@ pub struct Answer {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AnswerRow {
     /// By name.
     pub dimensions: Map<String, Value>,
@@ -39,7 +40,7 @@ pub(super) struct Comparison {
 }
 
 /// What is worth knowing about an answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Meta {
     /// The zone of its days.
     pub timezone: String,
@@ -53,13 +54,14 @@ pub struct Meta {
     /// Whether it is an estimate from a sample.
     pub sampled: bool,
     /// Share of visitors known by a hash of one day only; null without visitors.
+    #[schemars(with = "Option<f64>")]
     pub cookieless_share: Value,
     /// Sentences for people.
     pub warnings: Vec<String>,
 }
 
 /// Days, both inclusive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Days {
     /// First day.
     pub from: String,

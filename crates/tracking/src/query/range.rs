@@ -4,13 +4,14 @@ use super::QueryError;
 use super::buckets::{Shift, Unit};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use ut_core::Deps;
 use ut_core::ports::ParamValue;
 use ut_core::site::Site;
 
 /// `"day"`, `"7d"`, `"30d"`, `"90d"`, `"12mo"`, `"all"` or two dates, both inclusive.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DateRange {
     /// A named range that ends today.
@@ -46,7 +47,7 @@ pub(super) const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
 
 /// What a range is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compare {
     /// As many days before its first.

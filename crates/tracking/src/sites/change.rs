@@ -3,12 +3,13 @@
 use super::registry::NewSite;
 use super::rules::{self, Settings};
 use super::{Refusal, lists};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use ut_core::site::{ChannelRule, Site, SiteSettings};
 
 /// A change: what is `None` stays as it is, a list replaces the whole list.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SiteChange {
     /// 1 to 100 domains, the first being the site's name.

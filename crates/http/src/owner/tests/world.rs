@@ -73,7 +73,7 @@ pub(super) async fn world_with(settings: HttpSettings) -> World {
         realtime: Arc::new(realtime),
         clock: shared,
     };
-    let app = guard::around(routes().merge(probes()), state.clone()).with_state(state.clone());
+    let app = guard::around(routes().into_router().merge(probes()), state.clone()).with_state(state.clone());
     World { state, clock, app, _folder: folder }
 }
 

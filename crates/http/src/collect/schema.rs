@@ -1,0 +1,231 @@
+//! The shape of what the door reads, as JSON Schema (2020-12): in the OpenAPI document, and as
+//! `contract/event.schema.json`.
+//!
+//! The door reads by hand, for speed and for errors that name one field of one event; `contract/golden` keeps the two
+//! together. What a schema cannot say (lengths in bytes, NUL, how old a time may be) the door says itself.
+
+use super::event::{MAX_PROPS, MAX_TITLE, MAX_URL};
+use super::item::{MAX_ITEMS, MAX_TEXT};
+use super::kind::Kind;
+use super::{MAX_EVENTS, envelope};
+use serde_json::{Map, Value, json};
+
+/// Where named parts are found in the OpenAPI document.
+const COMPONENTS: &str = "#/components/schemas/";
+
+/// The body of a batch.
+pub(crate) fn batch() -> Value {
+    json!({ "$ref": format!("{COMPONENTS}Batch") })
+}
+
+/// The body of a route that takes one event of its kind.
+pub(super) fn single(kind: Kind) -> Value {
+    let event = json!({
+        "$ref": format!("{COMPONENTS}Event"),
+        "properties": { "name": { "enum": kind.names() } },
+    });
+    json!({
+        "$ref": format!("{COMPONENTS}Envelope"),
+        "oneOf": [
+            { "required": ["event"], "properties": { "event": event, "events": false } },
+            { "required": ["events"], "properties": {
+                "event": false,
+                "events": { "type": "array", "items": event, "minItems": 1, "maxItems": 1 },
+            } },
+        ],
+    })
+}
+
+/// The body of a heartbeat.
+pub(super) fn heartbeat() -> Value {
+    json!({
+        "$ref": format!("{COMPONENTS}Envelope"),
+        "properties": {
+            "url": { "type": ["string", "null"], "maxLength": 1024, "description": "The page's address." },
+            "page_view": { "type": ["string", "null"], "format": "uuid" },
+        },
+    })
+}
+
+/// A batch as a document of its own.
+#[cfg(test)]
+pub(crate) fn standalone() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A batch of events",
+        "$ref": "#/$defs/Batch",
+        "$defs": definitions("#/$defs/"),
+    })
+}
+
+/// The named parts, for a document that keeps them under `base`.
+pub(crate) fn definitions(base: &str) -> Map<String, Value> {
+    let of = |name: &str| json!({ "$ref": format!("{base}{name}") });
+    let batch = json!({
+        "description": "Events and what they share.",
+        "$ref": format!("{base}Envelope"),
+        "required": ["events"],
+        "properties": { "events": { "type": "array", "items": of("Event"), "maxItems": MAX_EVENTS } },
+    });
+    [
+        ("Batch", batch),
+        ("Envelope", envelope(&of)),
+        ("Consent", consent()),
+        ("Context", context()),
+        ("Event", event(&of)),
+        ("Item", item(&of)),
+        ("Amount", amount()),
+    ]
+    .map(|(name, schema)| (name.to_owned(), schema))
+    .into_iter()
+    .collect()
+}
+
+fn envelope(of: &dyn Fn(&str) -> Value) -> Value {
+    let word = |about: &str| json!({ "type": ["string", "null"], "maxLength": envelope::MAX_WORD, "description": about });
+    let side = || json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX });
+    json!({
+        "type": "object",
+        "description": "What the events of one request share. Unknown members are left alone.",
+        "required": ["site"],
+        "properties": {
+            "site": { "type": "string", "maxLength": envelope::MAX_WORD, "description": "The site's key, `pk_…`." },
+            "sent_at": { "type": ["integer", "null"], "minimum": i64::MIN, "maximum": i64::MAX,
+                "description": "The sender's clock at this attempt, Unix milliseconds: how wrong it is, is corrected." },
+            "tz": word("Time zone, IANA name."),
+            "lang": word("The browser's language."),
+            "viewport": { "type": ["array", "null"], "prefixItems": [side(), side()], "minItems": 2, "maxItems": 2,
+                "description": "Width and height in CSS pixels." },
+            "consent": { "anyOf": [of("Consent"), { "type": "null" }] },
+            "ids": { "type": ["object", "null"], "description": "Ids of the browser." },
+            "webdriver": { "type": ["boolean", "null"], "description": "A program drives the browser." },
+            "touch_points": { "type": ["integer", "null"], "minimum": 0, "maximum": u8::MAX,
+                "description": "`navigator.maxTouchPoints`." },
+            "context": { "anyOf": [of("Context"), { "type": "null" }] },
+        },
+    })
+}
+
+fn consent() -> Value {
+    let axis = || json!({ "type": "boolean", "default": false });
+    json!({
+        "type": "object",
+        "description": "What the visitor agreed to. Required of the shop's own server, which speaks for somebody else.",
+        "properties": {
+            "analytics": axis(),
+            "marketing": axis(),
+            "personalization": axis(),
+            "source": { "type": ["string", "null"], "description": "Who asked: `banner`, …" },
+        },
+    })
+}
+
+fn context() -> Value {
+    json!({
+        "type": "object",
+        "description": "Whom a signed call of the shop's own server is about. Refused of pages.",
+        "properties": {
+            "ip": { "type": ["string", "null"], "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }, { "type": "null" }] },
+            "user_agent": { "type": ["string", "null"], "maxLength": 1024 },
+            "visitor_id": { "type": ["string", "null"], "format": "uuid" },
+            "session_id": { "type": ["string", "null"], "pattern": "^[0-9a-fA-F]{16}$" },
+        },
+    })
+}
+
+fn event(of: &dyn Fn(&str) -> Value) -> Value {
+    let optional = |name: &str| json!({ "anyOf": [of(name), { "type": "null" }] });
+    let text = |max: usize, about: &str| json!({ "type": ["string", "null"], "maxLength": max, "description": about });
+    let named = |name: &str, needs: &str| {
+        json!({
+            "if": { "properties": { "name": { "const": name } } },
+            "then": { "required": [needs], "properties": { needs: { "type": "string" } } },
+        })
+    };
+    json!({
+        "type": "object",
+        "description": "GA4's names and parameters. Parameters without a meaning here are kept as text, like those in `props`.",
+        "required": ["id", "name", "ts"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid",
+                "description": "Made by the sender: the same id again is the same event. Only a signed call may leave it out." },
+            "name": { "type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$" },
+            "ts": { "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX,
+                "description": "When it happened, Unix milliseconds: at most 7 days back and 10 minutes ahead." },
+            "page_view": { "type": ["string", "null"], "format": "uuid", "description": "The page view it belongs to." },
+            "seq": { "type": ["integer", "null"], "minimum": 0, "maximum": u32::MAX, "description": "Its place in its page view." },
+            "url": { "type": ["string", "null"], "maxLength": MAX_URL, "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?:",
+                "description": "The page. Of its parameters only `utm_*` and the site's own list are kept." },
+            "referrer": text(MAX_URL, "The page before."),
+            "title": text(MAX_TITLE, "The page's title."),
+            "value": optional("Amount"),
+            "currency": { "type": ["string", "null"], "pattern": "^[A-Za-z]{3}$", "description": "ISO 4217." },
+            "items": { "type": ["array", "null"], "items": of("Item"), "maxItems": MAX_ITEMS },
+            "props": { "type": ["object", "null"], "maxProperties": MAX_PROPS,
+                "propertyNames": { "minLength": 0, "maxLength": 64 },
+                "description": "Further parameters, each at most 1 KiB." },
+            "engagement_ms": { "description": "Of `engagement`: time with the page so far." },
+            "scroll_pct": { "description": "Of `engagement`: how far the page was seen, 0 to 100." },
+        },
+        "allOf": [named("page_view", "url"), named("engagement", "page_view")],
+    })
+}
+
+fn item(of: &dyn Fn(&str) -> Value) -> Value {
+    let text = || json!({ "type": ["string", "null"], "maxLength": MAX_TEXT });
+    let present = |name: &str, kinds: Value| json!({ "required": [name], "properties": { name: kinds } });
+    json!({
+        "type": "object",
+        "description": "What is looked at, put into the cart, bought. Further fields are kept as text.",
+        "properties": {
+            "item_id": { "type": ["string", "number", "boolean", "null"], "maxLength": MAX_TEXT },
+            "item_name": text(),
+            "item_brand": text(),
+            "item_category": text(),
+            "item_variant": text(),
+            "price": { "anyOf": [of("Amount"), { "type": "null" }] },
+            "quantity": { "type": ["integer", "null"], "minimum": 0, "maximum": u32::MAX, "default": 1 },
+        },
+        "anyOf": [
+            present("item_id", json!({ "type": ["string", "number", "boolean"], "minLength": 1 })),
+            present("item_name", json!({ "type": "string", "minLength": 1 })),
+        ],
+    })
+}
+
+fn amount() -> Value {
+    json!({
+        "description": "An exact decimal: at most 4 decimals, within ± 900,000,000,000,000.",
+        "anyOf": [
+            { "type": "string", "pattern": "^-?[0-9]{1,15}(\\.[0-9]{1,4})?$" },
+            { "type": "number", "minimum": -900_000_000_000_000_i64, "maximum": 900_000_000_000_000_i64 },
+        ],
+    })
+}
+
+/// A batch as a shop sends it.
+pub(super) fn example() -> Value {
+    json!({
+        "site": "pk_0000000000000000", "sent_at": 1_763_800_000_123_i64, "tz": "Europe/Berlin", "lang": "de-DE",
+        "viewport": [390, 844],
+        "consent": { "analytics": true, "marketing": false, "source": "banner" },
+        "events": [
+            { "id": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e01", "name": "page_view", "ts": 1_763_800_000_000_i64,
+              "page_view": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e00", "seq": 1,
+              "url": "https://shop.example/p/42?utm_source=x", "referrer": "https://www.google.com/", "title": "Chair" },
+            { "id": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e02", "name": "view_item", "ts": 1_763_800_000_100_i64,
+              "page_view": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e00", "seq": 2,
+              "url": "https://shop.example/p/42", "value": "59.90", "currency": "EUR",
+              "items": [{ "item_id": "42", "item_name": "Chair", "price": "59.90", "quantity": 1 }],
+              "props": { "list": "search" } },
+        ],
+    })
+}
+
+/// A heartbeat as the tracker sends it.
+pub(super) fn heartbeat_example() -> Value {
+    json!({
+        "site": "pk_0000000000000000", "page_view": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e00",
+        "url": "https://shop.example/p/42", "consent": { "analytics": false, "marketing": false },
+    })
+}

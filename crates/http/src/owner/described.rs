@@ -1,0 +1,113 @@
+//! What the owner's routes say of themselves.
+
+use super::sites::{Added, Sites};
+use super::{about, sign_in, sites, tokens};
+use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
+use serde_json::json;
+use ut_tracking::sites::SiteChange;
+
+fn site() -> Parameter {
+    Parameter::new(Place::Path, "id", "The site's number or one of its domains.", json!({ "type": "string" }))
+        .example("1")
+}
+
+/// A JSON body that someone enters: what is wrong with it is said field by field.
+fn entered(operation: Operation, content: Content) -> Operation {
+    operation.takes([content]).refuses(&["not_json", "bad_json", "invalid_input"])
+}
+
+const COOKIE: &str = "The session's cookie.";
+
+pub(super) fn about() -> Operation {
+    Operation::new(Tag::Server, Access::Visitor, "about", "What this server is").answers(Answer::json::<
+        about::About,
+    >(
+        200,
+        "Version and state.",
+    ))
+}
+
+pub(super) fn me() -> Operation {
+    Operation::new(Tag::SignIn, Access::Owner, "me", "Who is signed in")
+        .answers(Answer::json::<about::Me>(200, "The owner, and the CSRF token that changes need."))
+}
+
+pub(super) fn list_sites() -> Operation {
+    Operation::new(Tag::Administration, Access::Reader, "list_sites", "The sites the caller may read")
+        .answers(Answer::json::<Sites>(200, "The sites, by number."))
+}
+
+pub(super) fn add_site() -> Operation {
+    let add = Operation::new(Tag::Administration, Access::Admin, "add_site", "Add a site");
+    let example = json!({ "domain": "shop.example", "currency": "EUR", "timezone": "Europe/Berlin" });
+    entered(add, Content::json::<sites::Add>().example(example))
+        .answers(Answer::json::<Added>(201, "The new site. Its secret is shown this once."))
+}
+
+pub(super) fn show_site() -> Operation {
+    Operation::new(Tag::Administration, Access::Reader, "show_site", "A site and its settings")
+        .parameters([site()])
+        .answers(Answer::json::<sites::Shown>(200, "The site."))
+        .refuses(&["unknown_site", "bad_request"])
+}
+
+pub(super) fn change_site() -> Operation {
+    let change =
+        Operation::new(Tag::Administration, Access::Admin, "change_site", "Change a site's settings");
+    entered(change, Content::json::<SiteChange>().example(json!({ "excluded_paths": ["/admin"] })))
+        .about("What is named is changed, a list as a whole. The next request sees it.")
+        .parameters([site()])
+        .answers(Answer::json::<sites::Shown>(200, "The site as it is now."))
+        .refuses(&["unknown_site", "bad_request"])
+}
+
+pub(super) fn rotate_secret() -> Operation {
+    Operation::new(Tag::Administration, Access::Admin, "rotate_site_secret", "A new secret for a site")
+        .about("The one before stays valid for 24 hours.")
+        .parameters([site()])
+        .answers(Answer::json::<sites::Rotated>(201, "The new secret, shown this once."))
+        .refuses(&["unknown_site", "bad_request"])
+}
+
+pub(super) fn list_tokens() -> Operation {
+    Operation::new(Tag::Administration, Access::Admin, "list_tokens", "The tokens the caller may administer")
+        .answers(Answer::json::<tokens::Tokens>(200, "The tokens, without their words."))
+}
+
+pub(super) fn add_token() -> Operation {
+    let add = Operation::new(Tag::Administration, Access::Admin, "add_token", "Add a token");
+    entered(add, Content::json::<tokens::Add>().example(json!({ "site": 1, "scope": "read" })))
+        .answers(Answer::json::<tokens::Added>(201, "The new token. Its word is shown this once."))
+}
+
+pub(super) fn remove_token() -> Operation {
+    let id = Parameter::new(Place::Path, "id", "The token's id.", json!({ "type": "string" }));
+    Operation::new(Tag::Administration, Access::Admin, "remove_token", "Revoke a token")
+        .parameters([id.example("0193f2f4")])
+        .answers(Answer::empty(204, "It opens nothing any more."))
+        .refuses(&["bad_request"])
+        .refuses_as(404, "unknown_token")
+}
+
+pub(super) fn set_up() -> Operation {
+    let set_up = Operation::new(Tag::SignIn, Access::Visitor, "set_up", "Become the owner by a set-up link");
+    let example = json!({ "token": "…", "email": "owner@shop.example", "password": "…" });
+    entered(set_up, Content::json::<sign_in::SetUp>().example(example))
+        .about("Without e-mail address and password, the link signs in the owner there is (demo).")
+        .answers(Answer::empty(204, "Signed in.").header("Set-Cookie", COOKIE))
+        .refuses(&["setup_link", "csrf"])
+}
+
+pub(super) fn log_in() -> Operation {
+    let log_in = Operation::new(Tag::SignIn, Access::Visitor, "log_in", "Sign in");
+    let example = json!({ "email": "owner@shop.example", "password": "…" });
+    entered(log_in, Content::json::<sign_in::LogIn>().example(example))
+        .answers(Answer::empty(204, "Signed in.").header("Set-Cookie", COOKIE))
+        .refuses(&["wrong_login", "too_many_logins", "csrf"])
+}
+
+pub(super) fn log_out() -> Operation {
+    Operation::new(Tag::SignIn, Access::Owner, "log_out", "Sign out").answers(
+        Answer::empty(204, "The session is over.").header("Set-Cookie", "Removes the session's cookie."),
+    )
+}
