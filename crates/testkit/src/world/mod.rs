@@ -81,21 +81,30 @@ impl World {
         }
     }
 
-    /// Appends a visitor's events as one request.
+    /// Appends a person's events as one request.
     ///
     /// # Panics
     /// When the log refuses.
-    pub async fn receive(&self, user_agent: &str, drafts: Vec<Draft>) {
+    pub async fn receive(&self, person: &str, drafts: Vec<Draft>) {
+        let record = self.record(person, drafts).await;
+        self.append(record).await;
+    }
+
+    /// A person's events as one request of this moment, as the door logs them.
+    ///
+    /// # Panics
+    /// When there are no salts.
+    pub async fn record(&self, person: &str, drafts: Vec<Draft>) -> Received {
+        let user_agent = &browser(person);
         let received_at = self.deps.clock.now_ms();
         let salts = self.identifier.salts(&self.site, received_at).await;
         let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
         let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: &self.site.domains[0] };
         let ids = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
-        let client = Client { user_agent: user_agent.to_owned(), ..Client::default() };
+        let client = Client { user_agent: user_agent.clone(), ..Client::default() };
         let confidential = salts.seal(&Confidential { ids, client: Some(client) });
         let confidential = confidential.unwrap_or_else(|error| panic!("no seal: {error}"));
-        let count = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
-        let received = Received {
+        Received {
             site: self.site.id,
             received_at,
             tz: "Europe/Berlin".to_owned(),
@@ -106,7 +115,15 @@ impl World {
             excluded: false,
             confidential,
             drafts,
-        };
+        }
+    }
+
+    /// Appends a request.
+    ///
+    /// # Panics
+    /// When the log refuses.
+    pub async fn append(&self, received: Received) {
+        let count = u32::try_from(received.drafts.len()).unwrap_or(u32::MAX);
         let bytes = received.encode().unwrap_or_else(|error| panic!("no bytes: {error}"));
         self.deps
             .log
@@ -210,4 +227,12 @@ fn new_site(domain: &str, time_zone: &str) -> NewSite {
         time_zone: time_zone.to_owned(),
         ..NewSite::default()
     }
+}
+
+/// A browser of their own for each person: cookieless visitors differ in nothing else here.
+fn browser(person: &str) -> String {
+    let build = person.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    format!(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.{build}.0 Safari/537.36"
+    )
 }
