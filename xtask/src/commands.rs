@@ -90,6 +90,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: get_data,
     },
     Command {
+        name: "contract",
+        usage: "",
+        switches: &[],
+        summary: "write contract/openapi.json and contract/event.schema.json as the code says them",
+        help: "The tests compare both with the code. Look at the difference before you commit it: it is what \
+               programs of others will see.",
+        run: contract,
+    },
+    Command {
         name: "lint",
         usage: "",
         switches: &[],
@@ -225,6 +234,13 @@ fn checks(suite: &mut Suite) {
     suite.check("tsc", &mut npm(&["run", "--silent", "check"]));
     suite.check("eslint", &mut npm(&["run", "--silent", "lint"]));
     suite.check("prettier", &mut npm(&["run", "--silent", "format:check"]));
+}
+
+fn contract(_: &Arguments) -> Result<ExitCode, Failure> {
+    inputs()?;
+    let mut write = cargo(&["test", "--package", "ut-http", "--lib", "openapi::tests::the_contract"]);
+    stream(write.env("UT_WRITE_CONTRACT", "1"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn lint(_: &Arguments) -> Result<ExitCode, Failure> {

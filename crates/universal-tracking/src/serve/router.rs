@@ -2,7 +2,7 @@
 
 use axum::Router;
 use ut_http::state::AppState;
-use ut_http::{assets, collect, health, live, owner, reports, surface};
+use ut_http::{assets, collect, health, live, openapi, owner, reports, surface};
 
 /// The public listener: what shops' pages need, and the owner's surface behind its guard.
 pub(super) fn public(state: &AppState) -> Router {
@@ -11,6 +11,7 @@ pub(super) fn public(state: &AppState) -> Router {
         .merge(reports::router())
         .merge(live::router())
         .merge(health::metrics_router())
+        .merge(openapi::router())
         .merge(assets::dashboard_router());
     let shop = if state.settings.demo { assets::demo_router() } else { Router::new() };
     let all = Router::new()
