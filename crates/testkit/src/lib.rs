@@ -2,6 +2,7 @@
 //! `server` adds real servers (the program itself, started, killed and asked over HTTP), `world` whole systems in the
 //! test's own process.
 
+mod browser;
 mod clock;
 pub mod conformance;
 pub mod corpus;
@@ -15,4 +16,5 @@ pub mod shim;
 #[cfg(feature = "world")]
 pub mod world;
 
+pub use browser::browser;
 pub use clock::FakeClock;

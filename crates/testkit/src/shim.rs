@@ -64,24 +64,37 @@ impl Point {
         Self { kinds: "*".to_owned(), paths: "*".to_owned(), nth }
     }
 
-    /// The points that calls stand for: numbers in a path (of parts, segments, tables) differ from run to run.
+    /// The points that calls stand for: the numbers of parts, segments and tables differ from run to run, and so do
+    /// the random names of folders.
     #[must_use]
     pub fn of(calls: &[Call]) -> Vec<Self> {
         let mut points: Vec<Self> = Vec::new();
         for Call { kind, path, .. } in calls {
-            let mut paths = String::new();
-            for letter in path.chars() {
-                match letter {
-                    '0'..='9' if paths.ends_with('*') => {}
-                    '0'..='9' => paths.push('*'),
-                    _ => paths.push(letter),
-                }
-            }
+            let paths: String = path.split_inclusive(['/', '.']).map(pattern).collect();
             let alike = points.iter().filter(|point| point.kinds == *kind && point.paths == paths).count();
             points.push(Self { kinds: kind.clone(), paths, nth: u32::try_from(alike).unwrap_or(0) + 1 });
         }
         points
     }
+}
+
+/// A piece of a path, with what is random or counted in it left open.
+fn pattern(piece: &str) -> String {
+    let name = piece.trim_end_matches(['/', '.']);
+    let random =
+        matches!(name.len(), 3 | 36) && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    if random {
+        return format!("*{}", &piece[name.len()..]);
+    }
+    let mut open = String::new();
+    for letter in piece.chars() {
+        match letter {
+            '0'..='9' if open.ends_with('*') => {}
+            '0'..='9' => open.push('*'),
+            _ => open.push(letter),
+        }
+    }
+    open
 }
 
 /// The compiled library.

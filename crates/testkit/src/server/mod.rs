@@ -3,6 +3,7 @@
 mod events;
 mod process;
 mod shop;
+mod truth;
 
 pub use events::{batch, event, now_ms, page_view};
 pub use process::{Server, run};

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 /// A running `serve` (or `demo`); killed when it goes out of scope.
@@ -120,6 +120,11 @@ impl Server {
         self.child.id()
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
     /// SIGKILL: nothing is flushed, nothing is said.
     pub fn kill(mut self) {
         let _ = self.child.kill();
@@ -131,11 +136,19 @@ impl Server {
     /// # Panics
     /// When it does not end within 20 s or not with success.
     pub fn stop(mut self) {
+        let status = self.terminate();
+        assert!(status.success(), "the server ended with {status}:\n{}", self.errors());
+    }
+
+    /// SIGTERM, and waits for the end, whichever it is.
+    ///
+    /// # Panics
+    /// When it does not end within 20 s.
+    pub fn terminate(&mut self) -> ExitStatus {
         let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         for _ in 0..400 {
             if let Ok(Some(status)) = self.child.try_wait() {
-                assert!(status.success(), "the server ended with {status}:\n{}", self.errors());
-                return;
+                return status;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }

@@ -58,12 +58,20 @@ impl Shop {
     /// Starts a server on the shop's folder.
     #[must_use]
     pub fn serve(&self) -> Server {
-        Server::start(&self.binary, &self.dir, &[])
+        self.serve_with(&[])
     }
 
-    /// A request of the shop's page with the browser `agent`.
+    /// The same with settings of its own.
+    #[must_use]
+    pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        Server::start(&self.binary, &self.dir, environment)
+    }
+
+    /// A request of the shop's page: `agent` is a user agent (it has a slash), or a person, who has a
+    /// browser of their own.
     pub fn post(&self, server: &Server, path: &str, agent: &str) -> RequestBuilder {
         let request = self.http.post(format!("{}{path}", server.base));
+        let agent = if agent.contains('/') { agent.to_owned() } else { crate::browser(agent) };
         request
             .header("origin", "https://shop.example")
             .header("user-agent", agent)

@@ -3,7 +3,7 @@
 //!
 //! The engine can be opened once per process: one world per test binary.
 
-use crate::FakeClock;
+use crate::{FakeClock, browser};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -227,12 +227,4 @@ fn new_site(domain: &str, time_zone: &str) -> NewSite {
         time_zone: time_zone.to_owned(),
         ..NewSite::default()
     }
-}
-
-/// A browser of their own for each person: cookieless visitors differ in nothing else here.
-fn browser(person: &str) -> String {
-    let build = person.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-    format!(
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.{build}.0 Safari/537.36"
-    )
 }

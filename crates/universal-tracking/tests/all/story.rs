@@ -61,10 +61,10 @@ async fn check_numbers(shop: &Shop, server: &Server) {
     .unwrap();
     let line =
         |n: usize| (pages["rows"][n]["dimensions"]["page"].clone(), pages["rows"][n]["metrics"].clone());
-    assert_eq!(line(0), (json!("/"), json!({ "visitors": 3, "page_views": 3 })));
-    assert_eq!(line(1), (json!("/p/1"), json!({ "visitors": 2, "page_views": 2 })));
+    assert_eq!(line(0), (json!("/"), json!({ "visitors": 3, "page_views": 3, "engaged_time_s": 0 })));
+    assert_eq!(line(1), (json!("/p/1"), json!({ "visitors": 2, "page_views": 2, "engaged_time_s": 0 })));
     assert_eq!(pages["rows"].as_array().unwrap().len(), 2, "limited");
-    assert_eq!(pages["totals"], json!({ "visitors": 3, "page_views": 6 }));
+    assert_eq!(pages["totals"], json!({ "visitors": 3, "page_views": 6, "engaged_time_s": 0 }));
     let events = shop.query(server, &["events"], &["event"]).await;
     assert_eq!(events["rows"][1]["dimensions"]["event"], "purchase");
     let mixed = shop.query(server, &["visitors", "events"], &["time:day"]).await;

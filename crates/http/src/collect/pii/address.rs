@@ -7,7 +7,7 @@ use url::Url;
 
 /// Kinds of click ids, in lower case. The kind says who sent the visitor; the value names the visitor to them, and is
 /// not kept.
-const CLICK_IDS: [&str; 26] = [
+const CLICK_IDS: [&str; 28] = [
     "gclid",
     "gbraid",
     "wbraid",
@@ -24,6 +24,7 @@ const CLICK_IDS: [&str; 26] = [
     "sccid",
     "rdt_cid",
     "qclid",
+    "igsh",
     "igshid",
     "irclickid",
     "irclid",
@@ -33,6 +34,7 @@ const CLICK_IDS: [&str; 26] = [
     "mc_cid",
     "mc_eid",
     "yclid",
+    "ysclid",
     "srsltid",
 ];
 
