@@ -12,17 +12,23 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Says `navigator.webdriver` otherwise, and programs are left out of reports.
+  '--disable-blink-features=AutomationControlled',
 ];
+
+/** What a person's browser calls itself; one without a window says so otherwise. */
+export const PERSON =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36';
 
 /**
  * Starts a browser. The back/forward cache, which Playwright turns off, is on as it is for a visitor.
  * `userAgent` is what it calls itself. A context's own user agent would not do: requests that outlive their page go out
  * under the browser's.
  */
-export function launch(userAgent?: string): Promise<Browser> {
+export function launch(userAgent = PERSON): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
-    args: userAgent === undefined ? ARGS : [...ARGS, `--user-agent=${userAgent}`],
+    args: [...ARGS, `--user-agent=${userAgent}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
 }

@@ -30,6 +30,8 @@ export interface SentEvent {
   currency?: string;
   items?: Record<string, unknown>[];
   props?: Record<string, string>;
+  engagement_ms?: number;
+  scroll_pct?: number;
 }
 
 /** A body of `e` (with events) or of `p`. */
@@ -40,6 +42,8 @@ export interface Body {
   lang?: string;
   viewport?: [number, number];
   consent: Record<string, unknown>;
+  webdriver?: boolean;
+  touch_points?: number;
   events?: SentEvent[];
   page_view?: string;
   url?: string;

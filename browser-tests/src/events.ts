@@ -1,5 +1,6 @@
 /** Events as a shop's page would send them, for tests that need no shop. */
 import { randomUUID } from 'node:crypto';
+import { PERSON } from './browser.ts';
 import type { Server } from './server.ts';
 
 /** A site as `site add --json` prints it. */
@@ -23,7 +24,7 @@ export async function sendPageView(server: Server, site: Site, path: string, tit
   };
   const response = await fetch(`${server.url}/ut/e`, {
     method: 'POST',
-    headers: { origin, 'content-type': 'text/plain' },
+    headers: { origin, 'content-type': 'text/plain', 'user-agent': PERSON },
     body: JSON.stringify({ site: site.key, sent_at: now, consent: {}, events: [event] }),
   });
   const answer = (await response.json()) as { accepted?: number };

@@ -98,7 +98,7 @@ describe('the line', () => {
       await settle();
       await page.clock.runFor(900_000);
       await settle();
-      assert.equal(collector.events().length, 1);
+      assert.equal(collector.events('page_view').length, 1);
       await page.evaluate(() => window.ut?.('next'));
       await page.clock.runFor(1_000);
       await waitFor('the next event', () => collector.events('next').length === 1);

@@ -223,18 +223,20 @@ describe('the shop’s own events', () => {
       history.pushState(null, '', '/b');
       window.ut?.('view_item', { items: [item] });
     });
-    await waitFor('four events', () => collector.events().length === 4);
-    const [view, add, nextView, viewItem] = collector.events();
+    await waitFor('five events', () => collector.events().length === 5);
+    const [view, add, engagement, nextView, viewItem] = collector.events();
     assert.deepEqual(
       collector.events().map((event) => [event.name, event.seq]),
       [
         ['page_view', 1],
         ['add_to_cart', 2],
+        ['engagement', 3],
         ['page_view', 1],
         ['view_item', 2],
       ],
     );
     assert.equal(add?.page_view, view?.page_view);
+    assert.equal(engagement?.page_view, view?.page_view);
     assert.equal(viewItem?.page_view, nextView?.page_view);
     assert.deepEqual(
       [add?.value, add?.currency, add?.props],

@@ -16,7 +16,7 @@ export function clean(address: string): string {
     return '';
   }
   // Other parameters keep their spelling: deleting nothing re-encodes nothing.
-  for (const name of Array.from(url.searchParams.keys())) {
+  for (const name of [...url.searchParams.keys()]) {
     if (SECRET.test(name)) url.searchParams.delete(name);
   }
   url.username = url.password = url.hash = '';

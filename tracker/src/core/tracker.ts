@@ -1,9 +1,10 @@
 import { uuidv7 } from './ids.ts';
 import { addressKey, nextPage } from './page.ts';
+import { post } from './pace.ts';
 import type { Page } from './page.ts';
 import { consent, optedOut } from './privacy.ts';
 import type { Site } from './site.ts';
-import { createTransport, post } from './transport.ts';
+import { createTransport } from './transport.ts';
 
 /** What a module may use. */
 export interface Tracker {
@@ -30,14 +31,22 @@ function title(): string {
 export function createTracker(site: Site): Tracker {
   let page = nextPage(null);
 
+  /** What every request says; what there is nothing to say of is left out. */
+  const common = (): object => ({
+    site: site.key,
+    consent: consent(),
+    // A program drives the browser; the Mac is an iPad. Some digitizers say 256, and the door takes a byte.
+    webdriver: navigator.webdriver || undefined,
+    touch_points: Math.min(navigator.maxTouchPoints, 255) || undefined,
+  });
+
   const send = createTransport(`${site.base}e`, (events) => {
     const envelope = {
-      site: site.key,
+      ...common(),
       sent_at: Date.now(),
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       lang: navigator.language,
       viewport: [innerWidth, innerHeight],
-      consent: consent(),
     };
     return `${JSON.stringify(envelope).slice(0, -1)},"events":[${events}]}`;
   });
@@ -66,7 +75,7 @@ export function createTracker(site: Site): Tracker {
       if (optedOut()) return;
       // The live view shows pages by path; a query would only make the body long.
       const url = page.url.replace(/\?.*/, '').slice(0, PRESENCE_URL_LENGTH);
-      const body = { site: site.key, page_view: page.id, url, consent: consent() };
+      const body = { ...common(), page_view: page.id, url };
       post(`${site.base}p`, JSON.stringify(body)).catch(() => undefined);
     },
   };

@@ -1,8 +1,8 @@
+import { on, onInput } from '../../core/input.ts';
 import type { Tracker } from '../../core/tracker.ts';
 
 const BEAT_MS = 15_000;
 const IDLE_MS = 600_000;
-const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll'];
 
 /** Says "still here" every 15 s while the tab is visible and somebody has touched it within 10 minutes. */
 export function startActiveUsers(tracker: Tracker): void {
@@ -22,22 +22,15 @@ export function startActiveUsers(tracker: Tracker): void {
     timer = setTimeout(tick, lastBeat + BEAT_MS - now);
   };
 
-  const input = (): void => {
+  onInput(() => {
     const wasIdle = performance.now() - lastInput >= IDLE_MS;
     lastInput = performance.now();
     if (wasIdle) tick();
-  };
-
-  // Captured, because scrolling inside an element does not bubble.
-  for (const type of INPUT) addEventListener(type, input, { capture: true, passive: true });
-  // Whoever brings the tab back is looking at it.
-  const shown = (): void => {
+  });
+  // Whoever brings the tab back, or the page from the back/forward cache, is looking at it.
+  on('visibilitychange', () => {
     lastInput = performance.now();
     tick();
-  };
-  document.addEventListener('visibilitychange', shown);
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) shown();
   });
   tick();
 }

@@ -1,26 +1,30 @@
 import type { Tracker } from '../../core/tracker.ts';
+import { startEngagement } from './engagement.ts';
 import { onAddressChange } from './navigation.ts';
 
-/** Counts the page that is shown now, and every page after it. */
+/** Counts the page that is shown now, and every page after it, and how each is dealt with. */
 export function startPageAnalytics(tracker: Tracker): void {
   const view = (): void => {
     tracker.event('page_view', Date.now());
   };
   view();
+  const next = startEngagement(tracker);
 
+  const turn = (): void => {
+    next(() => {
+      tracker.turnPage();
+      view();
+    });
+  };
   onAddressChange(() => {
     // A task later the new page has set its title; and of two changes in one task only the last was ever seen.
     setTimeout(() => {
-      if (!tracker.pageIsStale()) return;
-      tracker.turnPage();
-      view();
+      if (tracker.pageIsStale()) turn();
     });
   });
 
   // The back/forward cache restores a page without loading it: https://web.dev/articles/bfcache
   addEventListener('pageshow', (event) => {
-    if (!event.persisted) return;
-    tracker.turnPage();
-    view();
+    if (event.persisted) turn();
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoff, batchSize, retryAfter } from '../src/core/transport.ts';
+import { backoff, batchSize, retryAfter } from '../src/core/pace.ts';
 
 test('Retry-After is read as seconds or as a date', () => {
   assert.equal(retryAfter('7'), 7_000);
