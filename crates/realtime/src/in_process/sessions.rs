@@ -136,10 +136,17 @@ impl Sessions {
         (Arc::clone(&open.state), touch)
     }
 
-    /// In which of a visitor's sessions a page view began, and what is known of it.
-    pub(super) fn view(&self, whose: SessionRef, key: u64) -> Option<(SessionRef, PageViewState)> {
+    /// In which of a visitor's sessions a page view began, and what is known of it. Only a session that is still kept
+    /// knows: whether the next sweep has come must not show.
+    pub(super) fn view(
+        &self,
+        whose: SessionRef,
+        key: u64,
+        clock: i64,
+    ) -> Option<(SessionRef, PageViewState)> {
         let opens = self.by_visitor.get(&(whose.site, whose.visitor))?;
-        opens.iter().find_map(|open| Some((SessionRef::of(&open.state), *open.state.view(key)?)))
+        let mut kept = opens.iter().filter(|open| open.kept(clock));
+        kept.find_map(|open| Some((SessionRef::of(&open.state), *open.state.view(key)?)))
     }
 
     /// Puts what is known of a page view into the session it began in, and returns that session's new state.

@@ -184,7 +184,7 @@ impl State {
         candidate: &Candidate,
     ) -> (Decision, [Option<Arc<SessionState>>; 2]) {
         let key = candidate.page_view.map(PageViewState::key);
-        let known = key.and_then(|key| self.sessions.view(session, key));
+        let known = key.and_then(|key| self.sessions.view(session, key, self.ahead.now));
         let claimed = candidate.engagement.map_or(0, |engagement| engagement.engaged_ms);
         let engaged_ms = known.map_or(0, |(_, view)| view.increase(claimed, candidate.at));
         self.pending.change(session, candidate.lsn, self.sessions.get(&session));

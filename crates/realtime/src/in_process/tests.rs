@@ -8,7 +8,9 @@ use super::snapshot;
 use super::state::State;
 use proptest::prelude::*;
 use std::sync::Arc;
-use ut_core::event::{Circumstances, Frame, Happening, Ids, Opening, PageAddress, SessionState};
+use ut_core::event::{
+    Circumstances, Engagement, Frame, Happening, Ids, Opening, PageAddress, SessionState, Source,
+};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decisions, Outcome};
 use ut_core::{EventId, Lsn, SiteId, VisitorId};
@@ -33,6 +35,9 @@ struct Drawn {
     unidentified: bool,
     timeout: i64,
     page: Option<u8>,
+    view: Option<u8>,
+    engaged_ms: u32,
+    source: Option<u8>,
 }
 
 fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
@@ -40,8 +45,9 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
     let age = prop_oneof![8 => 0_i64..3, 4 => 3_i64..120, 2 => 1400_i64..1500, 1 => 1500_i64..3000];
     let who = (1_u32..3, 0_u8..4, proptest::option::of(0_u8..4), prop::bool::weighted(0.05));
     let what = (proptest::option::of(0_u128..40), 0_usize..3, proptest::option::of(0_u8..4));
-    (gap, age, who, what).prop_map(
-        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page))| Drawn {
+    let how = (proptest::option::of(0_u8..4), 0_u32..10_000_000, proptest::option::of(0_u8..3));
+    (gap, age, who, what, how).prop_map(
+        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page), how)| Drawn {
             gap,
             age,
             id,
@@ -51,6 +57,9 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
             unidentified,
             timeout: [5, 30, 120][timeout] * MINUTE,
             page,
+            view: how.0,
+            engaged_ms: how.1,
+            source: how.2,
         },
     )
 }
@@ -78,9 +87,14 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
             page: drawn.page.map(|page| {
                 Arc::new(PageAddress { hostname: "shop.example".into(), path: format!("/{page}") })
             }),
-            page_view: None,
-            engagement: None,
-            source: None,
+            page_view: drawn.view.map(|view| EventId::from_u128(view.into())),
+            engagement: drawn
+                .page
+                .is_none()
+                .then_some(Engagement { engaged_ms: drawn.engaged_ms, scroll_pct: 0 }),
+            source: drawn
+                .source
+                .map(|source| Arc::new(Source { source: source.to_string(), ..Source::default() })),
             staging: false,
             engages: drawn.page == Some(3),
         }

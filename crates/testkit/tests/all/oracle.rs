@@ -79,7 +79,7 @@ fn history(person: u32, random: &mut Random) -> Vec<Told> {
     let mut at = BEGIN + random.between(0, 60 * HOUR);
     let mut told: Vec<Told> = Vec::new();
     for _ in 0..=random.below(3) {
-        let landing = LANDINGS[random.below(LANDINGS.len() as u64) as usize];
+        let mut landing = LANDINGS[random.below(LANDINGS.len() as u64) as usize];
         let mut view = None;
         for step in 0..=random.below(5) {
             let kind = match random.below(10) {
@@ -89,6 +89,10 @@ fn history(person: u32, random: &mut Random) -> Vec<Told> {
                 8 if random.one_in(2) => Kind::AddToCart,
                 _ => Kind::Other,
             };
+            if kind == Kind::PageView && random.one_in(6) {
+                // They come back by another link.
+                landing = LANDINGS[random.below(LANDINGS.len() as u64) as usize];
+            }
             if kind == Kind::PageView {
                 view = Some(u128::from(random.next()) << 64 | u128::from(random.next()));
             }
