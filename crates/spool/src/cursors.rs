@@ -50,8 +50,19 @@ impl Cursors {
         replace(&self.disk, &self.dir, consumer, &[&encode(self.log, cursor), &cursor.state])
     }
 
-    /// The stored cursor; the default if there is none or if it is another log's.
+    /// The stored cursor; the default if there is none, if it is another log's, or if it is not what was written: its
+    /// consumer then does what it does without one, and nothing stands still.
     pub(crate) fn load(&self, consumer: &str) -> Result<Cursor, LogError> {
+        match self.load_sound(consumer) {
+            Err(LogError::Damaged(why)) => {
+                tracing::error!(consumer, why, "the place of `{consumer}` in the log is lost: {why}");
+                Ok(Cursor::default())
+            }
+            loaded => loaded,
+        }
+    }
+
+    fn load_sound(&self, consumer: &str) -> Result<Cursor, LogError> {
         check_name(consumer)?;
         let Some((header, mut file)) = self.open(consumer)? else { return Ok(Cursor::default()) };
         if header.log != self.log {
@@ -71,8 +82,11 @@ impl Cursors {
     /// The stored place, without the state; the default like [`Self::load`].
     pub(crate) fn reached(&self, consumer: &str) -> Result<Lsn, LogError> {
         check_name(consumer)?;
-        let stored = self.open(consumer)?.filter(|(header, _)| header.log == self.log);
-        Ok(stored.map_or_else(Lsn::default, |(header, _)| header.cursor.next))
+        match self.open(consumer) {
+            Ok(Some((header, _))) if header.log == self.log => Ok(header.cursor.next),
+            Ok(_) | Err(LogError::Damaged(_)) => Ok(Lsn::default()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The places the consumers of this log have stored, with their names. Does not read their states.

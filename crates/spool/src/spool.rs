@@ -22,6 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use ut_core::ports::{Close, Cursor, Entry, Log, LogError, LogStatus, Topic};
 use ut_core::{LogId, Lsn};
 
@@ -165,20 +166,32 @@ impl Log for Spool {
     }
 }
 
+/// How often, and how far apart, a lock that this process seems to hold itself is tried.
+const OWN_LOCK_TRIES: u32 = 20;
+const OWN_LOCK_WAIT: Duration = Duration::from_millis(10);
+
 /// Takes the directory for this process.
 fn lock(dir: &Path) -> Result<File, LogError> {
     let path = dir.join("lock");
     let io = |error: io::Error| failed("locking", &path, &error);
     let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = options.map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut pid = String::new();
-            let _ = file.read_to_string(&mut pid);
-            return Err(LogError::InUse(format!("{} by process {}", dir.display(), pid.trim())));
+    let mut tries = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                let _ = file.rewind().and_then(|()| file.read_to_string(&mut pid));
+                // This process itself: a program it is just starting holds a copy of the lock until it runs.
+                if tries == OWN_LOCK_TRIES || pid.trim() != std::process::id().to_string() {
+                    return Err(LogError::InUse(format!("{} by process {}", dir.display(), pid.trim())));
+                }
+                tries += 1;
+                std::thread::sleep(OWN_LOCK_WAIT);
+            }
+            Err(TryLockError::Error(error)) => return Err(io(error)),
         }
-        Err(TryLockError::Error(error)) => return Err(io(error)),
     }
     let note =
         file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));

@@ -111,10 +111,10 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn moving_to_disk_changes_no_answer(steps in proptest::collection::vec(step(), 1..260)) {
+    fn moving_to_disk_changes_no_answer(steps in proptest::collection::vec(step(), 1..180)) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(story(&steps))?;
     }

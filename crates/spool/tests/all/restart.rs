@@ -50,7 +50,7 @@ fn records_cursors_and_identity_survive() {
     std::fs::write(&path, bytes).unwrap();
     run(async {
         let log = Spool::open(options(dir.path())).unwrap();
-        assert!(matches!(log.cursor("olap").await, Err(LogError::Damaged(_))));
+        assert_eq!(log.cursor("olap").await.unwrap(), Cursor::default(), "a damaged cursor is none");
     });
 }
 

@@ -20,7 +20,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, StoreError, ingest};
+use store::{Store, StoreError};
 use tokio_util::task::TaskTracker;
 use ut_core::LogId;
 use ut_core::ports::RealtimeError;
@@ -143,6 +143,9 @@ impl Seen {
             return;
         }
         let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() else { return };
+        if self.shared.taken.lock().iter().any(|taken| Arc::ptr_eq(&taken.keys, &run.keys)) {
+            return;
+        }
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
             let worker = Arc::clone(&shared);
@@ -272,24 +275,36 @@ impl Shared {
         }
         let mut keys: Vec<ClaimKey> = run.keys.iter().copied().collect();
         keys.sort_unstable();
-        let hour = {
-            let mut slot = self.slot.write();
-            match &*slot {
-                Slot::Empty => *slot = Slot::Open(open(&self.dir)?),
-                Slot::Open(_) if self.refused_at.lock().is_none() => {}
-                Slot::Open(_) | Slot::Closed(_) => self.reopen(&mut slot)?,
-            }
-            let Slot::Open(store) = &mut *slot else {
-                return Err(StoreError::Refused("it begins anew".to_owned()));
-            };
-            store.hour(run.hour)?
-        };
-        ingest(&hour, &keys)?;
-        drop(hour);
-        match &mut *self.slot.write() {
-            Slot::Open(store) => store.add(run.hour, keys.len() as u64),
-            _ => Err(StoreError::Refused("it was closed meanwhile".to_owned())),
+        let mut store = self.writable()?;
+        store.add(run.hour, &keys)?;
+        self.follow(store)
+    }
+
+    /// The store to write to, opened if need be.
+    fn writable(&self) -> Result<Store, StoreError> {
+        if let Slot::Open(store) = &*self.slot.read()
+            && self.refused_at.lock().is_none()
+        {
+            return Ok(store.clone());
         }
+        let mut slot = self.slot.write();
+        match &*slot {
+            Slot::Empty => *slot = Slot::Open(open(&self.dir)?),
+            Slot::Open(_) | Slot::Closed(_) => self.reopen(&mut slot)?,
+        }
+        match &*slot {
+            Slot::Open(store) => Ok(store.clone()),
+            _ => Err(StoreError::Refused("it begins anew".to_owned())),
+        }
+    }
+
+    /// Shows look-ups what was written, unless the store was opened again meanwhile.
+    fn follow(&self, written: Store) -> Result<(), StoreError> {
+        match &mut *self.slot.write() {
+            Slot::Open(store) if store.is(&written) => *store = written,
+            _ => return Err(StoreError::Refused("it was opened again meanwhile".to_owned())),
+        }
+        Ok(())
     }
 
     /// Remembers whether storing worked; a failure is told once.
@@ -304,14 +319,13 @@ impl Shared {
     }
 
     fn expire(&self, kept: i64) -> Result<(), StoreError> {
-        let (database, expired) = match &mut *self.slot.write() {
-            Slot::Open(store) => (store.database(), store.expire(kept)?),
+        let mut store = match &*self.slot.read() {
+            Slot::Open(store) => store.clone(),
             _ => return Ok(()),
         };
-        for keyspace in expired {
-            database.delete_keyspace(keyspace)?;
-        }
-        Ok(())
+        let expired = store.expire(kept)?;
+        self.follow(store.clone())?;
+        store.delete(expired)
     }
 }
 

@@ -60,8 +60,12 @@ impl From<fjall::Error> for StoreError {
     }
 }
 
-/// The open store.
+/// The open store. A clone is the same database; what is written through it shows in look-ups when the clone takes the
+/// place of the other, so that they never wait for the disk.
+#[derive(Clone)]
 pub(super) struct Store {
+    /// Tells one opening from another.
+    opened: Arc<()>,
     dir: PathBuf,
     database: Database,
     hours: BTreeMap<i64, Keyspace>,
@@ -89,7 +93,8 @@ impl Store {
         // A crash between a run and its mark leaves an hour that counts for nothing, but is looked at all the same.
         let counts =
             hours.keys().map(|hour| (*hour, marked.counts.get(hour).copied().unwrap_or(0))).collect();
-        Ok(Self { dir: dir.to_path_buf(), database, hours, mark: Mark { counts, ..marked } })
+        let mark = Mark { counts, ..marked };
+        Ok(Self { opened: Arc::default(), dir: dir.to_path_buf(), database, hours, mark })
     }
 
     /// Claims stored, by hour.
@@ -102,23 +107,25 @@ impl Store {
         expected.range(self.mark.kept..).all(|(hour, count)| self.mark.counts.get(hour) >= Some(count))
     }
 
-    /// The keyspace of `hour`, making it if need be.
-    pub(super) fn hour(&mut self, hour: i64) -> Result<Keyspace, StoreError> {
-        if let Some(keyspace) = self.hours.get(&hour) {
-            return Ok(keyspace.clone());
-        }
-        let keyspace = self.database.keyspace(&hour.to_string(), options)?;
-        self.hours.insert(hour, keyspace.clone());
-        self.mark.counts.insert(hour, 0);
-        Ok(keyspace)
+    /// Whether both are the same opening.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.opened, &other.opened)
     }
 
-    /// Notes that `hour` holds `count` claims more.
-    pub(super) fn add(&mut self, hour: i64, count: u64) -> Result<(), StoreError> {
+    /// Adds sorted keys to `hour`. Durable when it returns; after an error nothing of it counts, but an incomplete table
+    /// may lie about until the store is opened again.
+    pub(super) fn add(&mut self, hour: i64, keys: &[ClaimKey]) -> Result<(), StoreError> {
+        let keyspace = self.database.keyspace(&hour.to_string(), options)?;
+        let mut ingestion = keyspace.start_ingestion()?;
+        for key in keys {
+            ingestion.write(key.sortable(), [])?;
+        }
+        ingestion.finish()?;
         // A worker that met an error has ended; this says so.
         self.database.persist(PersistMode::SyncAll)?;
+        self.hours.insert(hour, keyspace);
         let mut mark = self.mark.clone();
-        *mark.counts.entry(hour).or_default() += count;
+        *mark.counts.entry(hour).or_default() += keys.len() as u64;
         self.note(mark)
     }
 
@@ -141,7 +148,8 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the hours before `kept` out of the store. They are not missed from now on; the caller deletes them.
+    /// Takes the hours before `kept` out of the store. They are not missed from now on;
+    /// [`Self::delete`] deletes them, when look-ups have let them go.
     pub(super) fn expire(&mut self, kept: i64) -> Result<Vec<Keyspace>, StoreError> {
         let counts = self.mark.counts.range(kept..).map(|(hour, count)| (*hour, *count)).collect();
         self.note(Mark { kept, counts })?;
@@ -149,20 +157,13 @@ impl Store {
         Ok(std::mem::replace(&mut self.hours, later).into_values().collect())
     }
 
-    /// A handle that deletes what [`Self::expire`] took out.
-    pub(super) fn database(&self) -> Database {
-        self.database.clone()
+    /// Deletes what [`Self::expire`] took out.
+    pub(super) fn delete(&self, expired: Vec<Keyspace>) -> Result<(), StoreError> {
+        for keyspace in expired {
+            self.database.delete_keyspace(keyspace)?;
+        }
+        Ok(())
     }
-}
-
-/// Writes sorted keys. Durable when it returns; after an error nothing of it counts, but an incomplete table may lie
-/// about until the store is opened again.
-pub(super) fn ingest(keyspace: &Keyspace, keys: &[ClaimKey]) -> Result<(), StoreError> {
-    let mut ingestion = keyspace.start_ingestion()?;
-    for key in keys {
-        ingestion.write(key.sortable(), [])?;
-    }
-    Ok(ingestion.finish()?)
 }
 
 /// Point look-ups that mostly miss, tables of tiny records, nothing written through the journal.
