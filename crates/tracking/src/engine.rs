@@ -74,8 +74,8 @@ impl Engine {
         modules: &'static [&'static dyn Module],
         identifier: Arc<Identifier>,
     ) -> Result<Self, ut_core::ports::LogError> {
-        let cursor = deps.log.cursor(consumers::olap::CONSUMER).await?;
-        let history = Arc::new(Mutex::new((cursor.next.max(Lsn::FIRST), Balance::read(&cursor.state)?)));
+        let cursor = consumers::olap::cursor(deps.log.as_ref()).await?;
+        let history = Arc::new(Mutex::new((cursor.next, Balance::read(&cursor.state, cursor.next))));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
         let core = Core { deps, modules, identifier, pause, history };
         let stop = CancellationToken::new();

@@ -126,7 +126,8 @@ pub trait Log: Send + Sync + std::fmt::Debug {
     /// Stores how far `consumer` (1 to 64 of a-z, 0-9, `_`, `-`) has come; durable when it returns.
     async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError>;
 
-    /// How far `consumer` had come; the default for one that never committed, or whose file belongs to another log.
+    /// How far `consumer` had come; the default (`next` is 0) for one that never committed, or
+    /// whose file is damaged or belongs to another log.
     async fn cursor(&self, consumer: &str) -> Result<Cursor, LogError>;
 
     /// [`Cursor::next`] of `consumer`, without reading its state, which may be gigabytes.

@@ -40,6 +40,12 @@ fn text(state: &AppState) -> String {
         page.value("ut_dropped_total", &format!("{{reason=\"{}\"}}", reason.as_str()), count);
     }
     page.head(
+        "ut_forgotten_total",
+        "counter",
+        "Events settled before the cursor that counted them was lost.",
+    );
+    page.value("ut_forgotten_total", "", balance.settled.forgotten);
+    page.head(
         "ut_in_flight",
         "gauge",
         "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.",

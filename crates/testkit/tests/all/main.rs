@@ -2,6 +2,7 @@
 //! moves by hand.
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
+mod damage;
 mod faults;
 mod guestbook;
 mod oracle;
@@ -15,13 +16,18 @@ use ut_testkit::modules::Guestbook;
 use ut_testkit::world::World;
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::Identifier;
-use ut_tracking::modules::{active_users, consent, page_analytics, sessions};
+use ut_tracking::modules::{
+    active_users, attribution, consent, device_intel, geo_time, page_analytics, sessions,
+};
 
 /// The product's modules and two more lines.
 const MODULES: &[&dyn Module] = &[
     &consent::ConsentModule,
+    &device_intel::DeviceIntel,
+    &geo_time::GeoTime,
     &page_analytics::PageAnalytics,
     &sessions::Sessions,
+    &attribution::Attribution,
     &active_users::ActiveUsers,
     &Guestbook,
     &unlucky::Stumble,
@@ -45,6 +51,9 @@ async fn stories() {
     faults::a_stage_that_breaks_down_starts_again(&world).await;
     oracle::reports_are_those_of_the_oracle(&mut world).await;
     agrees(&world).await;
+    damage::a_damaged_request_is_counted_as_lost(&mut world).await;
+    damage::a_damaged_frame_is_counted_as_lost(&mut world).await;
+    damage::a_lost_place_repairs_what_is_retained(&mut world).await;
     world.close().await;
 }
 

@@ -1,9 +1,10 @@
-//! The ingest balance: received = stored + deduplicated + dropped(reason) + in flight.
+//! The ingest balance: received = stored + deduplicated + dropped(reason) + in flight, and + forgotten where the cursor
+//! that counted was lost.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use ut_core::Lsn;
 use ut_core::event::{DropReason, Fate, Frame};
-use ut_core::ports::LogError;
 
 /// What became of this log's events up to the history's place in it. Kept in that consumer's cursor, so that it is
 /// as durable and as exact as the place itself.
@@ -17,16 +18,15 @@ pub struct Balance {
     pub dropped: BTreeMap<DropReason, u64>,
     /// Of the stored ones: engagements of a page view that nobody knows, so that their time counts nowhere.
     pub orphans: u64,
+    /// Settled, but the cursor that counted them is lost: nobody knows any more how many were stored.
+    pub forgotten: u64,
 }
 
 impl Balance {
-    /// As it stands in the cursor; a cursor without state is that of a new log.
-    pub(crate) fn read(state: &[u8]) -> Result<Self, LogError> {
-        if state.is_empty() {
-            return Ok(Self::default());
-        }
-        postcard::from_bytes(state)
-            .map_err(|error| LogError::Damaged(format!("the ingest balance does not decode: {error}")))
+    /// As it stands in the cursor of a consumer that has come to `next`.
+    pub(crate) fn read(state: &[u8], next: Lsn) -> Self {
+        let forgotten = next.0.saturating_sub(1);
+        postcard::from_bytes(state).unwrap_or_else(|_| Self { forgotten, ..Self::default() })
     }
 
     pub(super) fn add(&mut self, frame: &Frame) {
@@ -45,6 +45,6 @@ impl Balance {
     /// The events accounted for.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.stored + self.deduplicated + self.dropped.values().sum::<u64>()
+        self.stored + self.deduplicated + self.dropped.values().sum::<u64>() + self.forgotten
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
 use ut_core::event::Frame;
 use ut_core::module::RowsContext;
-use ut_core::ports::{Cursor, Entry, LogError, OlapBatch, OlapError, TableKind, Topic};
+use ut_core::ports::{Cursor, Entry, Log, LogError, OlapBatch, OlapError, TableKind, Topic, TopicStatus};
 
 /// Its name in the log.
 pub(crate) const CONSUMER: &str = "olap";
@@ -84,13 +84,13 @@ async fn consume(
         tracing::info!(applied, "history: {applied} migrations applied");
     }
     let mut place = Place::load(core).await?;
-    if let Some((first, end)) = place.intent.take() {
+    while let Some((first, end)) = place.intent {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = core.pause.wait_while_paused() => {}
         }
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
-        let (frames, rows) = prepare(core, read_all(core, first, end).await?).await?;
+        let (frames, rows) = prepare(core, read_some(core, first, end).await?).await?;
         repair::repair(core, &frames, &rows).await?;
         place.confirm(core, &frames).await?;
     }
@@ -128,16 +128,11 @@ async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
     core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await
 }
 
-/// The frames of a batch that was announced.
-async fn read_all(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Entry>, LogError> {
-    let (mut all, mut from) = (Vec::new(), first);
-    while from < end {
-        let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
-        let wanted = entries.into_iter().filter(|entry| entry.first < end);
-        all.extend(wanted);
-        from = all.last().map_or(end, Entry::end);
-    }
-    Ok(all)
+/// The first frames of what was announced.
+async fn read_some(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Entry>, LogError> {
+    let mut entries = core.deps.log.read(Topic::Enriched, first, BATCH_BYTES).await?;
+    entries.retain(|entry| entry.first < end);
+    Ok(entries)
 }
 
 /// Frames and their rows. Tens of milliseconds of work for a full batch: not on the threads that answer requests.
@@ -180,6 +175,26 @@ async fn insert(core: &Core, batch: &OlapBatch) -> Result<(), OlapError> {
     Ok(())
 }
 
+/// Where the consumer stands in the log. A new log gets its first place. Where there are frames and no place, it is lost:
+/// any of them may be in history already, so all that is retained counts as announced and is repaired.
+pub(crate) async fn cursor(log: &dyn Log) -> Result<Cursor, LogError> {
+    let cursor = log.cursor(CONSUMER).await?;
+    if cursor.next > Lsn(0) {
+        return Ok(cursor);
+    }
+    let TopicStatus { start, end, .. } = log.status().enriched;
+    let cursor = Cursor { next: start, intent: (start < end).then_some((start, end)), state: Vec::new() };
+    if cursor.intent.is_some() {
+        tracing::warn!(
+            from = start.0,
+            to = end.0,
+            "history: its place in the log is lost, all of the log is repaired"
+        );
+    }
+    log.commit(CONSUMER, cursor.clone()).await?;
+    Ok(cursor)
+}
+
 /// Where the consumer stands, with the balance up to there.
 struct Place {
     next: Lsn,
@@ -189,8 +204,8 @@ struct Place {
 
 impl Place {
     async fn load(core: &Core) -> Result<Self, LogError> {
-        let cursor = core.deps.log.cursor(CONSUMER).await?;
-        let (next, balance) = (cursor.next.max(Lsn::FIRST), Balance::read(&cursor.state)?);
+        let cursor = cursor(core.deps.log.as_ref()).await?;
+        let (next, balance) = (cursor.next, Balance::read(&cursor.state, cursor.next));
         // A confirmation whose answer was an error may be on disk all the same.
         *core.history.lock() = (next, balance.clone());
         Ok(Self { next, intent: cursor.intent, balance })
@@ -201,13 +216,15 @@ impl Place {
         self.commit(core, self.next, Some((self.next, end)), &self.balance).await
     }
 
+    /// What was announced is done, up to the end of `frames`.
     async fn confirm(&mut self, core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
         let mut balance = self.balance.clone();
         frames.iter().for_each(|frame| balance.add(frame));
         let next = frames.last().map_or(self.next, Frame::end);
-        self.commit(core, next, None, &balance).await?;
+        let intent = self.intent.filter(|(_, end)| next < *end).map(|(_, end)| (next, end));
+        self.commit(core, next, intent, &balance).await?;
         *core.history.lock() = (next, balance.clone());
-        (self.next, self.balance) = (next, balance);
+        (self.next, self.intent, self.balance) = (next, intent, balance);
         Ok(())
     }
 
