@@ -20,6 +20,10 @@ export interface Reports {
   overview(): Promise<Report>;
   /** Views and visitors by path, all of them. */
   pages(): Promise<Record<string, { page_views: number; visitors: number }>>;
+  /** How often what happened. */
+  events(): Promise<Record<string, number>>;
+  /** Time and scroll by path. */
+  engagement(): Promise<Record<string, { engaged_time_s: number; scroll_pct: number }>>;
   /** Waits until every acknowledged event has found its place, and says where. */
   settled(): Promise<Balance>;
 }
@@ -35,6 +39,19 @@ export async function reportsOf(server: Server, site: string): Promise<Reports> 
     if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Report;
   };
+  const query = async (metrics: string[], dimension: string): Promise<Report> => {
+    const queries = [{ metrics, dimensions: [dimension], date_range: '7d' }];
+    const response = await fetch(`${server.url}/api/v1/q`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ site, queries }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${metrics.join()}: ${response.status} ${text}`);
+    const [result] = (JSON.parse(text) as { results: Report[] }).results;
+    if (!result) throw new Error(`no result: ${text}`);
+    return result;
+  };
   return {
     token,
     overview: () => ask('overview'),
@@ -44,6 +61,21 @@ export async function reportsOf(server: Server, site: string): Promise<Reports> 
         rows.map(({ dimensions, metrics }) => [
           dimensions['page'] ?? '',
           { page_views: metrics['page_views'] ?? 0, visitors: metrics['visitors'] ?? 0 },
+        ]),
+      );
+    },
+    async events() {
+      const { rows } = await query(['events'], 'event');
+      return Object.fromEntries(
+        rows.map(({ dimensions, metrics }) => [dimensions['event'] ?? '', metrics['events'] ?? 0]),
+      );
+    },
+    async engagement() {
+      const { rows } = await query(['engaged_time_s', 'scroll_pct'], 'page');
+      return Object.fromEntries(
+        rows.map(({ dimensions, metrics }) => [
+          dimensions['page'] ?? '',
+          { engaged_time_s: metrics['engaged_time_s'] ?? 0, scroll_pct: metrics['scroll_pct'] ?? 0 },
         ]),
       );
     },

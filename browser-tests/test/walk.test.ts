@@ -79,7 +79,9 @@ async function expectReports(visitors: number, views: number): Promise<void> {
   );
   // A browser that did not hear an answer sends twice; only what is stored must be exact.
   const { stored, dropped } = await reports.settled();
-  assert.deepEqual({ stored, dropped }, { stored: views * WALK.length, dropped: 0 });
+  const { page_view: shown = 0, engagement = 0 } = await reports.events();
+  assert.deepEqual({ shown, dropped }, { shown: views * WALK.length, dropped: 0 });
+  assert.equal(stored, shown + engagement);
   const { totals } = await reports.overview();
   assert.deepEqual(
     [totals['visitors'], totals['sessions'], totals['page_views']],
@@ -169,6 +171,24 @@ describe('visitors of the shop', { concurrency: false }, () => {
     await online(0, GONE_LIMIT_MS);
     await expectReports(3, 4);
   });
+});
+
+test('for how long a page was looked at, and how far down, is in the report', async () => {
+  const visit = await enter(0);
+  const { page } = visit;
+  await page.goto(`${server.url}/demo/p/dune-vase`);
+  await page.evaluate(() => {
+    scrollTo(0, document.documentElement.scrollHeight);
+  });
+  await page.waitForTimeout(2_000);
+  await page.goto('about:blank');
+  const looked = await waitFor('the time on the page', async () => {
+    const said = (await reports.engagement())['/demo/p/dune-vase'];
+    return said?.engaged_time_s ? said : null;
+  });
+  assert.ok(looked.engaged_time_s >= 2 && looked.engaged_time_s < 30, JSON.stringify(looked));
+  assert.equal(looked.scroll_pct, 100);
+  await visit.close();
 });
 
 test('the dashboard raised no error and broke no rule of its policy', () => {

@@ -4,10 +4,9 @@ import * as api from '../core/api.ts';
 import type { Report } from '../core/api.ts';
 import type { Loaded } from '../core/use_report.ts';
 
-function isEmpty({ totals, rows }: Report): boolean {
-  return (
-    rows.length === 0 && !['events', 'page_views', 'sessions'].some((metric) => (totals[metric] ?? 0) > 0)
-  );
+/** The rows say nothing of that: a series has one for every hour or day, whatever happened in it. */
+function isEmpty({ totals }: Report): boolean {
+  return !['events', 'page_views', 'sessions'].some((metric) => (totals[metric] ?? 0) > 0);
 }
 
 /** Null while it is not known. */
