@@ -165,8 +165,8 @@ async fn one_account_has_few_tries_from_everywhere_together() {
             assert_eq!(world.ask(guess(peer, number)).await.status, 401);
         }
     }
-    for number in 0..written.len() {
-        assert_eq!(world.ask(guess("198.51.100.5", number)).await.problem().0, 429, "{}", written[number]);
+    for (number, email) in written.iter().enumerate() {
+        assert_eq!(world.ask(guess("198.51.100.5", number)).await.problem().0, 429, "{email}");
     }
 }
 
