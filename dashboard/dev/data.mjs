@@ -174,7 +174,7 @@ const LINES = {
     'AI Assistant',
     'Referral',
   ],
-  campaigns: ['autumn', 'brand', 'lookbook'],
+  campaigns: ['autumn', 'autumn', 'lookbook'],
   countries: ['DE', 'FR', 'GB', 'US', 'NL', '', 'XK'],
   devices: ['mobile', 'desktop', 'tablet', 'tv', ''],
 };
@@ -194,7 +194,10 @@ export function ranking(name, limit, hostile) {
   const rows = lines.slice(0, limit).map((line, index) => {
     const visitors = Math.round(4200 / (index + 1.4));
     return {
-      dimensions: { [DIMENSION[name]]: line },
+      dimensions: {
+        [DIMENSION[name]]: line,
+        ...(name === 'campaigns' && { source: LINES.sources[index * 2] }),
+      },
       metrics: { visitors, sessions: Math.round(visitors * 1.2), bounce_rate: index % 2 ? 0.4 : null },
     };
   });

@@ -14,7 +14,13 @@ const CARDS: readonly (readonly Ranking[])[] = [
   [
     { report: 'sources', label: 'Sources', dimension: 'source', unnamed: 'No source' },
     { report: 'channels', label: 'Channels', dimension: 'channel', unnamed: 'No channel' },
-    { report: 'campaigns', label: 'Campaigns', dimension: 'campaign', unnamed: 'No campaign' },
+    {
+      report: 'campaigns',
+      label: 'Campaigns',
+      dimension: 'campaign',
+      beside: 'source',
+      unnamed: 'No campaign',
+    },
   ],
   [
     { report: 'countries', label: 'Countries', dimension: 'country', name: countryName, unnamed: 'Unknown' },

@@ -199,6 +199,9 @@ test('a card shows another of its rankings, by words people use', async () => {
     assert.equal(await page.getByRole('rowheader', { name: 'Germany' }).count(), 0);
     const devices = server.log.filter((entry) => entry.path.startsWith('/api/v1/report/devices'));
     assert.equal(devices.length, 1, 'asked only when it is looked at');
+    await page.getByRole('button', { name: 'Campaigns' }).click();
+    await page.getByRole('rowheader', { name: 'autumn · google' }).waitFor();
+    await page.getByRole('rowheader', { name: 'autumn · instagram' }).waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 //! Who is here, through the real door and the real stream: with a full shop, and with visitors who do not count.
 
+use reqwest::header::{HeaderMap, USER_AGENT};
 use serde_json::{Value, json};
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -258,21 +259,24 @@ async fn only_people_in_the_shop_are_here() {
     let beat = async |agent: &str, address: &str, url: &str, extra: Value| {
         let mut body = json!({ "site": shop.key, "url": url, "consent": {} });
         body.as_object_mut().unwrap().extend(extra["body"].as_object().cloned().unwrap_or_default());
-        let request = shop.post(&server, "/ut/p", agent).header("x-forwarded-for", address);
+        let request = shop.post(&server, "/ut/p", "a person").header("x-forwarded-for", address);
         let cookie = extra["cookie"].as_str().unwrap_or("a=b").to_owned();
-        let answer = request.header("cookie", cookie).body(body.to_string()).send().await.unwrap();
-        assert_eq!(answer.status().as_u16(), 204, "{agent} {address} {url}");
+        // Replaces the person's, also by none.
+        let agent = HeaderMap::from_iter([(USER_AGENT, agent.parse().unwrap())]);
+        let request = request.header("cookie", cookie).headers(agent);
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 204, "{address} {url}");
     };
     for (agent, address, url, extra) in [
-        (crawler, here, shown, json!({})),
-        ("curl/8.5.0", here, shown, json!({})),
-        ("", here, shown, json!({})),
-        (person.as_str(), here, shown, json!({ "body": { "webdriver": true } })),
-        (person.as_str(), "203.0.113.9", shown, json!({})),
+        (crawler, here, "https://shop.example/crawler", json!({})),
+        ("curl/8.5.0", here, "https://shop.example/tool", json!({})),
+        ("", here, "https://shop.example/nameless", json!({})),
+        (person.as_str(), here, "https://shop.example/driven", json!({ "body": { "webdriver": true } })),
+        (person.as_str(), "203.0.113.9", "https://shop.example/office", json!({})),
         (person.as_str(), here, "https://shop.example/admin/orders", json!({})),
         (person.as_str(), here, "https://intranet.shop.example/", json!({})),
         (person.as_str(), here, "https://staging.shop.example/", json!({})),
-        (person.as_str(), here, shown, json!({ "cookie": "a=b; ut_ignore=1" })),
+        (person.as_str(), here, "https://shop.example/ignored", json!({ "cookie": "a=b; ut_ignore=1" })),
     ] {
         beat(agent, address, url, extra).await;
     }

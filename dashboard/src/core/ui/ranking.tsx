@@ -15,6 +15,8 @@ export interface Ranking {
   /** What its lines are, e.g. `Sources`. */
   label: string;
   dimension: string;
+  /** Another dimension of a line, shown beside its name: a campaign can run at several sources. */
+  beside?: string;
   /** What a line is called; without it, as the report calls it. `path`: a page's path, which visitors write. */
   name?: 'path' | ((value: string) => string);
   /** What a line without a name is called. */
@@ -33,10 +35,11 @@ export interface Asked {
 const LINES = 7;
 const PLACES = [...Array(LINES).keys()];
 
-function Name({ ranking, value }: { ranking: Ranking; value: string }) {
+function Name({ ranking, value, beside }: { ranking: Ranking; value: string; beside: string }) {
   if (value !== '' && ranking.name === 'path') return <PagePath path={value} />;
   const name = typeof ranking.name === 'function' ? ranking.name(value) : value;
-  return <bdi class="foreign">{value === '' ? ranking.unnamed : printable(name)}</bdi>;
+  const whole = [value === '' ? ranking.unnamed : printable(name), printable(beside)];
+  return <bdi class="foreign">{whole.filter((part) => part !== '').join(' · ')}</bdi>;
 }
 
 function Lines({ ranking, asked }: { ranking: Ranking; asked: Asked }) {
@@ -51,7 +54,9 @@ function Lines({ ranking, asked }: { ranking: Ranking; asked: Asked }) {
   );
   if (!loaded && problem) return <Failure problem={problem} retry={retry} />;
   const lines = loaded?.report.rows.map(({ dimensions, metrics }) => ({
+    key: JSON.stringify(dimensions),
     name: dimensions[ranking.dimension] ?? '',
+    beside: dimensions[ranking.beside ?? ''] ?? '',
     visitors: metrics['visitors'] ?? 0,
     sessions: metrics['sessions'] ?? 0,
   }));
@@ -85,11 +90,11 @@ function Lines({ ranking, asked }: { ranking: Ranking; asked: Asked }) {
               </td>
             </tr>
           )}
-          {lines?.map(({ name, visitors, sessions }) => (
-            <tr key={name}>
+          {lines?.map(({ key, name, beside, visitors, sessions }) => (
+            <tr key={key}>
               <th scope="row">
                 <span class="bar-fill" style={{ width: `${(visitors / most) * 100}%` }} />
-                <Name ranking={ranking} value={name} />
+                <Name ranking={ranking} value={name} beside={beside} />
               </th>
               <td class="number">{format.count(sessions)}</td>
               <td class="number strong">{format.count(visitors)}</td>
