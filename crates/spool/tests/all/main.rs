@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something is wrong")]
 
+mod corpus;
 mod kill;
 mod limits;
 mod restart;
