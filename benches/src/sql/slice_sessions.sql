@@ -1,7 +1,7 @@
 -- The sessions of a slice, which holds whole visits, in the order in which they began.
 INSERT INTO sessions
 (
-    site, session, visitor, identity, started_at, first_event_at, last_event_at, entry_hostname, entry_page, exit_hostname,
+    site, session, visitor, identity, started_at, length_ms, entry_hostname, entry_page, exit_hostname,
     exit_page, page_views, events, engaged, engaged_ms, touches, tz, lang, country, region, city, country_source, device_type,
     browser, browser_version, os, os_version, brand, model, bot, source, medium, campaign, click_id, referrer_host, version
 )
@@ -11,8 +11,7 @@ SELECT
     any(visitor),
     any(identity),
     fromUnixTimestamp64Milli(min(at), 'UTC'),
-    fromUnixTimestamp64Milli(min(at), 'UTC'),
-    fromUnixTimestamp64Milli(max(at), 'UTC'),
+    toUInt32(max(at) - min(at)),
     'shop.example',
     argMin(path, at),
     'shop.example',

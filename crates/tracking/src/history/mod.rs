@@ -28,6 +28,8 @@ pub const SCHEMA: Schema = Schema {
             include_str!("sql/2026112208_sessions_by_time.olap.sql"),
         ),
         migration(2_026_112_209, "session_origin", include_str!("sql/2026112209_session_origin.olap.sql")),
+        migration(2_026_112_210, "page_day_events", include_str!("sql/2026112210_page_day_events.olap.sql")),
+        migration(2_026_112_211, "sessions_lean", include_str!("sql/2026112211_sessions_lean.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {

@@ -12,8 +12,8 @@ const COLUMNS: &[Column] = &[
     "visitor",
     "identity",
     "started_at",
-    "first_event_at",
-    "last_event_at",
+    "early_ms",
+    "length_ms",
     "entry_hostname",
     "entry_page",
     "exit_hostname",
@@ -55,7 +55,8 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
             let entry = parts(session.entry.as_ref());
             let exit = parts(session.exit.as_ref());
             row.u32(session.site.0).u64(session.session.0).u64(visitor.0).word(session.identity.as_str());
-            row.time(session.started_at).time(session.first_at).time(session.last_at);
+            row.time(session.started_at);
+            row.u32(ms(session.first_at, session.started_at)).u32(ms(session.first_at, session.last_at));
             row.word(entry.0).word(entry.1).word(exit.0).word(exit.1);
             row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
             row.u64(session.engaged_ms).u16(session.touches);
@@ -70,4 +71,9 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
 
 fn parts(page: Option<&(i64, Arc<PageAddress>)>) -> (&str, &str) {
     page.map_or(("", ""), |(_, page)| (&page.hostname, &page.path))
+}
+
+/// From one time to a later one. A session is at most a day long.
+fn ms(from: i64, to: i64) -> u32 {
+    u32::try_from(to - from).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use super::filter::{Filter, Operator};
 use super::fragments::Scope;
 use super::known::{Identities, Known};
 use super::lines::{Line, Lines};
-use super::plan::Plan;
+use super::plan::{Part, Plan};
 use super::statement::{Builder, Surroundings, VisitorOf, Wanted};
 use super::words::{ACTIVE_NOW, Metric};
 use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
@@ -140,8 +140,8 @@ impl Asking<'_> {
             let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
             let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
             let days = range.to_day - range.from_day + 1;
-            let (sql, bound) =
-                Builder::new(plan, Surroundings { days, visitor, scope }, wanted, bound).build();
+            let surroundings = Surroundings { days, visitor, counting: known.counting, scope };
+            let (sql, bound) = Builder::new(plan, surroundings, wanted, bound).build();
             deps.olap.query(&sql, bound.params()).await
         };
         let rows = match window {
@@ -216,17 +216,11 @@ impl Asking<'_> {
         identities: Identities,
         total: &Line,
     ) -> Result<Value, QueryError> {
-        let share = self.plan.cookieless.and_then(|n| total.metrics.get(n));
-        match share.map(Value::as_f64) {
-            Some(None) => return Ok(Value::Null),
-            Some(Some(pure)) if pure == 0.0 || pure == 1.0 => return Ok(share.cloned().unwrap_or_default()),
-            Some(Some(_)) => return self.share(range).await,
-            None => {}
+        if let Some(n) = self.plan.cookieless {
+            return Ok(total.metrics.get(n).cloned().unwrap_or_default());
         }
-        let nobody = |(n, (name, _)): (usize, &(String, Metric))| {
-            (name == "visitors" || name == "sessions") && total.metrics[n] == 0
-        };
-        if self.plan.metrics.iter().enumerate().any(nobody) {
+        let nobody = |(n, (name, _)): (usize, &(String, Metric))| name == "visitors" && total.metrics[n] == 0;
+        if !self.plan.counts_visitors(Part::Events) || self.plan.metrics.iter().enumerate().any(nobody) {
             return Ok(Value::Null);
         }
         match identities {

@@ -12,6 +12,10 @@ pub(super) enum Scope {
     Scrolls,
     /// Sessions of which some came back from a gateway.
     Gateways,
+    /// More sessions than are counted one by one.
+    ManySessions,
+    /// Events of so many sessions.
+    ManyEvents,
 }
 
 impl Scope {
@@ -22,6 +26,8 @@ impl Scope {
             "events" => Self::Events,
             "scrolls" => Self::Scrolls,
             "gateways" => Self::Gateways,
+            "many_sessions" => Self::ManySessions,
+            "many_events" => Self::ManyEvents,
             _ => return None,
         })
     }

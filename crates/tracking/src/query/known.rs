@@ -1,7 +1,7 @@
 //! What must be known of a range before its statement is written: how its visitors are known, which of its sources are
 //! gateways, and which channels they belong to.
 
-use super::plan::Plan;
+use super::plan::{Part, Plan};
 use super::words::Dimension;
 use super::{QueryError, Range, params};
 use crate::modules::attribution;
@@ -13,6 +13,20 @@ use ut_core::site::Site;
 
 /// So many different sources of a range are told apart, the most frequent.
 const MOST_SOURCES: u64 = 10_000;
+
+/// From so many sessions on, visitors are not counted one by one any more: a set of all of them costs more processor
+/// time than everything else together.
+const MANY_SESSIONS: u64 = 200_000;
+
+/// How visitors are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Counting {
+    /// One by one.
+    #[default]
+    Exact,
+    /// Estimated where a line has some thousands of them.
+    Estimated,
+}
 
 /// How a range's visitors are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +40,7 @@ pub(super) struct Identities {
 pub(super) struct Known {
     /// Where the plan asks for it.
     pub(super) identities: Identities,
+    pub(super) counting: Counting,
     /// Whether sessions came back from a gateway: they are direct.
     pub(super) has_gateways: bool,
     /// Values that some dimensions of sessions refer to.
@@ -41,7 +56,11 @@ impl Known {
             plan.dimensions.iter().chain(plan.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
         };
         let mut known = Self::default();
-        if plan.needs_identities() {
+        let of_events = plan.counts_visitors(Part::Events);
+        if of_events || plan.counts_visitors(Part::Sessions) {
+            known.count(&ask(include_str!("sql/sessions_of_range.sql")).await?);
+        }
+        if of_events {
             known.identities = identities(&ask(include_str!("sql/identities_of_range.sql")).await?);
         }
         if names(&["source", "medium", "referrer"]) {
@@ -53,6 +72,16 @@ impl Known {
             known.channels(site, &ask(include_str!("sql/sources_of_range.sql")).await?);
         }
         Ok(known)
+    }
+
+    fn count(&mut self, sessions: &OlapRows) {
+        let sessions = sessions.rows.first().and_then(|row| row.first()?.as_u64());
+        if sessions.is_none_or(|sessions| sessions < MANY_SESSIONS) {
+            return;
+        }
+        self.counting = Counting::Estimated;
+        let warning = "In so long a time numbers of visitors above 4,000 are estimated, within about 1 %.";
+        self.warnings.push(warning.to_owned());
     }
 
     fn channels(&mut self, site: &Site, sources: &OlapRows) {

@@ -79,12 +79,13 @@ pub(super) struct Plan {
     pub(super) offset: u64,
     /// The dimension that is a time, and its unit.
     pub(super) time: Option<(usize, Unit)>,
-    /// A metric behind those that were asked for: how many sessions are cookieless.
+    /// A metric behind those that were asked for: the share of visitors that are cookieless.
     pub(super) cookieless: Option<usize>,
 }
 
-/// Asked beside the metrics of sessions: it costs next to nothing where they are read anyway.
-const COOKIELESS: &str = "cookieless_sessions";
+const VISITORS: &str = "visitors";
+/// Asked beside the visitors of sessions: it costs little where they are counted anyway.
+const SHARE: &str = "cookieless_share";
 
 impl Plan {
     pub(super) fn new(query: &Query) -> Result<Self, QueryError> {
@@ -175,10 +176,12 @@ impl Plan {
     }
 
     fn look_at_identities(&mut self) -> Result<(), QueryError> {
-        let Some(of_sessions) = self.parts.get_mut(&Part::Sessions) else { return Ok(()) };
+        if !self.counts_visitors(Part::Sessions) {
+            return Ok(());
+        }
         let behind = self.metrics.len();
-        of_sessions.push(behind);
-        self.metrics.push((COOKIELESS.to_owned(), Metric::parse("metrics", COOKIELESS)?));
+        self.metrics.push((SHARE.to_owned(), Metric::parse("metrics", SHARE)?));
+        self.parts.entry(Part::Sessions).or_default().push(behind);
         self.cookieless = Some(behind);
         Ok(())
     }
@@ -188,10 +191,10 @@ impl Plan {
         &self.metrics[..self.cookieless.unwrap_or(self.metrics.len())]
     }
 
-    /// Must it be known beforehand how visitors are known: to count those of events, or because no session is read?
-    pub(super) fn needs_identities(&self) -> bool {
-        let counts = |n: &usize| self.metrics[*n].0 == "visitors";
-        self.cookieless.is_none() || self.parts.get(&Part::Events).is_some_and(|part| part.iter().any(counts))
+    /// Does it ask for a number of visitors that `part` answers?
+    pub(super) fn counts_visitors(&self, part: Part) -> bool {
+        let counts = |n: &usize| [VISITORS, SHARE].contains(&&*self.metrics[*n].0);
+        self.parts.get(&part).is_some_and(|metrics| metrics.iter().any(counts))
     }
 
     /// Who is here now has no past and no dimensions.
@@ -239,7 +242,6 @@ impl Plan {
 
     /// The same question about the share of cookieless visitors alone.
     pub(super) fn share(&self) -> Result<Self, QueryError> {
-        const SHARE: &str = "cookieless_share";
         let mut plan = Self {
             metrics: vec![(SHARE.to_owned(), Metric::parse("metrics[0]", SHARE)?)],
             dimensions: Vec::new(),
@@ -316,6 +318,12 @@ mod tests {
             (&["visitors", "bounce_rate"], &["event"], None, &[(Events, &[0]), (Visits, &[1])]),
             (&["sessions", "scroll_pct"], &[], Some("page"), &[(Events, &[0]), (Scrolls, &[1])]),
             (&["page_views"], &["time:week"], Some("page"), &[(PageDay, &[0])]),
+            (
+                &["visitors", "page_views", "events"],
+                &["time:day"],
+                None,
+                &[(PageDay, &[1, 2]), (Sessions, &[0])],
+            ),
         ];
         for (metrics, dimensions, filter, expected) in cases {
             let mut json = json!({ "metrics": metrics, "dimensions": dimensions });

@@ -3,7 +3,8 @@
 use super::bind::Bound;
 use super::filter::{Condition, Filter, Operator, Sense};
 use super::fragments::{FRAGMENTS, Scope};
-use super::plan::{Column, Direction, Part, Plan};
+use super::known::Counting;
+use super::plan::{Column, Direction, Part, Plan, Traffic};
 use super::words::Dimension;
 use std::fmt::Write;
 use ut_core::ports::ParamValue;
@@ -36,6 +37,7 @@ pub(super) struct Surroundings {
     /// How many there are.
     pub(super) days: i32,
     pub(super) visitor: VisitorOf,
+    pub(super) counting: Counting,
     /// `Sessions`, or `Gateways` where some came back from one.
     pub(super) scope: Scope,
 }
@@ -216,7 +218,7 @@ impl<'a> Builder<'a> {
         let mut columns = String::new();
         for (owner, metrics) in &self.plan.parts {
             for n in metrics {
-                let expression = self.plan.metrics[*n].1.at(part.metrics()).filter(|_| *owner == part);
+                let expression = self.metric(*n, part).filter(|_| *owner == part);
                 let visitor = match self.sessions.visitor {
                     VisitorOf::Event => "visitor",
                     VisitorOf::Session => "if(session_visitor != 0, session_visitor, visitor)",
@@ -226,6 +228,17 @@ impl<'a> Builder<'a> {
             }
         }
         columns
+    }
+
+    /// A metric's expression; where there are many sessions the one that estimates, if it has one.
+    fn metric(&self, n: usize, part: Part) -> Option<&'static str> {
+        let metric = self.plan.metrics[n].1;
+        let many = match (self.sessions.counting, part.metrics()) {
+            (Counting::Estimated, Scope::Sessions) => metric.at(Scope::ManySessions),
+            (Counting::Estimated, Scope::Events) => metric.at(Scope::ManyEvents),
+            _ => None,
+        };
+        many.or_else(|| metric.at(part.metrics()))
     }
 
     fn key(&mut self, n: usize, part: Part) -> String {
@@ -257,11 +270,14 @@ impl<'a> Builder<'a> {
 
     fn condition(&mut self, part: Part) -> String {
         let mut condition = String::new();
-        if !self.plan.traffic.bots {
-            condition.push_str("AND bot = '' ");
-        }
-        if !self.plan.traffic.staging {
-            condition.push_str("AND staging = 0 ");
+        match self.plan.traffic {
+            Traffic { bots: false, staging: false } if part == Part::Sessions => {
+                condition.push_str("AND people = 1 ");
+            }
+            Traffic { bots, staging } => {
+                condition.push_str(if bots { "" } else { "AND bot = '' " });
+                condition.push_str(if staging { "" } else { "AND staging = 0 " });
+            }
         }
         if let Some(filter) = &self.plan.filter {
             let _ = write!(

@@ -42,4 +42,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "add_site_settings",
         sql: include_str!("sql/add_site_settings.transactional.sql"),
     },
+    Migration {
+        number: 2_026_112_212,
+        name: "sum_events_anew",
+        sql: include_str!("sql/sum_events_anew.transactional.sql"),
+    },
 ];

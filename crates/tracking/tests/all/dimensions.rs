@@ -22,9 +22,11 @@ async fn totals(shop: &Shop<'_>) {
     // bounce_rate engaged_time_s scroll_pct session_duration_s views_per_session
     assert_eq!(written(&answer), ["total: 0.4 7.2 67.5 558 1.8"]);
     assert_eq!(answer.rows[0].metrics, answer.totals);
-    let share = answer.meta.cookieless_share.as_f64().unwrap();
+    assert!(answer.meta.cookieless_share.is_null(), "no visitors were asked for");
+    let visitors = shop.ask(json!({ "metrics": ["visitors"] })).await;
+    let share = visitors.meta.cookieless_share.as_f64().unwrap();
     assert!((share - 1.0 / 3.0).abs() < 1e-9, "one of three visitors: {share}");
-    assert_eq!(answer.meta.warnings.len(), 1);
+    assert_eq!(visitors.meta.warnings.len(), 1);
     // The crawler and the staging host count where they are asked for.
     let staging = shop.lines(json!({ "metrics": COUNTS, "include_staging": true })).await;
     assert_eq!(staging, ["total: 17 11 6 4"]);

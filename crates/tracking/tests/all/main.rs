@@ -5,6 +5,7 @@ mod clocks;
 mod comparisons;
 mod dimensions;
 mod filters;
+mod many;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -55,6 +56,7 @@ async fn questions_are_answered() {
     comparisons::named_reports_take_what_a_query_takes(&shop).await;
     clocks::days_on_which_clocks_change(world).await;
     clocks::empty_buckets_are_there(&shop).await;
+    many::visitors_of_many_sessions_are_estimated(world).await;
     world.deps.olap.close().await;
 }
 

@@ -28,15 +28,14 @@ SELECT
             SELECT site, day, hostname, path, log
             FROM
             (
-                SELECT site, day, hostname, path, log, toInt64(views) AS views
+                SELECT site, day, hostname, path, log, toInt64(views) AS views, toInt64(events) AS count
                 FROM page_day
                 UNION ALL
-                SELECT site, toDate32(toTimeZone(ts, 'Europe/Berlin')), hostname, path, log, -1
+                SELECT site, toDate32(toTimeZone(ts, 'Europe/Berlin')), hostname, path, log, -toInt64(name = 'page_view'), -1
                 FROM events
-                WHERE name = 'page_view'
             )
             GROUP BY site, day, hostname, path, log
-            HAVING sum(views) != 0
+            HAVING sum(views) != 0 OR sum(count) != 0
         )
     ) AS page_days,
     (

@@ -1,6 +1,7 @@
 -- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- operator NAME`, then the
 -- expression on the next line. A scope is what it is computed from: a table, `gateways` (sessions of which some came back
--- from a gateway) or `scrolls` (page views with the depth they were scrolled to). `{$:…}` is a bound value. An expression of
+-- from a gateway), `many_sessions` and `many_events` (more than are counted one by one) or `scrolls` (page views with the
+-- depth they were scrolled to). `{$:…}` is a bound value. An expression of
 -- one `LowCardinality` column alone is computed per different value, not per row. Definitions: docs/definitions.md.
 
 -- dimension time:day @ page_day
@@ -17,6 +18,8 @@ hostname
 bot
 -- metric page_views @ page_day
 sum(views)
+-- metric events @ page_day
+sum(events)
 -- metric engaged_time_s @ page_day
 if(sum(views) = 0, NULL, sum(engaged_ms) / 1000 / sum(views))
 
@@ -79,13 +82,16 @@ if(count() = 0, NULL, sum(page_views) / count())
 -- metric bounce_rate @ sessions
 if(count() = 0, NULL, countIf(engaged = 0) / count())
 -- metric session_duration_s @ sessions
-if(count() = 0, NULL, sum(dateDiff('millisecond', first_event_at, last_event_at)) / 1000 / count())
+if(count() = 0, NULL, sum(length_ms) / 1000 / count())
 -- metric engaged_time_s @ sessions
 if(count() = 0, NULL, sum(engaged_ms) / 1000 / count())
--- metric cookieless_sessions @ sessions
-if(count() = 0, NULL, countIf(identity = 'cookieless') / count())
 -- metric cookieless_share @ sessions
 if(count() = 0, NULL, uniqExactIf(visitor, identity = 'cookieless') / uniqExact(visitor))
+
+-- metric visitors @ many_sessions
+uniqCombined64(17)(visitor)
+-- metric cookieless_share @ many_sessions
+if(count() = 0, NULL, if(countIf(identity = 'cookieless') = count(), 1, least(1, uniqCombined64If(14)(visitor, identity = 'cookieless') / uniqCombined64(17)(visitor))))
 
 -- dimension time:minute @ events
 roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
@@ -139,6 +145,11 @@ count()
 if(countIf(name = 'page_view') = 0, NULL, sum(engaged_ms) / 1000 / countIf(name = 'page_view'))
 -- metric cookieless_share @ events
 if(countIf(visitor != 0) = 0, NULL, uniqExactIf(visitor, visitor != 0 AND identity = 'cookieless') / uniqExactIf(visitor, visitor != 0))
+
+-- metric visitors @ many_events
+uniqCombined64If(17)(/*visitor*/, visitor != 0)
+-- metric cookieless_share @ many_events
+if(countIf(visitor != 0) = 0, NULL, if(countIf(visitor != 0 AND identity = 'cookieless') = countIf(visitor != 0), 1, least(1, uniqCombined64If(14)(visitor, visitor != 0 AND identity = 'cookieless') / uniqCombined64If(17)(visitor, visitor != 0))))
 
 -- metric scroll_pct @ scrolls
 if(count() = 0, NULL, avg(deepest))

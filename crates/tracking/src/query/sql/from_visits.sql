@@ -15,7 +15,7 @@ FROM
 ) AS visits
 INNER JOIN
 (
-    SELECT session, page_views, engaged, first_event_at, last_event_at
+    SELECT session, page_views, engaged, length_ms
     FROM sessions FINAL
     WHERE site = {site:UInt32}
       AND started_at >= fromUnixTimestamp64Milli({from:Int64} - 86400000, 'UTC')

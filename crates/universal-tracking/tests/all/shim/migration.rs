@@ -11,9 +11,9 @@ use ut_core::ports::{Olap, ParamValue};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_testkit::shim::{Action, Library, Point};
 
-/// `sessions_by_time` makes the table anew from its rows and exchanges the two, which may be done again as long as no
+/// `sessions_lean` makes the table anew from its rows and exchanges the two, which may be done again as long as no
 /// later migration adds to the table: then the newest of those that make a table anew goes here.
-const MIGRATION: u64 = 2_026_112_208;
+const MIGRATION: u64 = 2_026_112_211;
 /// Names the directory of the history to the child.
 const DIR: &str = "UT_MIGRATION_TEST_DIR";
 const STAGES: usize = 3;
