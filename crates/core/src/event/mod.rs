@@ -12,6 +12,7 @@ mod draft;
 mod frame;
 mod identity;
 mod page;
+mod parked;
 mod place;
 mod session;
 mod source;
@@ -25,6 +26,7 @@ pub use draft::{Draft, Engagement, EventName, NameError, Received, ReceivedError
 pub use frame::{DropReason, Event, Fate, Frame, FrameError};
 pub use identity::{Identity, Ids};
 pub use page::PageAddress;
+pub use parked::{Again, Finding, Parked, Reentries};
 pub use place::{Place, PlaceSource};
 pub use session::{Happening, Opening, Origin, PageViewState, SESSION_MAX_MS, SessionState};
 pub use source::Source;

@@ -45,6 +45,14 @@ fn text(state: &AppState) -> String {
         "Events settled before the cursor that counted them was lost.",
     );
     page.value("ut_forgotten_total", "", balance.settled.forgotten);
+    page.head("ut_parked", "gauge", "Of those in flight: late events whose ids history is asked about.");
+    page.value("ut_parked", "", balance.settled.parked);
+    page.head(
+        "ut_reentered_total",
+        "counter",
+        "Numbers of the log that parked events took when they came back: these are no new events.",
+    );
+    page.value("ut_reentered_total", "", balance.settled.reentered);
     page.head(
         "ut_in_flight",
         "gauge",

@@ -20,6 +20,10 @@ pub struct Balance {
     pub orphans: u64,
     /// Settled, but the cursor that counted them is lost: nobody knows any more how many were stored.
     pub forgotten: u64,
+    /// In flight: late events whose ids history is asked about.
+    pub parked: u64,
+    /// Numbers that parked events took when they came back: these are no new events.
+    pub reentered: u64,
 }
 
 impl Balance {
@@ -30,16 +34,33 @@ impl Balance {
     }
 
     pub(super) fn add(&mut self, frame: &Frame) {
-        for fate in &frame.fates {
-            match fate {
-                Fate::Stored(event) => {
-                    self.stored += 1;
-                    self.orphans += u64::from(event.orphan);
-                }
-                Fate::Duplicate => self.deduplicated += 1,
-                Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
+        frame.fates.iter().for_each(|fate| self.count(fate));
+    }
+
+    fn count(&mut self, fate: &Fate) {
+        match fate {
+            Fate::Stored(event) => {
+                self.stored += 1;
+                self.orphans += u64::from(event.orphan);
             }
+            Fate::Duplicate => self.deduplicated += 1,
+            Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
+            Fate::Parked(parked) if parked.of.is_some_and(|of| !self.forgot(of)) => self.reentered += 1,
+            Fate::Parked(_) => self.parked += 1,
+            Fate::Settled { of, fate } => {
+                // What comes back of a forgotten number counts as an event of its own.
+                if !self.forgot(*of) {
+                    self.parked = self.parked.saturating_sub(1);
+                    self.reentered += 1;
+                }
+                self.count(fate);
+            }
+            Fate::Moot => self.reentered += 1,
         }
+    }
+
+    const fn forgot(&self, lsn: Lsn) -> bool {
+        lsn.0 <= self.forgotten
     }
 
     /// The events accounted for.
