@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use std::fmt::Write;
 use ut_core::event::DropReason;
+use ut_tracking::engine::IngestBalance;
 
 /// On the admin listener: whoever can connect to it may read.
 pub(super) async fn admin(State(state): State<AppState>) -> impl IntoResponse {
@@ -20,8 +21,19 @@ pub(super) async fn with_token(_reader: Reader, State(state): State<AppState>) -
 
 fn text(state: &AppState) -> String {
     let mut page = Page::default();
-    let balance = state.engine.balance();
+    ingest(&mut page, &state.engine.balance());
+    door(&mut page, state);
     let status = state.deps.log.status();
+    page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
+    page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
+    page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
+    page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
+    page.value("ut_log_writable", "", status.writable.into());
+    page.0
+}
+
+/// The balance.
+fn ingest(page: &mut Page, balance: &IngestBalance) {
     page.head("ut_received_total", "counter", "Events acknowledged by this log.");
     page.value("ut_received_total", "", balance.received);
     page.head("ut_stored_total", "counter", "Events in history.");
@@ -59,6 +71,10 @@ fn text(state: &AppState) -> String {
         "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.",
     );
     page.value("ut_in_flight", "", balance.in_flight);
+}
+
+/// What the door refused and removed.
+fn door(page: &mut Page, state: &AppState) {
     page.head(
         "ut_rejected_total",
         "counter",
@@ -75,12 +91,6 @@ fn text(state: &AppState) -> String {
     for (field, count) in state.metrics.removed.by_field() {
         page.value("ut_pii_removed_total", &format!("{{field=\"{field}\"}}"), count);
     }
-    page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
-    page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
-    page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
-    page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
-    page.value("ut_log_writable", "", status.writable.into());
-    page.0
 }
 
 #[derive(Default)]

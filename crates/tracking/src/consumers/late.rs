@@ -1,4 +1,4 @@
-//! `enriched` → history's word about parked events → `received` (docs/adr/0014).
+//! `enriched` → history's word about parked events → `received` (docs/adr/0015).
 //!
 //! A late event whose id nobody claims may be in history. It is looked up when history holds all that was decided before
 //! it was parked, and comes back by a record that says what was found. A crash between the record and the place
