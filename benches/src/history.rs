@@ -44,8 +44,10 @@ impl History {
 
     /// Asks, and returns the answer in `format`.
     pub(crate) fn rows(&mut self, sql: &str, format: &str, params: &[BoundParam]) -> Outcome<Vec<u8>> {
-        let answer =
-            self.connection.query(sql, format, params).map_err(|error| format!("{error} in {sql}"))?;
+        let answer = self
+            .connection
+            .query(sql, format, params)
+            .map_err(|error| format!("{error}, asking: {}", sql.lines().next().unwrap_or_default()))?;
         Ok(answer.bytes().to_vec())
     }
 

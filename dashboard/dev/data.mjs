@@ -155,6 +155,52 @@ export function pages(limit, hostile) {
   return { rows: rows.slice(0, limit), totals: {}, meta: { warnings: [] } };
 }
 
+const LINES = {
+  sources: [
+    'google',
+    '',
+    'instagram',
+    'newsletter',
+    'chatgpt',
+    'bing',
+    'a-very-long-name-of-a-source'.repeat(9),
+  ],
+  channels: [
+    'Organic Search',
+    'Direct',
+    'Paid Search',
+    'Organic Social',
+    'Email',
+    'AI Assistant',
+    'Referral',
+  ],
+  campaigns: ['autumn', 'brand', 'lookbook'],
+  countries: ['DE', 'FR', 'GB', 'US', 'NL', '', 'XK'],
+  devices: ['mobile', 'desktop', 'tablet', 'tv', ''],
+};
+const DIMENSION = {
+  sources: 'source',
+  channels: 'channel',
+  campaigns: 'campaign',
+  countries: 'country',
+  devices: 'device_type',
+  entry_pages: 'entry_page',
+  exit_pages: 'exit_page',
+};
+
+/** The answer of another report. @param {string} name @param {number} limit @param {boolean} hostile */
+export function ranking(name, limit, hostile) {
+  const lines = LINES[name] ?? (hostile ? HOSTILE_PAGES : SHOP_PAGES);
+  const rows = lines.slice(0, limit).map((line, index) => {
+    const visitors = Math.round(4200 / (index + 1.4));
+    return {
+      dimensions: { [DIMENSION[name]]: line },
+      metrics: { visitors, sessions: Math.round(visitors * 1.2), bounce_rate: index % 2 ? 0.4 : null },
+    };
+  });
+  return { rows, totals: {}, meta: { warnings: [] } };
+}
+
 export const NO_REPORT = {
   rows: [],
   totals: {

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { URL } from 'node:url';
-import { activity, NO_PRESENCE, NO_REPORT, overview, pages, presence } from './data.mjs';
+import { activity, NO_PRESENCE, NO_REPORT, overview, pages, presence, ranking } from './data.mjs';
 
 const DIST = path.join(import.meta.dirname, '../dist');
 const ZONE = 'Europe/Berlin';
@@ -206,7 +206,14 @@ class Dev {
     } else if (this.scenario === 'empty' || (this.scenario === 'quiet' && range !== '12mo')) {
       sendJson(response, 200, NO_REPORT);
     } else if (url.pathname.endsWith('/overview')) sendJson(response, 200, overview(range, wallClock()));
-    else sendJson(response, 200, pages(Number(url.searchParams.get('limit') ?? 10), this.hostile));
+    else {
+      const [name, limit] = [path.basename(url.pathname), Number(url.searchParams.get('limit') ?? 10)];
+      sendJson(
+        response,
+        200,
+        name === 'pages' ? pages(limit, this.hostile) : ranking(name, limit, this.hostile),
+      );
+    }
   }
 
   /** @param {Response} response */

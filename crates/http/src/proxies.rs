@@ -12,8 +12,16 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 /// Headers that only a proxy sets.
-const FORWARDING: [HeaderName; 4] =
-    [X_FORWARDED_FOR, FORWARDED, HeaderName::from_static("x-real-ip"), CF_CONNECTING_IP];
+const FORWARDING: [HeaderName; 8] = [
+    X_FORWARDED_FOR,
+    FORWARDED,
+    CF_CONNECTING_IP,
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("true-client-ip"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("via"),
+];
 
 const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
 /// RFC 1918 and RFC 4193.
@@ -170,23 +178,36 @@ fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
 
 /// The `for` of every element of `Forwarded`; `None` where there is none, or no address.
 fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let lines = headers.get_all(&FORWARDED).into_iter();
-    lines.flat_map(|line| unquoted(line.to_str().unwrap_or("?"), ',').map(element)).collect()
+    let lines = headers.get_all(&FORWARDED).into_iter().map(|line| line.to_str().unwrap_or("?"));
+    // A sender that opens a quote would have what the proxy adds to its line read as a part of its own element.
+    lines
+        .flat_map(|line| unquoted(line, ',').map_or(vec![None], |all| all.into_iter().map(element).collect()))
+        .collect()
 }
 
 fn element(element: &str) -> Option<IpAddr> {
-    let mut pairs = unquoted(element, ';').filter_map(|pair| pair.split_once('='));
-    let (_, node) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
+    let pairs = unquoted(element, ';')?;
+    let pairs = pairs.into_iter().filter_map(|pair| pair.split_once('='));
+    let mut nodes = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
+    let (_, node) = nodes.next()?;
+    // RFC 7239 §4: each parameter at most once.
+    if nodes.next().is_some() {
+        return None;
+    }
     address(node.trim().trim_matches('"'))
 }
 
-/// The parts of `text` between separators that stand outside of quotes.
-fn unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |character| {
-        quoted ^= character == '"';
+/// The parts of `text` between separators that stand outside of quotes; `None` when a quote is never closed.
+fn unquoted(text: &str, separator: char) -> Option<Vec<&str>> {
+    let (mut quoted, mut escapes) = (false, false);
+    let parts = text.split(|character| {
+        let escaped = std::mem::take(&mut escapes);
+        escapes = quoted && !escaped && character == '\\';
+        quoted ^= character == '"' && !escaped;
         character == separator && !quoted
-    })
+    });
+    let parts = parts.collect();
+    (!quoted).then_some(parts)
 }
 
 fn address_in(value: &HeaderValue) -> Option<IpAddr> {
@@ -252,6 +273,8 @@ mod tests {
             // What is no address ends the walk at the last proxy that is known.
             ("loopback", "127.0.0.1", &[(XFF, "unknown")], "127.0.0.1"),
             ("loopback", "127.0.0.1", &[(XFF, "")], "127.0.0.1"),
+            ("loopback", "127.0.0.1", &[(XFF, "fe80::1%eth0")], "127.0.0.1"),
+            ("loopback", "127.0.0.1", &[(XFF, "203.0.113.9:99999")], "127.0.0.1"),
             ("loopback", "127.0.0.1", &[(XFF, "203.0.113.9, ")], "127.0.0.1"),
             ("loopback, private", "127.0.0.1", &[(XFF, "203.0.113.9, x, 10.0.0.1")], "10.0.0.1"),
             // The standard header.
@@ -261,6 +284,13 @@ mod tests {
             ("loopback", "127.0.0.1", &[(FWD, "host=\"a,for=1.2.3.4\";for=203.0.113.9")], "203.0.113.9"),
             ("loopback", "127.0.0.1", &[(FWD, "for=_hidden")], "127.0.0.1"),
             ("loopback", "127.0.0.1", &[(FWD, "proto=https")], "127.0.0.1"),
+            // A sender's open quote, or its second `for`, does not put its own word in the place of the proxy's.
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;x=\", for=203.0.113.9")], "127.0.0.1"),
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;x=\", for=\"[2001:db8::9]\"")], "127.0.0.1"),
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;x=\"\\\", for=203.0.113.9")], "127.0.0.1"),
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;x=\"\\\"\", for=203.0.113.9")], "203.0.113.9"),
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;x=\""), (FWD, "for=203.0.113.9")], "203.0.113.9"),
+            ("loopback", "127.0.0.1", &[(FWD, "for=1.2.3.4;for=203.0.113.9")], "127.0.0.1"),
             // Both: only what they agree on.
             ("loopback", "127.0.0.1", &[(XFF, "203.0.113.9"), (FWD, "for=203.0.113.9")], "203.0.113.9"),
             ("loopback", "127.0.0.1", &[(XFF, "203.0.113.9"), (FWD, "for=1.2.3.4")], "127.0.0.1"),
@@ -295,7 +325,11 @@ mod tests {
         assert_eq!(via("loopback,cloudflare", "127.0.0.1", &behind), Via::Cloudflare);
         assert!(sender("", "127.0.0.1", &[]).is_direct_loopback());
         assert!(!sender("loopback", "127.0.0.1", &[("x-forwarded-for", "127.0.0.1")]).is_direct_loopback());
-        assert!(!sender("", "127.0.0.1", &[("forwarded", "for=127.0.0.1")]).is_direct_loopback());
+        for name in
+            ["forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "via", "x-forwarded-proto"]
+        {
+            assert!(!sender("", "127.0.0.1", &[(name, "for=127.0.0.1")]).is_direct_loopback(), "{name}");
+        }
     }
 
     #[test]

@@ -32,6 +32,12 @@ pub struct HttpSettings {
     pub public_bind: bool,
 }
 
+/// A store that goes on answering although something is wrong with it.
+pub trait Doubtful: Send + Sync + std::fmt::Debug {
+    /// What is wrong, in words for the operator.
+    fn doubt(&self) -> Option<String>;
+}
+
 /// What a request may touch. Cloned per request: everything in it is shared.
 #[derive(Debug, Clone)]
 pub struct AppState {
@@ -45,6 +51,8 @@ pub struct AppState {
     pub settings: Arc<HttpSettings>,
     /// Pipeline and consumers: balance and lag.
     pub engine: Arc<Engine>,
+    /// What the real-time store knows to be wrong with itself: for `/ready`.
+    pub realtime_doubt: Arc<dyn Doubtful>,
     /// Where addresses are.
     pub geo: Arc<GeoLookup>,
     /// Visitor ids at the door.

@@ -12,14 +12,14 @@ use ut_core::ports::{Log, Olap};
 use ut_core::{Clock, Deps, SystemClock};
 use ut_http::live::LiveHub;
 use ut_http::metrics::Metrics;
-use ut_http::state::{AppState, HttpSettings};
+use ut_http::state::{AppState, Doubtful, HttpSettings};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_realtime::InProcess;
 use ut_spool::{Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::Identifier;
-use ut_tracking::modules::geo_time::GeoLookup;
+use ut_tracking::modules::geo_time::{GeoDatabaseError, GeoLookup};
 use ut_tracking::sites::log_number;
 
 /// At the end, what was acknowledged may take so long to reach history; the rest waits in the log.
@@ -34,12 +34,23 @@ pub(crate) struct System {
     realtime: Arc<InProcess>,
 }
 
+/// The real-time store, as `/ready` asks it.
+#[derive(Debug)]
+struct OwnDoubt(Arc<InProcess>);
+
+impl Doubtful for OwnDoubt {
+    fn doubt(&self) -> Option<String> {
+        self.0.doubt()
+    }
+}
+
 impl System {
     /// Opens the stores and starts the stages. The engine opens in the background.
     pub(crate) async fn start(
         config: &Config,
         secrets: &Secrets,
         admin: &Admin,
+        geo: Arc<GeoLookup>,
         settings: HttpSettings,
         shutdown: CancellationToken,
     ) -> Result<Self, Failure> {
@@ -72,7 +83,8 @@ impl System {
             accounts: admin.accounts.clone(),
             sites: admin.sites.clone(),
             settings: Arc::new(settings),
-            geo: Arc::new(open_geo(config).await?),
+            realtime_doubt: Arc::new(OwnDoubt(realtime.clone())),
+            geo,
             identifier,
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
@@ -92,12 +104,14 @@ impl System {
     }
 }
 
-/// Reads all of a large database: not on a thread that answers.
-async fn open_geo(config: &Config) -> Result<GeoLookup, Failure> {
+/// Opens `GEO_DB`. Reads all of a large database: not on a thread that answers.
+pub(crate) async fn open_geo(config: &Config) -> Result<Arc<GeoLookup>, Failure> {
     let path = config.stores.geo_db.clone();
     let opened = tokio::task::spawn_blocking(move || GeoLookup::open(path.as_deref())).await;
     let opened = opened.map_err(|error| broken("GEO_DB cannot be opened", &error))?;
-    opened.map_err(|error| broken("GEO_DB cannot be opened", &error))
+    let wrong =
+        |error: GeoDatabaseError| Failure::refused(error.to_string()).fix("name a sound MMDB file, or none");
+    opened.map(Arc::new).map_err(wrong)
 }
 
 async fn open_spool(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {

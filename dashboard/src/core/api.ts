@@ -104,14 +104,16 @@ export async function overview(site: number, range: Range, signal?: AbortSignal)
   return decodeReport(await get(`/api/v1/report/overview?site=${site}&date_range=${range}`, signal));
 }
 
-export async function pages(
+/** A report of lines by one dimension. */
+export async function ranking(
+  name: string,
   site: number,
   range: Range,
   limit: number,
   signal?: AbortSignal,
 ): Promise<Report> {
   return decodeReport(
-    await get(`/api/v1/report/pages?site=${site}&date_range=${range}&limit=${limit}`, signal),
+    await get(`/api/v1/report/${name}?site=${site}&date_range=${range}&limit=${limit}`, signal),
   );
 }
 

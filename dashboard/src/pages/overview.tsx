@@ -1,4 +1,4 @@
-// The first screen of a site: who is here now, how the period went, which pages were seen.
+// The first screen of a site: who is here now, how the period went, which pages were seen, where visits come from.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import * as api from '../core/api.ts';
 import type { Site } from '../core/api.ts';
@@ -13,6 +13,7 @@ import { LiveStrip } from '../modules/active_users/live_strip.tsx';
 import { FIRST_LIMIT, TopPages } from '../modules/page_analytics/top_pages.tsx';
 import { Trend } from '../modules/sessions/trend.tsx';
 import { FirstSteps } from './first_steps.tsx';
+import { Rankings } from './rankings.tsx';
 import { useHasEvents } from './use_has_events.ts';
 import type { SetView } from './use_view.ts';
 
@@ -91,7 +92,7 @@ export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
   const trend = useReport({ site: siteId, range, variant: '' }, api.overview, refresher, onSignedOut);
   const top = useReport(
     { site: siteId, range, variant: String(limit) },
-    (id, of, signal) => api.pages(id, of, limit, signal),
+    (id, of, signal) => api.ranking('pages', id, of, limit, signal),
     refresher,
     onSignedOut,
   );
@@ -115,6 +116,7 @@ export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
             }}
           />
           <TopPages zone={site?.timezone ?? 'UTC'} reading={top} limit={limit} onLimit={setLimit} />
+          <Rankings asked={{ site: siteId, zone: site?.timezone ?? 'UTC', range, refresher, onSignedOut }} />
         </>
       )}
     </main>

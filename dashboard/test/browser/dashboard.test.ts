@@ -189,14 +189,27 @@ test('the chart can be read with the keyboard and as a table', async () => {
   });
 });
 
+test('a card shows another of its rankings, by words people use', async () => {
+  await opened({ scenario: 'full' }, async ({ page, server }) => {
+    await ready(page);
+    await page.getByRole('rowheader', { name: 'Germany' }).waitFor();
+    assert.equal(await page.getByRole('rowheader', { name: 'Mobile', exact: true }).count(), 0);
+    await page.getByRole('button', { name: 'Devices' }).click();
+    await page.getByRole('rowheader', { name: 'Mobile', exact: true }).waitFor();
+    assert.equal(await page.getByRole('rowheader', { name: 'Germany' }).count(), 0);
+    const devices = server.log.filter((entry) => entry.path.startsWith('/api/v1/report/devices'));
+    assert.equal(devices.length, 1, 'asked only when it is looked at');
+  });
+});
+
 test('show more asks for more', async () => {
   await opened({ scenario: 'full' }, async ({ page }) => {
     await ready(page);
-    assert.equal(await page.locator('.bar-fill').count(), 10);
+    assert.equal(await page.locator('.pages .bar-fill').count(), 10);
     await page.getByRole('button', { name: 'Show more' }).click();
-    await eventually('more rows', async () => (await page.locator('.bar-fill').count()) > 50);
+    await eventually('more rows', async () => (await page.locator('.pages .bar-fill').count()) > 50);
     await page.getByRole('button', { name: 'Show less' }).click();
-    await eventually('ten rows', async () => (await page.locator('.bar-fill').count()) === 10);
+    await eventually('ten rows', async () => (await page.locator('.pages .bar-fill').count()) === 10);
   });
 });
 
@@ -257,7 +270,7 @@ test('figures stay when a refresh fails', async () => {
     await ready(page);
     server.setScenario('error');
     await page.getByText('Could not refresh.').first().waitFor();
-    assert.equal(await page.locator('.bar-fill').count(), 10);
+    assert.equal(await page.locator('.pages .bar-fill').count(), 10);
     server.setScenario('full');
     await page.getByText('Could not refresh.').first().waitFor({ state: 'detached' });
   });

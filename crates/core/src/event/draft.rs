@@ -6,6 +6,16 @@ use crate::{EventId, SiteId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// An event received so long after it happened is late.
+pub const LATE_MS: i64 = 24 * 3_600_000;
+
+/// Is an event late? Whether it is known is then looked up in history, and it joins only a session that late events
+/// opened.
+#[must_use]
+pub const fn is_late(at: i64, received_at: i64) -> bool {
+    received_at - at > LATE_MS
+}
+
 /// A checked event name: `[a-z][a-z0-9_]{0,63}`; GA4's names have a meaning, any other is a custom event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EventName(String);

@@ -22,7 +22,9 @@ pub use client::{Client, Confidential, Hints};
 pub use commerce::{Amount, AmountError, Currency, CurrencyError, Item};
 pub use consent::Consent;
 pub use device::{Device, DeviceType};
-pub use draft::{Draft, Engagement, EventName, NameError, Received, ReceivedError, Sealed};
+pub use draft::{
+    Draft, Engagement, EventName, LATE_MS, NameError, Received, ReceivedError, Sealed, is_late,
+};
 pub use frame::{DropReason, Event, Fate, Frame, FrameError};
 pub use identity::{Identity, Ids};
 pub use page::PageAddress;

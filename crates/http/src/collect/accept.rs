@@ -16,19 +16,17 @@ use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
-use ut_core::event::{Draft, Received};
+use ut_core::event::{Draft, Received, is_late};
 use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
-/// Older events are looked up in history before they count.
-const LATE_MS: i64 = 24 * 3_600_000;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Acknowledgement {
@@ -92,7 +90,7 @@ async fn accept(
     limits::take(state, Counted::Events, by, site.id, all, standing).await?;
     let received_at = state.deps.clock.now_ms();
     let (drafts, rejected) = drafts(state, &envelope, &site, caller, kind, received_at);
-    let late = cost(drafts.iter().filter(|draft| draft.at < received_at - LATE_MS).count());
+    let late = cost(drafts.iter().filter(|draft| is_late(draft.at, received_at)).count());
     if late > 0 {
         limits::take(state, Counted::LateEvents, by, site.id, late, standing).await?;
     }
@@ -122,14 +120,16 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
     let media_type =
         headers.get(header::CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or(""));
     let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let refused = |detail: String| {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Err(Problem::new(status, "media_type", "Unsupported media type", detail))
+    };
     if !["application/json", "text/plain"].iter().any(|taken| essence.eq_ignore_ascii_case(taken)) {
-        let detail = format!("{media_type:?} is not taken: send application/json or text/plain.");
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "media_type",
-            "Unsupported media type",
-            detail,
-        ));
+        return refused(format!("{media_type:?} is not taken: send application/json or text/plain."));
+    }
+    let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return refused("Compressed bodies are not taken: send it as it is.".to_owned());
     }
     body::read(headers, body, max).await
 }

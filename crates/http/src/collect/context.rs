@@ -1,11 +1,10 @@
 //! Whom a server-to-server call is about.
 
-use super::field::{Refusal, read, text};
+use super::field::{Refusal, object, read, text};
+use super::head::MAX_AGENT;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::net::IpAddr;
-
-const MAX_AGENT: usize = 1024;
 
 /// What a shop's own server says of the visitor it speaks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,7 +29,7 @@ struct Raw<'a> {
 
 /// Parses `context`. `visitor_id` and `session_id` are checked; until there is a cookie, nobody can be found by them.
 pub(super) fn parse(raw: &RawValue) -> Result<Context, Refusal> {
-    let raw: Raw<'_> = read("context", raw, "an object")?;
+    let raw: Raw<'_> = object("context", raw, "an object")?;
     let ip = raw.ip.map(|ip| read::<IpAddr>("context.ip", ip, "an IP address")).transpose()?;
     let agent = raw.user_agent.map(|agent| text("context.user_agent", agent, MAX_AGENT)).transpose()?;
     if let Some(visitor) = raw.visitor_id {

@@ -11,7 +11,7 @@ use ut_core::event::{Hints, Place};
 use ut_core::site::Site;
 
 /// Longer ones say nothing more; what is kept of a request must not grow with its headers.
-const MAX_AGENT: usize = 1024;
+pub(super) const MAX_AGENT: usize = 1024;
 const MAX_HINT: usize = 256;
 
 /// The head of a request at the door.
@@ -69,7 +69,10 @@ impl Head {
                 Via::Proxy => !name.starts_with("cf-"),
                 Via::Cloudflare => true,
             };
-            self.headers.get(name).filter(|_| believed).map(axum::http::HeaderValue::as_bytes)
+            let mut values = self.headers.get_all(name).into_iter().filter(|_| believed);
+            let first = values.next().map(axum::http::HeaderValue::as_bytes);
+            // Of two, one is the sender's: the proxy has added its own instead of replacing it.
+            first.filter(|_| values.next().is_none())
         })
     }
 }

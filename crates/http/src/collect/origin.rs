@@ -23,7 +23,12 @@ pub(super) enum Origin {
 
 impl Origin {
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let Some(value) = headers.get(header::ORIGIN) else { return Self::Missing };
+        let mut values = headers.get_all(header::ORIGIN).into_iter();
+        let Some(value) = values.next() else { return Self::Missing };
+        // A browser sends one. Of two, a proxy before us may have looked at the other.
+        if values.next().is_some() {
+            return Self::Other;
+        }
         let url = value.to_str().ok().and_then(|text| url::Url::parse(text).ok());
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         url.and_then(|url| url.host_str().map(str::to_owned)).map_or(Self::Other, Self::Page)
@@ -44,9 +49,10 @@ pub(super) fn check(state: &AppState, site: &Site, head: &Head) -> Result<(), Pr
         Origin::Page(_) | Origin::Other => {
             let origin = head.headers.get(header::ORIGIN).map_or(&b""[..], HeaderValue::as_bytes);
             let origin = String::from_utf8_lossy(origin);
+            // Which domains there are, a stranger need not know: some are not public yet.
             forbidden(
                 "wrong_origin",
-                format!("{origin} is none of the site's domains ({}).", site.domains.join(", ")),
+                format!("{origin} is none of the site's domains; its owner can add it."),
             )
         }
         Origin::Missing if state.settings.development && head.sender.is_direct_loopback() => Ok(()),
@@ -102,5 +108,9 @@ mod tests {
             assert_eq!(Origin::of(&headers), origin, "{text}");
         }
         assert_eq!(Origin::of(&HeaderMap::new()), Origin::Missing);
+        let page = || (header::ORIGIN, HeaderValue::from_static("https://shop.example"));
+        let mut two = HeaderMap::from_iter([page()]);
+        two.append(header::ORIGIN, HeaderValue::from_static("https://evil.example"));
+        assert_eq!(Origin::of(&two), Origin::Other);
     }
 }

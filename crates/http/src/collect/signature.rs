@@ -2,7 +2,7 @@
 //! HMAC-SHA256 of `t`, a dot and the raw body under the site's secret. Pure.
 
 use crate::problem::Problem;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -16,7 +16,7 @@ const WINDOW_MS: i64 = 5 * 60_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Credentials<'a> {
     /// The secret itself.
-    Secret(&'a str),
+    Secret(&'a [u8]),
     /// A signature.
     Signature {
         /// The time as it was signed, Unix seconds.
@@ -49,7 +49,7 @@ impl<'a> Credentials<'a> {
     pub(super) fn check<S: AsRef<str>>(self, secrets: &[S], body: &[u8], now_ms: i64) -> Result<(), Problem> {
         match self {
             Self::Secret(shown) => {
-                let equal = |secret: &S| secret.as_ref().as_bytes().ct_eq(shown.as_bytes());
+                let equal = |secret: &S| secret.as_ref().as_bytes().ct_eq(shown);
                 // Every secret is compared: how long it takes must not say which one is nearly right.
                 let known =
                     secrets.iter().fold(subtle::Choice::from(0), |known, secret| known | equal(secret));
@@ -77,10 +77,13 @@ impl<'a> Credentials<'a> {
 
 /// The bearer. Other schemes belong to a proxy in front (a shop under construction asks its visitors for a password).
 fn bearer(headers: &HeaderMap) -> Result<Option<Credentials<'_>>, Problem> {
-    let lines = headers.get_all(header::AUTHORIZATION).into_iter();
+    let lines = headers.get_all(header::AUTHORIZATION).into_iter().map(HeaderValue::as_bytes);
     let mut bearers = lines.filter_map(|line| {
-        let (scheme, rest) = line.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(Credentials::Secret(rest.trim()))
+        let (scheme, rest) = line.split_at_checked("bearer".len())?;
+        let is_bearer =
+            scheme.eq_ignore_ascii_case(b"bearer") && rest.first().is_none_or(u8::is_ascii_whitespace);
+        // Also one that shows nothing, or nonsense: it is a server that has no secret, not a page.
+        is_bearer.then_some(Credentials::Secret(rest.trim_ascii()))
     });
     let first = bearers.next();
     if bearers.next().is_some() {
@@ -187,6 +190,9 @@ mod tests {
             ("another secret", signature("sk_none", at, BODY), Err("wrong_signature")),
             ("no secret", signature("", at, BODY), Err("wrong_signature")),
             ("empty", String::new(), Err("malformed_signature")),
+            ("empty parts", "t=,v1=".to_owned(), Err("malformed_signature")),
+            ("only commas", ",,".to_owned(), Err("malformed_signature")),
+            ("a time long ago", format!("t=3,v1={:064x}", 3), Err("expired_signature")),
             ("no time", good.split_once(',').unwrap().1.to_owned(), Err("malformed_signature")),
             ("no digest", format!("t={at}"), Err("malformed_signature")),
             ("a short digest", good[..good.len() - 2].to_owned(), Err("malformed_signature")),
@@ -200,6 +206,13 @@ mod tests {
             assert_eq!(outcome(&[(SIGNATURE, &value)]), expected, "{name}: {value}");
         }
         assert_eq!(outcome(&[(SIGNATURE, &good), (SIGNATURE, &good)]), Err("malformed_signature"));
+        assert_eq!(outcome(&[(SIGNATURE, ""), (SIGNATURE, &good)]), Err("malformed_signature"));
+        assert_eq!(
+            outcome(&[(SIGNATURE, ""), ("origin", "https://shop.example")]),
+            Err("malformed_signature")
+        );
+        let hidden = HeaderMap::from_iter([(X_UT_SIGNATURE, HeaderValue::from_bytes(b"\xff").unwrap())]);
+        assert_eq!(Credentials::of(&hidden).unwrap_err().code, "malformed_signature");
         assert_eq!(
             outcome(&[(SIGNATURE, &good), ("authorization", "Bearer sk_new")]),
             Err("malformed_signature")
@@ -214,6 +227,9 @@ mod tests {
             ("Bearer sk_ne", Err("wrong_secret")),
             ("Bearer sk_neww", Err("wrong_secret")),
             ("Bearer ", Err("wrong_secret")),
+            ("Bearer", Err("wrong_secret")),
+            ("Bearer\tsk_new", Ok(true)),
+            ("Bearersk_new", Ok(false)),
             ("Basic c2hvcDpzaG9w", Ok(false)),
             ("sk_new", Ok(false)),
         ] {
@@ -224,6 +240,10 @@ mod tests {
         assert_eq!(outcome(&[]), Ok(false));
         let headers = headers(&[("authorization", "Bearer sk_new")]);
         let bearer = Credentials::of(&headers).unwrap().unwrap();
+        let nonsense = HeaderValue::from_bytes(b"Bearer \xff").unwrap();
+        let nonsense = HeaderMap::from_iter([(header::AUTHORIZATION, nonsense)]);
+        let shown = Credentials::of(&nonsense).unwrap().unwrap();
+        assert_eq!(shown.check(&["sk_new"], BODY, NOW).unwrap_err().code, "wrong_secret");
         assert_eq!(bearer.check::<&str>(&[], BODY, NOW).unwrap_err().code, "wrong_secret");
     }
 }

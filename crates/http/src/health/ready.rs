@@ -23,13 +23,13 @@ pub(super) struct Ready {
 
 #[derive(Serialize, JsonSchema)]
 struct Check {
-    /// `spool`, `olap`, `transactional` or `realtime`.
+    /// `spool`, `olap`, `transactional`, `realtime` or `geo`.
     name: &'static str,
-    /// `ok` or `down`.
+    /// `ok`, `degraded` (it answers, and not as well as it should) or `down`.
     status: &'static str,
     /// Events acknowledged that it does not have yet.
     lag_events: u64,
-    /// Why it is down.
+    /// Why it is not ok.
     detail: String,
 }
 
@@ -37,6 +37,12 @@ impl Check {
     fn of(name: &'static str, lag_events: u64, answer: Result<(), String>) -> Self {
         let status = if answer.is_ok() { "ok" } else { "down" };
         Self { name, status, lag_events, detail: answer.err().unwrap_or_default() }
+    }
+
+    /// Of something that always answers, whatever `trouble` it is in.
+    fn answering(name: &'static str, lag_events: u64, trouble: Option<String>) -> Self {
+        let status = if trouble.is_none() { "ok" } else { "degraded" };
+        Self { name, status, lag_events, detail: trouble.unwrap_or_default() }
     }
 }
 
@@ -65,7 +71,8 @@ async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
         Check::of("spool", undecided, spool),
         Check::of("olap", state.engine.history_lag(), olap),
         Check::of("transactional", 0, transactional),
-        Check::of("realtime", undecided, Ok(())),
+        Check::answering("realtime", undecided, state.realtime_doubt.doubt()),
+        Check::answering("geo", 0, state.geo.problem().map(|error| error.to_string())),
     ]
 }
 

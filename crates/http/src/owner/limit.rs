@@ -7,14 +7,13 @@ use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use std::net::SocketAddr;
 use ut_core::ports::{RateVerdict, Take};
+use ut_tracking::accounts::Accounts;
 
 /// Tries per minute from one address.
 const PER_ADDRESS: u32 = 15;
 /// Tries per minute for one account, from wherever. With 12 characters and more that is no way in; and it is so much
 /// more than one address has that a single stranger cannot keep the owner out.
 const PER_ACCOUNT: u32 = 60;
-/// More of an address tells no accounts apart; keys must not grow with the body.
-const KEY_CHARS: usize = 254;
 
 /// Counts a try, before its password is looked at: one that is refused costs no hash and tells nothing.
 pub(super) async fn count_try(
@@ -27,7 +26,8 @@ pub(super) async fn count_try(
     // Behind a proxy everybody would be one address, and a stranger could keep all owners out.
     let sender = |peer: &ConnectInfo<SocketAddr>| state.settings.proxies.sender(peer.0.ip(), headers).address;
     let address = peer.map_or_else(|| "unknown".to_owned(), |peer| network::of(sender(peer)).to_string());
-    let account: String = email.trim().to_lowercase().chars().take(KEY_CHARS).collect();
+    // As the account is looked for: one address can be written in very many ways. What is none has no account.
+    let account = Accounts::address(email).unwrap_or_default();
     for (key, per_minute) in
         [(format!("login:address:{address}"), PER_ADDRESS), (format!("login:account:{account}"), PER_ACCOUNT)]
     {

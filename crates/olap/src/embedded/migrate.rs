@@ -8,6 +8,15 @@ use ut_chdb::Connection;
 use ut_core::module::Migration;
 use ut_core::ports::{OlapError, Param, ParamValue};
 
+/// ClickHouse's UNKNOWN_TABLE and NOT_ENOUGH_SPACE.
+const UNKNOWN_TABLE: i32 = 60;
+const NO_SPACE: i32 = 243;
+
+/// Nothing about tables is changed with less of the disk free. The engine does not notice when the definition of a table
+/// does not fit: it renames an empty file into its place, and then no start can read it (seen with 26.7.3 on a full
+/// disk: `write` of `events.sql.tmp` answers ENOSPC, `rename` to `events.sql` follows).
+const ROOM: u64 = 32 << 20;
+
 /// Applies what is not applied yet, in rising order; returns how many. The caller runs it on the one connection that
 /// writes, which is the lock: nobody else can migrate this directory meanwhile.
 ///
@@ -18,13 +27,18 @@ pub(super) fn migrate(
     migrations: &[Migration],
     now_ms: i64,
 ) -> Result<usize, OlapError> {
-    run(connection, include_str!("../sql/migrations_table.sql"), &[])?;
-    let known = applied(connection)?;
+    let known = match applied(connection) {
+        Err(OlapError::Refused { code: UNKNOWN_TABLE, .. }) => {
+            change(connection, include_str!("../sql/migrations_table.sql"))?;
+            BTreeSet::new()
+        }
+        known => known?,
+    };
     let mut due: Vec<_> = migrations.iter().filter(|migration| !known.contains(&migration.number)).collect();
     due.sort_unstable();
     for migration in &due {
         for statement in statements(migration.sql) {
-            run(connection, &statement, &[]).map_err(|error| named(migration, error))?;
+            change(connection, &statement).map_err(|error| named(migration, error))?;
         }
         let done: [Param; 3] = [
             ("number", ParamValue::UInt(migration.number.into())),
@@ -35,6 +49,20 @@ pub(super) fn migrate(
         tracing::info!(number = migration.number, name = migration.name, "applied a migration of history");
     }
     Ok(due.len())
+}
+
+/// Changes a table, if there is room for it.
+fn change(connection: &mut Connection, sql: &str) -> Result<(), OlapError> {
+    let answer =
+        connection.query(include_str!("../sql/free_space.sql"), rows::FORMAT, &[]).map_err(refused)?;
+    let free = rows::parse(answer.bytes())?.rows.first().and_then(|row| row.first()?.as_u64());
+    match free {
+        Some(free) if free < ROOM => {
+            let message = format!("the disk has {free} bytes left; changing a table takes {ROOM}");
+            Err(OlapError::Refused { code: NO_SPACE, message })
+        }
+        _ => run(connection, sql, &[]),
+    }
 }
 
 fn run(connection: &mut Connection, sql: &str, params: &[Param]) -> Result<(), OlapError> {

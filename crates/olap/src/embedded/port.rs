@@ -127,10 +127,10 @@ impl Olap for Embedded {
         let sql = include_str!("../sql/insert.sql")
             .replace("{table}", &identifier(table))
             .replace("{columns}", &columns.join(", "));
-        let data = rows.data.clone();
+        let block = rows.native()?;
         let lanes = self.shared.lanes()?;
         run(&lanes, Purpose::Write, move |connection| {
-            connection.insert(&sql, "RowBinary", data.as_bytes()).map_err(refused)
+            connection.insert(&sql, "Native", &block).map_err(refused)
         })
         .await
     }

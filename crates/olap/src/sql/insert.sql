@@ -1,2 +1,2 @@
--- The rows follow in RowBinary.
+-- The rows follow as one block in Native.
 INSERT INTO {table} ({columns})

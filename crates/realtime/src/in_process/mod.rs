@@ -23,6 +23,8 @@ mod sessions;
 mod snapshot;
 mod state;
 
+#[cfg(all(test, target_os = "linux"))]
+mod disk_tests;
 #[cfg(test)]
 mod spilling_tests;
 #[cfg(test)]

@@ -7,19 +7,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use ut_core::event::{Happening, Identity, Ids, Opening, PageViewState, SessionState};
+use ut_core::event::{Happening, Identity, Ids, LATE_MS, Opening, PageViewState, SessionState, is_late};
 use ut_core::ports::Candidate;
 use ut_core::{SessionKey, SiteId, VisitorId};
 
-/// An event received so long after it happened is late.
-const LATE_MS: i64 = 24 * 60 * 60 * 1000;
 /// 24 hours and the longest timeout a site may set (120 minutes).
 const KEEP_MS: i64 = LATE_MS + 120 * 60 * 1000;
-
-/// Is an event late? It then joins only a session that late events opened.
-pub(super) const fn is_late(at: i64, received_at: i64) -> bool {
-    received_at - at > LATE_MS
-}
 
 /// Names one session: the visitor is part of it because sessions are found by visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -21,13 +21,13 @@ const HOUR: i64 = 60 * MINUTE;
 const SMALL: Bounds = Bounds { run: 4, memory: 8 };
 
 /// Log and store in a folder.
-struct Stores {
-    log: Arc<Spool>,
-    store: InProcess,
+pub(super) struct Stores {
+    pub(super) log: Arc<Spool>,
+    pub(super) store: InProcess,
 }
 
 impl Stores {
-    async fn open(dir: &Path, clock: &FakeClock) -> Self {
+    pub(super) async fn open(dir: &Path, clock: &FakeClock) -> Self {
         let mut options = SpoolOptions::new(dir.join("log"), Arc::new(clock.clone()));
         (options.reserve_bytes, options.linger) = (Some(0), Duration::ZERO);
         let log = Arc::new(Spool::open(options).unwrap());
@@ -39,7 +39,7 @@ impl Stores {
     }
 
     /// What door and pipeline do with a chunk; runs that are due have moved when it returns.
-    async fn settle(&self, chunk: &[Candidate]) -> Vec<Outcome> {
+    pub(super) async fn settle(&self, chunk: &[Candidate]) -> Vec<Outcome> {
         self.log.append(Topic::Received, chunk.len() as u32, vec![0]).await.unwrap();
         let decisions = self.store.decide(chunk).await.unwrap();
         let frame = frame(chunk, &decisions);
@@ -59,7 +59,7 @@ impl Stores {
         panic!("runs do not leave memory")
     }
 
-    async fn close(self) {
+    pub(super) async fn close(self) {
         self.store.seen.settled().await;
         self.log.close().await;
     }
@@ -159,18 +159,18 @@ async fn story(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn visits(numbers: std::ops::Range<u64>) -> Vec<Candidate> {
+pub(super) fn visits(numbers: std::ops::Range<u64>) -> Vec<Candidate> {
     numbers.map(|lsn| candidate(lsn, u128::from(lsn), 1, START + lsn as i64 * 1000)).collect()
 }
 
 /// The same ids under new numbers.
-fn again(numbers: std::ops::Range<u64>, from: u64) -> Vec<Candidate> {
+pub(super) fn again(numbers: std::ops::Range<u64>, from: u64) -> Vec<Candidate> {
     let shifted =
         |(n, lsn)| Candidate { lsn: Lsn(from + n), ..candidate(lsn, u128::from(lsn), 1, START + HOUR) };
     (0..).zip(numbers).map(shifted).collect()
 }
 
-fn duplicates(outcomes: &[Outcome]) -> usize {
+pub(super) fn duplicates(outcomes: &[Outcome]) -> usize {
     outcomes.iter().filter(|outcome| **outcome == Outcome::Duplicate).count()
 }
 

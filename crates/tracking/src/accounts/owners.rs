@@ -58,9 +58,15 @@ impl Accounts {
         }
     }
 
+    /// An e-mail address as accounts are kept under it, at most 254 bytes; `None` when it is none.
+    #[must_use]
+    pub fn address(text: &str) -> Option<String> {
+        rules::email(text)
+    }
+
     /// The user with this address and password; `None` when either is wrong, after the same work.
     pub async fn login(&self, email: &str, password: &str) -> Result<Option<User>, AccountError> {
-        let row = match rules::email(email) {
+        let row = match Self::address(email) {
             Some(email) => self.store.run(&USER_BY_EMAIL, &[text(&email)]).await?.into_iter().next(),
             None => None,
         };

@@ -2,7 +2,7 @@
 
 use super::facts;
 use ut_core::EventId;
-use ut_core::event::{Event, Frame, Item};
+use ut_core::event::{Amount, Event, Frame, Item};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
 
@@ -91,8 +91,8 @@ fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>) {
         draft.page_view.map(|id| keys.page_view(event.site(), event.session, id)).unwrap_or_default();
     row.u32(event.site().0).u16(context.log).u64(event.lsn.0);
     id(row, draft.id, draft.at);
-    row.text(draft.name.as_str()).i64(draft.at).i64(event.request.received_at - draft.at);
-    row.text(event.identity.as_str());
+    row.word(draft.name.as_str()).time(draft.at).i64(event.request.received_at - draft.at);
+    row.word(event.identity.as_str());
     row.u64(visitor.0).u64(event.session.0).u64(page_view.0).u32(draft.seq);
 }
 
@@ -106,13 +106,13 @@ fn id(row: &mut RowWriter, id: EventId, at: i64) {
 
 fn page(row: &mut RowWriter, event: &Event) {
     let (hostname, path) = event.draft.page.as_ref().map_or(("", ""), |page| (&page.hostname, &page.path));
-    row.text(hostname).text(path).text(&event.draft.url).text(&event.draft.referrer).text(&event.draft.title);
+    row.word(hostname).word(path).word(&event.draft.url).word(&event.draft.referrer).word(&event.draft.title);
 }
 
 fn circumstances(row: &mut RowWriter, event: &Event) {
     let request = &event.request;
-    row.text(&request.tz)
-        .text(&request.lang)
+    row.word(&request.tz)
+        .word(&request.lang)
         .u16(request.viewport.0)
         .u16(request.viewport.1)
         .u8(request.consent.bits())
@@ -126,43 +126,15 @@ fn engagement(row: &mut RowWriter, event: &Event) {
 
 fn commerce(row: &mut RowWriter, event: &Event) {
     let draft = &event.draft;
-    row.nullable(draft.value, |row, value| {
-        row.i64(value.units());
-    });
-    row.text(draft.currency.as_ref().map_or("", |currency| currency.as_str()));
     let items = &draft.items;
-    for text in [
-        |item: &Item| &item.item_id,
-        |item| &item.item_name,
-        |item| &item.item_brand,
-        |item| &item.item_category,
-        |item| &item.item_variant,
-    ] as [fn(&Item) -> &String; 5]
-    {
-        row.len(items.len());
-        items.iter().for_each(|item| {
-            row.text(text(item));
-        });
-    }
-    row.len(items.len());
-    for item in items {
-        row.nullable(item.price, |row, price| {
-            row.i64(price.units());
-        });
-    }
-    row.len(items.len());
-    items.iter().for_each(|item| {
-        row.u32(item.quantity);
-    });
-    row.len(items.len());
-    items.iter().for_each(|item| map(row, &item.props));
-    map(row, &draft.props);
-    map(row, &draft.facts);
-}
-
-fn map(row: &mut RowWriter, pairs: &[(String, String)]) {
-    row.len(pairs.len());
-    for (key, value) in pairs {
-        row.text(key).text(value);
-    }
+    let words = |of: fn(&Item) -> &str| items.iter().map(of);
+    row.nullable_decimal(draft.value.map(Amount::units));
+    row.word(draft.currency.as_ref().map_or("", |currency| currency.as_str()));
+    row.words(words(|item| &item.item_id)).words(words(|item| &item.item_name));
+    row.words(words(|item| &item.item_brand)).words(words(|item| &item.item_category));
+    row.words(words(|item| &item.item_variant));
+    row.nullable_decimals(items.iter().map(|item| item.price.map(Amount::units)));
+    row.u32s(items.iter().map(|item| item.quantity));
+    row.maps(items.iter().map(|item| &*item.props));
+    row.map(&draft.props).map(&draft.facts);
 }

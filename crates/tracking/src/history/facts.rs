@@ -6,19 +6,19 @@ use ut_core::ports::RowWriter;
 /// `country, region, city, country_source, device_type, browser, browser_version, os, os_version, brand, model, bot`.
 pub(super) fn request(row: &mut RowWriter, request: &Circumstances) {
     let (place, device) = (&request.place, &request.device);
-    row.text(&place.country).text(&place.region).text(&place.city).text(place.source.as_str());
-    row.text(device.device_type.as_str()).text(&device.browser).text(&device.browser_version);
-    row.text(&device.os).text(&device.os_version).text(&device.brand).text(&device.model).text(&device.bot);
+    row.word(&place.country).word(&place.region).word(&place.city).word(place.source.as_str());
+    row.word(device.device_type.as_str()).word(&device.browser).word(&device.browser_version);
+    row.word(&device.os).word(&device.os_version).word(&device.brand).word(&device.model).word(&device.bot);
 }
 
 /// `source, medium, campaign, term, content, click_id, referrer_host`; all empty without a source.
 pub(super) fn source(row: &mut RowWriter, source: Option<&Source>) {
     let Some(source) = source else {
         for _ in 0..7 {
-            row.text("");
+            row.word("");
         }
         return;
     };
-    row.text(&source.source).text(&source.medium).text(&source.campaign).text(&source.term);
-    row.text(&source.content).text(&source.click_id).text(&source.referrer);
+    row.word(&source.source).word(&source.medium).word(&source.campaign).word(&source.term);
+    row.word(&source.content).word(&source.click_id).word(&source.referrer);
 }

@@ -33,7 +33,7 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
     }
     for ((site, day, hostname, path, (bot, staging)), sums) in sums {
         batch.row("page_day", TableKind::Rollup, COLUMNS, |row| {
-            row.u32(site.0).i32(day).text(hostname).text(path).text(bot).u8(staging.into());
+            row.u32(site.0).day(day).word(hostname).text(path).word(bot).u8(staging.into());
             row.u16(context.log).u64(sums.views).u64(sums.engaged_ms);
         });
     }

@@ -54,12 +54,12 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
             let visitor = context.keys.visitor(session.site, session.visitor);
             let entry = parts(session.entry.as_ref());
             let exit = parts(session.exit.as_ref());
-            row.u32(session.site.0).u64(session.session.0).u64(visitor.0).text(session.identity.as_str());
-            row.i64(session.started_at).i64(session.first_at).i64(session.last_at);
-            row.text(entry.0).text(entry.1).text(exit.0).text(exit.1);
+            row.u32(session.site.0).u64(session.session.0).u64(visitor.0).word(session.identity.as_str());
+            row.time(session.started_at).time(session.first_at).time(session.last_at);
+            row.word(entry.0).word(entry.1).word(exit.0).word(exit.1);
             row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
             row.u64(session.engaged_ms).u16(session.touches);
-            row.text(&session.request.tz).text(&session.request.lang).u8(session.staging.into());
+            row.word(&session.request.tz).word(&session.request.lang).u8(session.staging.into());
             facts::request(row, &session.request);
             let origin = session.origin.as_ref();
             facts::source(row, origin.and_then(|origin| origin.source.as_deref()));

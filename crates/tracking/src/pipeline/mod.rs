@@ -12,11 +12,17 @@ use crate::engine::Core;
 use chunk::Chunk;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use ut_core::Lsn;
 use ut_core::event::Frame;
 use ut_core::ports::{Entry, LogError, Topic};
 
 /// How much of `received` one frame covers at most: about 2,000 events, some 15 ms of work and one sync.
 const CHUNK_BYTES: usize = 512 << 10;
+
+/// A chunk smaller than this waits a moment for company: a frame costs a sync and some hand-overs, however few its
+/// events are.
+const SMALL_BYTES: usize = 64 << 10;
+const LINGER: Duration = Duration::from_millis(20);
 
 /// How long to wait before trying again what failed.
 const RETRY: Duration = Duration::from_millis(500);
@@ -29,7 +35,7 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
         let outcome = match settle(&core, &mut owed).await {
             Ok(()) => tokio::select! {
                 () = stop.cancelled() => return,
-                entries = core.deps.log.read(Topic::Received, from, CHUNK_BYTES) => entries.map_err(StepError::Log),
+                entries = gather(&core, from) => entries.map_err(StepError::Log),
             },
             Err(error) => Err(error),
         };
@@ -61,6 +67,22 @@ enum StepError {
     Request(#[from] ut_core::event::ReceivedError),
     #[error("a frame does not encode: {0}")]
     Frame(#[from] ut_core::event::FrameError),
+}
+
+/// The next requests; waits a moment when there are few, so that what arrives meanwhile shares their frame and its
+/// sync.
+async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
+    let log = &core.deps.log;
+    let mut entries = log.read(Topic::Received, from, CHUNK_BYTES).await?;
+    if entries.iter().map(|entry| entry.bytes.len()).sum::<usize>() >= SMALL_BYTES {
+        return Ok(entries);
+    }
+    tokio::time::sleep(LINGER).await;
+    let next = entries.last().map_or(from, Entry::end);
+    if next < log.status().received.end {
+        entries.extend(log.read(Topic::Received, next, CHUNK_BYTES).await?);
+    }
+    Ok(entries)
 }
 
 /// Decides a stretch of `received` and commits it as one frame, which the real-time store must be told of next.

@@ -7,7 +7,7 @@ use super::store::{self, Inserted};
 use super::{SiteChange, SiteError, change, random};
 use jiff::tz::TimeZone;
 use parking_lot::RwLock;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use ut_core::ports::{Transactional, TransactionalError};
 use ut_core::site::{Site, Sites};
@@ -80,7 +80,8 @@ impl std::fmt::Debug for RotatedSecret {
 struct Table {
     by_id: BTreeMap<SiteId, Arc<Site>>,
     secrets: HashMap<SiteId, Secrets>,
-    summed_in: BTreeMap<SiteId, TimeZone>,
+    /// Those whose sums in history are still by the days of another zone.
+    to_be_summed_anew: BTreeSet<SiteId>,
     by_key: HashMap<String, SiteId>,
 }
 
@@ -95,8 +96,6 @@ pub struct SiteRegistry {
     reloading: tokio::sync::Mutex<()>,
     /// One change at a time, so that two of different fields do not undo each other.
     changing: tokio::sync::Mutex<()>,
-    /// Counts changes of time zones.
-    zones: tokio::sync::watch::Sender<u64>,
 }
 
 impl SiteRegistry {
@@ -114,7 +113,6 @@ impl SiteRegistry {
             table: RwLock::default(),
             reloading: tokio::sync::Mutex::default(),
             changing: tokio::sync::Mutex::default(),
-            zones: tokio::sync::watch::Sender::default(),
         };
         registry.reload().await?;
         Ok(Arc::new(registry))
@@ -124,11 +122,11 @@ impl SiteRegistry {
     pub async fn reload(&self) -> Result<(), SiteError> {
         let _one_at_a_time = self.reloading.lock().await;
         let mut table = Table::default();
-        for store::Stored { site, secrets, summed_in } in
+        for store::Stored { site, secrets, to_be_summed_anew } in
             store::list(self.store.as_ref(), &self.sealer).await?
         {
             table.secrets.extend(secrets.map(|secrets| (site.id, secrets)));
-            table.summed_in.extend(summed_in.map(|zone| (site.id, zone)));
+            table.to_be_summed_anew.extend(to_be_summed_anew.then_some(site.id));
             table.by_key.insert(site.key.clone(), site.id);
             table.by_id.insert(site.id, site);
         }
@@ -184,9 +182,6 @@ impl SiteRegistry {
             Inserted::DomainTaken => return Err(self.domain_taken(&settings).await?),
         }
         self.reload().await?;
-        if settings.time_zone != site.time_zone {
-            self.zones.send_modify(|changes| *changes += 1);
-        }
         tracing::info!(site = id.0, "the settings of site {} were changed", id.0);
         Ok(self.by_id(id))
     }
@@ -218,21 +213,7 @@ impl SiteRegistry {
         table.secrets.get(&id).map_or_else(Vec::new, |secrets| secrets.valid_at(self.clock.now_ms()))
     }
 
-    /// Sites whose time zone was changed and whose sums by day are still those of the zone named here. It stays so
-    /// across restarts until [`Self::sums_rebuilt`].
-    #[must_use]
-    pub fn to_be_summed_anew(&self) -> Vec<(SiteId, TimeZone)> {
-        self.snapshot().summed_in.iter().map(|(id, zone)| (*id, zone.clone())).collect()
-    }
-
-    /// Wakes whoever rebuilds sums when a time zone was changed.
-    #[must_use]
-    pub fn zone_changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.zones.subscribe()
-    }
-
-    /// The sums of a site have been rebuilt by the days of `zone`; without effect if it has changed again since.
-    pub async fn sums_rebuilt(&self, id: SiteId, zone: &TimeZone) -> Result<(), SiteError> {
+    async fn sums_rebuilt(&self, id: SiteId, zone: &TimeZone) -> Result<(), SiteError> {
         let _one_at_a_time = self.changing.lock().await;
         store::sums_rebuilt(self.store.as_ref(), id, zone.iana_name().unwrap_or("UTC")).await?;
         self.reload().await
@@ -284,7 +265,7 @@ impl Sites for SiteRegistry {
     }
 
     fn to_be_summed_anew(&self) -> Vec<SiteId> {
-        self.snapshot().summed_in.keys().copied().collect()
+        self.snapshot().to_be_summed_anew.iter().copied().collect()
     }
 
     async fn summed_anew(&self, id: SiteId, zone: &TimeZone) -> Result<(), String> {

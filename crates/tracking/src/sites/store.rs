@@ -4,7 +4,6 @@ use super::rules::Settings;
 use super::seal::Sealer;
 use super::secrets::{Secret, Secrets};
 use super::{SiteError, rules};
-use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::Arc;
 use ut_core::SiteId;
@@ -128,8 +127,8 @@ pub(super) struct Stored {
     pub(super) site: Arc<Site>,
     /// `None`: sealed with another `HMAC_SECRET`.
     pub(super) secrets: Option<Secrets>,
-    /// The zone of whose days its sums still are, if that is not the site's own.
-    pub(super) summed_in: Option<TimeZone>,
+    /// Its sums are still by the days of another zone.
+    pub(super) to_be_summed_anew: bool,
 }
 
 /// Every site, by number.
@@ -163,21 +162,17 @@ fn stored(row: &Row, domains: &mut HashMap<i64, Vec<String>>, sealer: &Sealer) -
     };
     let damaged = |what: String| SiteError::Damaged { site: *id, what };
     let number = u32::try_from(*id).map_err(|_| damaged("the number is out of range".to_owned()))?;
-    let time_zone = |name: &str| rules::time_zone(name).map_err(|refusal| damaged(refusal.message));
     let site = Site {
         id: SiteId(number),
         key: key.clone(),
         domains: domains.remove(id).unwrap_or_default(),
         currency: Currency::parse(currency).map_err(|error| damaged(error.to_string()))?,
-        time_zone: time_zone(zone)?,
+        time_zone: rules::time_zone(zone).map_err(|refusal| damaged(refusal.message))?,
         session_timeout_min: u16::try_from(*timeout).map_err(|_| damaged(format!("timeout {timeout}")))?,
         settings: serde_json::from_str(lists).map_err(|error| damaged(format!("settings: {error}")))?,
     };
-    let summed_in = match summed_in {
-        Value::Text(zone) => Some(time_zone(zone)?),
-        _ => None,
-    };
-    Ok(Stored { secrets: secrets(sealer, &site, secret, old, old_until), site: Arc::new(site), summed_in })
+    let secrets = secrets(sealer, &site, secret, old, old_until);
+    Ok(Stored { secrets, site: Arc::new(site), to_be_summed_anew: *summed_in != Value::Null })
 }
 
 /// What does not open is none: the site's pages go on sending, its signed calls are refused.

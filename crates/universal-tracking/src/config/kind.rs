@@ -50,6 +50,18 @@ impl Kind {
         }
     }
 
+    /// A value as people may see it: of a secret only how long it is, and of an address not what it says of the user
+    /// before the host. Somebody may try the address of a database server, password and all.
+    #[must_use]
+    pub fn shown(self, text: &str) -> String {
+        match self {
+            Self::Secret => format!("({} bytes)", text.len()),
+            Self::Store(_) | Self::Origin => without_user(text),
+            Self::Origins => text.split(',').map(without_user).collect::<Vec<_>>().join(","),
+            _ => text.to_owned(),
+        }
+    }
+
     /// The word that stands for the value in the help of a flag.
     #[must_use]
     pub const fn placeholder(self) -> &'static str {
@@ -66,6 +78,12 @@ impl Kind {
             Self::Secret => "SECRET",
         }
     }
+}
+
+fn without_user(address: &str) -> String {
+    let Some((before, host)) = address.rsplit_once('@') else { return address.to_owned() };
+    let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
+    format!("{scheme}…@{host}")
 }
 
 /// Reads a port.
@@ -215,6 +233,23 @@ mod tests {
             Some(vec!["https://a.example".into(), "http://b".into()])
         );
         assert_eq!(origins("https://a.example,"), None);
+    }
+
+    #[test]
+    fn nobody_sees_a_password() {
+        const STORE: Kind = Kind::Store(&["sqlite:"]);
+        for (kind, text, shown) in [
+            (STORE, "sqlite:/var/x.db", "sqlite:/var/x.db"),
+            (STORE, "postgres://u:hunter2@h/db", "postgres://…@h/db"),
+            (STORE, "postgres://u:hun/t#e?r@2@h/db", "postgres://…@h/db"),
+            (STORE, "redis:u:hunter2@h", "…@h"),
+            (Kind::Origin, "https://u:hunter2@a.example", "https://…@a.example"),
+            (Kind::Origins, "https://a.example, https://u:hunter2@b", "https://a.example, https://…@b"),
+            (Kind::Secret, "hunter2", "(7 bytes)"),
+            (Kind::Path, "/home/me@work", "/home/me@work"),
+        ] {
+            assert_eq!(kind.shown(text), shown);
+        }
     }
 
     #[test]

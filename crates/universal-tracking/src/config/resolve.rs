@@ -10,7 +10,7 @@ use super::{Config, Environment};
 pub struct Setting {
     /// The setting.
     pub key: &'static Key,
-    /// The value as written; for secrets only how long it is; `None` when there is none.
+    /// The value as written; without secrets, see [`super::kind::Kind::shown`]; `None` when there is none.
     pub shown: Option<String>,
     /// Where it came from.
     pub source: Source,
@@ -54,13 +54,12 @@ fn take(key: &'static Key, sources: &Sources, config: &mut Config, problems: &mu
         }
         return Setting { key, shown: key.default.map(str::to_owned), source: Source::Default };
     };
-    let shown =
-        if key.secret() { format!("({} bytes)", found.text.len()) } else { format!("{:?}", found.text) };
+    let shown = key.kind.shown(found.text);
     if (key.set)(config, found.text).is_none() {
-        let message = format!("= {shown} ({}): expected {}", found.source, key.kind.expected());
+        let quoted = if key.secret() { shown.clone() } else { format!("{shown:?}") };
+        let message = format!("= {quoted} ({}): expected {}", found.source, key.kind.expected());
         problems.push(Problem { key: found.name, message });
     }
-    let shown = if key.secret() { shown } else { found.text.to_owned() };
     Setting { key, shown: Some(shown), source: found.source }
 }
 

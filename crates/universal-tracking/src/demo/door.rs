@@ -81,7 +81,7 @@ impl Door {
             .header(header::ORIGIN, &self.origin)
             .header(header::REFERER, format!("{}/", self.origin))
             .header(header::CONTENT_TYPE, "text/plain;charset=UTF-8")
-            .header(header::USER_AGENT, person.agent)
+            .header(header::USER_AGENT, &person.agent)
             .header(header::ACCEPT_LANGUAGE, person.lang)
             .header("x-forwarded-for", person.address.to_string());
         request.body(body.to_string()).send().await

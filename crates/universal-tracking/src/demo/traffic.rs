@@ -18,6 +18,9 @@ use ut_core::Clock;
 /// As in the tracker.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// A page's total of attention is told at every second heartbeat while it grows, and at the end.
+const TOLD: Duration = Duration::from_secs(30);
+
 /// How often the log says what the crowd did.
 const REPORT: Duration = Duration::from_secs(60);
 
@@ -87,7 +90,7 @@ impl Crowd {
         // A crowd that arrives within the same millisecond is no crowd.
         tokio::time::sleep(Duration::from_millis(random.between(0, 10_000))).await;
         loop {
-            let visit = Visit::draw(&mut random);
+            let visit = if person.crawler { Visit::glance(&mut random) } else { Visit::draw(&mut random) };
             let referrer = visit.referrer.to_owned();
             let ids = Random::new(random.next(), 0);
             let mut walker = Walker { person: person.clone(), random: ids, referrer };
@@ -110,7 +113,7 @@ impl Crowd {
         let visible = page.open.saturating_sub(page.hidden);
         let hidden_from = visible / 2;
         let mut passed = Duration::ZERO;
-        let mut beats = Duration::ZERO;
+        let (mut beats, mut told) = (Duration::ZERO, Duration::ZERO);
         let mut views = vec![shown.event(walker, self.clock.now_ms(), "page_view", json!({}))];
         let mut happenings = page.happenings.iter().peekable();
         while passed < visible {
@@ -123,6 +126,10 @@ impl Crowd {
             if beats <= passed {
                 self.door.heartbeat(&walker.person, &self.heartbeat(&shown)).await;
                 beats = passed + HEARTBEAT;
+                if passed == told + TOLD {
+                    told = passed;
+                    self.engagement(walker, &mut shown, passed, page.scrolled / 2).await;
+                }
             }
             let next = happenings.peek().map_or(visible, |happening| happening.after.min(visible)).min(beats);
             if passed < hidden_from && hidden_from <= next {
@@ -132,10 +139,14 @@ impl Crowd {
             tokio::time::sleep(next - passed).await;
             passed = next;
         }
-        let engagement = json!({"engagement_ms": visible.as_millis() as u64, "scroll_pct": walker.random.between(20, 100)});
-        let left = shown.event(walker, self.clock.now_ms(), "engagement", engagement);
-        self.send(&walker.person, vec![left]).await;
+        self.engagement(walker, &mut shown, visible, page.scrolled).await;
         walker.referrer = shown.url;
+    }
+
+    async fn engagement(&self, walker: &mut Walker, shown: &mut Shown<'_>, total: Duration, scrolled: u8) {
+        let fields = json!({"engagement_ms": total.as_millis() as u64, "scroll_pct": scrolled});
+        let event = shown.event(walker, self.clock.now_ms(), "engagement", fields);
+        self.send(&walker.person, vec![event]).await;
     }
 
     fn address(&self, path: &str, campaign: &str) -> String {
@@ -158,6 +169,7 @@ impl Crowd {
                 "lang": person.lang,
                 "viewport": [person.viewport.0, person.viewport.1],
                 "consent": {},
+                "touch_points": person.touch_points,
                 "events": events,
             })
         };

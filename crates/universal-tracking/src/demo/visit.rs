@@ -1,5 +1,6 @@
 //! What one visit does, drawn before it starts: pages in order, how long each is looked at, and what happens on it.
 
+use super::person::by_share;
 use super::random::Random;
 use super::shop::{self, Product};
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub(super) struct Page {
     pub(super) open: Duration,
     /// For how much of that the tab lies in the background, from the middle on.
     pub(super) hidden: Duration,
+    /// How far down it is seen, in percent.
+    pub(super) scrolled: u8,
 }
 
 /// An event beside the page view.
@@ -59,28 +62,71 @@ impl Line {
     }
 }
 
-const ORIGINS: &[(&str, &str)] = &[
-    ("", ""),
-    ("", ""),
-    ("https://www.google.com/", ""),
-    ("https://www.google.com/", ""),
-    ("https://www.bing.com/", ""),
-    ("https://l.instagram.com/", "utm_source=instagram&utm_medium=social"),
-    ("", "utm_source=newsletter&utm_medium=email&utm_campaign=autumn"),
-    ("https://duckduckgo.com/", ""),
+const LIST_TITLE: &str = "Everyday objects, made slowly";
+
+/// A way into the shop: the referrer, parameters of the first page's address, and how many of a hundred visits take it.
+/// Click ids are words: only their kind is of interest, and no network has issued these.
+struct Origin {
+    referrer: &'static str,
+    campaign: &'static str,
+    share: u64,
+}
+
+const fn origin(share: u64, referrer: &'static str, campaign: &'static str) -> Origin {
+    Origin { referrer, campaign, share }
+}
+
+const ORIGINS: &[Origin] = &[
+    origin(22, "", ""),
+    origin(20, "https://www.google.com/", ""),
+    origin(7, "https://www.google.com/", "utm_source=google&utm_medium=cpc&utm_campaign=brand&gclid=demo"),
+    origin(6, "https://www.google.com/", "utm_source=google&utm_medium=cpc&utm_campaign=shopping&gclid=demo"),
+    origin(4, "https://www.bing.com/", ""),
+    origin(2, "https://www.bing.com/", "utm_source=bing&utm_medium=cpc&utm_campaign=brand&msclkid=demo"),
+    origin(3, "https://duckduckgo.com/", ""),
+    origin(6, "https://l.instagram.com/", "utm_source=instagram&utm_medium=social&utm_campaign=lookbook"),
+    origin(4, "https://l.facebook.com/", "fbclid=demo"),
+    origin(
+        3,
+        "https://l.facebook.com/",
+        "utm_source=facebook&utm_medium=paid_social&utm_campaign=autumn&fbclid=demo",
+    ),
+    origin(3, "https://www.pinterest.com/", ""),
+    origin(1, "https://www.reddit.com/", ""),
+    origin(2, "https://www.youtube.com/", "utm_source=youtube&utm_medium=video&utm_campaign=how_it_is_made"),
+    origin(4, "https://chatgpt.com/", "utm_source=chatgpt.com"),
+    origin(1, "https://www.perplexity.ai/", ""),
+    origin(7, "", "utm_source=newsletter&utm_medium=email&utm_campaign=autumn&utm_content=hero"),
+    origin(1, "", "utm_source=newsletter&utm_medium=email&utm_campaign=forgotten_cart"),
+    origin(2, "https://slow-living.example/lamps", ""),
+    origin(2, "https://partners.example/", "utm_source=partners&utm_medium=affiliate&utm_campaign=autumn"),
 ];
 
 impl Visit {
-    /// Draws a visit. Of a thousand, about 820 look at a product, 360 put something into the cart, 240 start the
-    /// checkout and 140 buy.
+    /// Draws a visit. Of a thousand, about 400 bounce, 670 look at a product, 230 put something into the cart, 150 start
+    /// the checkout and 90 buy.
     pub(super) fn draw(random: &mut Random) -> Self {
-        let (referrer, campaign) = *random.pick(ORIGINS);
-        let mut plan = Plan { random, pages: Vec::new(), cart: Vec::new() };
-        plan.browse();
-        if !plan.cart.is_empty() && plan.random.chance(85) {
-            plan.buy();
+        if random.chance(36) {
+            return Self::glance(random);
         }
-        Self { referrer, campaign, pages: plan.pages }
+        Self::planned(random, |plan| {
+            plan.browse();
+            if !plan.cart.is_empty() && plan.random.chance(85) {
+                plan.buy();
+            }
+        })
+    }
+
+    /// Draws the visit of somebody who leaves after one look, or of a crawler.
+    pub(super) fn glance(random: &mut Random) -> Self {
+        Self::planned(random, |plan| plan.glance())
+    }
+
+    fn planned(random: &mut Random, walk: impl Fn(&mut Plan<'_>)) -> Self {
+        let origin = by_share(ORIGINS, |origin| origin.share, random);
+        let mut plan = Plan { random, pages: Vec::new(), cart: Vec::new() };
+        walk(&mut plan);
+        Self { referrer: origin.referrer, campaign: origin.campaign, pages: plan.pages }
     }
 }
 
@@ -91,6 +137,17 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// One page for a few seconds.
+    fn glance(&mut self) {
+        let all: Vec<Line> = shop::PRODUCTS.iter().map(Line::one).collect();
+        if self.random.chance(60) {
+            return self.page(shop::LIST, LIST_TITLE, (2, 9), &[("view_item_list", &all)]);
+        }
+        let product = self.random.pick(shop::PRODUCTS);
+        let seen = [Line::one(product)];
+        self.page(&shop::product_path(product), product.name, (2, 9), &[("view_item", &seen)]);
+    }
+
     /// The list and some products, in turn; the way in is either.
     fn browse(&mut self) {
         let lands_on_product = self.random.chance(30);
@@ -114,7 +171,7 @@ impl Plan<'_> {
     /// The list of products; some go on to one of its categories.
     fn list(&mut self) {
         let all: Vec<Line> = shop::PRODUCTS.iter().map(Line::one).collect();
-        self.page(shop::LIST, "Everyday objects, made slowly", (4, 18), &[("view_item_list", &all)]);
+        self.page(shop::LIST, LIST_TITLE, (4, 18), &[("view_item_list", &all)]);
         if self.random.chance(25) {
             let category = *self.random.pick(shop::CATEGORIES);
             let some: Vec<Line> = all.into_iter().filter(|line| line.product.category == category).collect();
@@ -187,6 +244,7 @@ impl Plan<'_> {
             happenings,
             open: open + hidden,
             hidden,
+            scrolled: self.random.between(30, 100) as u8,
         });
     }
 }
@@ -219,7 +277,17 @@ mod tests {
         let counts: Vec<usize> = steps.iter().map(|name| with(&visits, name)).collect();
         assert!(counts.windows(2).all(|pair| pair[0] >= pair[1]), "{counts:?}");
         let near = |count: usize, per_mille: usize| count.abs_diff(per_mille * 10) < 300;
-        assert!(near(counts[0], 820) && near(counts[1], 360) && near(counts[5], 140), "{counts:?}");
+        assert!(near(counts[0], 670) && near(counts[1], 230) && near(counts[5], 90), "{counts:?}");
+        let bounces = visits.iter().filter(|visit| bounces(visit)).count();
+        assert!(near(bounces, 400), "{bounces}");
+        assert_eq!(ORIGINS.iter().map(|origin| origin.share).sum::<u64>(), 100);
+    }
+
+    /// Not an engaged session: one page, for less than 10 s, and nothing put into the cart.
+    fn bounces(visit: &Visit) -> bool {
+        let [page] = visit.pages.as_slice() else { return false };
+        page.open - page.hidden < Duration::from_secs(10)
+            && page.happenings.iter().all(|happening| happening.name != "add_to_cart")
     }
 
     #[test]

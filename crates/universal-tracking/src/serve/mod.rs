@@ -5,6 +5,7 @@ mod http;
 mod listen;
 mod logs;
 mod open_files;
+mod patient;
 mod places;
 mod router;
 mod run;

@@ -8,7 +8,7 @@ use crate::config::{Config, Environment};
 use crate::control::ControlServer;
 use crate::data_dir::{DataDir, Secrets};
 use crate::demo::{self, Traffic};
-use crate::system::System;
+use crate::system::{self, System};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,6 +59,8 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     let Start { config, data, secrets, listeners, mode, shutdown } = start;
     let public_url = config.server.public_url(listeners.public_addr);
     let public_url = public_url.map_err(|error| Failure::new(format!("HOST makes no URL: {error}")))?;
+    // Before any store is made: with a wrong setting nothing is to be begun.
+    let geo = system::open_geo(&config).await?;
     let door = Door::open()?;
     let mut admin = Admin::open(&config, &secrets).await?;
     let shop = match mode {
@@ -66,7 +68,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
         Mode::Demo { .. } => Some(demo::prepare(&admin).await?),
     };
     let settings = http_settings(&config, &listeners, &public_url, shop.is_some());
-    let system = System::start(&config, &secrets, &admin, settings, shutdown.clone()).await?;
+    let system = System::start(&config, &secrets, &admin, geo, settings, shutdown.clone()).await?;
     admin.olap = Some(system.state.deps.olap.clone());
     admin.engine = Some(system.state.engine.clone());
     let control = ControlServer::bind(data.path(), Arc::new(admin.clone())).await;
@@ -75,6 +77,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     banner(&config, &admin, &listeners, &public_url, shop.is_some()).await?.print();
     let tasks = TaskTracker::new();
     tasks.spawn(control.run(shutdown.clone()));
+    tasks.spawn(system.state.geo.clone().watch(shutdown.clone()));
     if let (Mode::Demo { visitors, seed }, Some(shop)) = (mode, &shop) {
         let traffic = traffic(visitors, seed, shop, &listeners, &public_url)?;
         let stop = shutdown.clone();
@@ -103,12 +106,16 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
 }
 
 fn http_settings(config: &Config, listeners: &Listeners, public_url: &Url, demo: bool) -> HttpSettings {
+    // The demo's crowd is on this machine and has many addresses.
+    let proxies = config.server.trusted_proxies.clone();
     HttpSettings {
         public_url: public_url.clone(),
         development: config.environment == Environment::Development,
         demo,
+        proxies: if demo { proxies.and_loopback() } else { proxies },
         cors_origins: config.server.cors_origins.clone(),
         rate_limit_ip: config.limits.events_per_ip,
+        rate_limit_site: config.limits.events_per_site,
         public_bind: listeners.is_public(),
     }
 }

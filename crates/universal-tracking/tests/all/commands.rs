@@ -21,6 +21,7 @@ fn help_version_and_mistakes() {
         "config",
         "engine",
         "olap",
+        "explain",
         "--data-dir",
         "--spool-max-bytes",
     ] {

@@ -255,6 +255,10 @@ async fn only_the_sites_own_pages_may_send() {
         let allowed =
             answer.headers().get("access-control-allow-origin").map(|value| value.to_str().unwrap());
         assert_eq!(allowed, echoed.then_some(origin), "{origin}");
+        if origin == "https://evil.example" {
+            let told = answer.text().await.unwrap();
+            assert!(!told.contains("shop.example"), "a stranger does not learn the shop's domains: {told}");
+        }
     }
     let forwarded = shop.http.post(format!("{}/ut/e", server.base)).header("x-forwarded-for", "203.0.113.1");
     assert_eq!(
@@ -284,6 +288,11 @@ async fn a_heartbeat_is_small_and_checked() {
     }
     let xml = shop.http.post(format!("{}/ut/e", server.base)).header("content-type", "text/xml").body("<a/>");
     assert_eq!(xml.send().await.unwrap().status().as_u16(), 415);
+    for (encoding, status) in [("gzip", 415), ("identity, br", 415), ("identity", 204)] {
+        let body =
+            shop.post(&server, "/ut/p", "x").header("content-encoding", encoding).body(good.to_string());
+        assert_eq!(body.send().await.unwrap().status().as_u16(), status, "{encoding}");
+    }
     drop((dir, server));
 }
 

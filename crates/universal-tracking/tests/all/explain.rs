@@ -34,7 +34,7 @@ fn lines(values: &[Value]) -> String {
     values.iter().map(|value| format!("{value}\n")).collect()
 }
 
-fn acceptance() -> Option<PathBuf> {
+pub(crate) fn acceptance() -> Option<PathBuf> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/geo"));
     if folder.is_dir() {
         return Some(folder);

@@ -1,20 +1,30 @@
 //! The built program, end to end.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::print_stdout, reason = "a test says the figures it saw")]
 
 mod clients;
 mod commands;
 mod crowd;
 mod door;
 mod explain;
+mod full_disk;
+mod golden;
 mod kill;
 mod limits;
 mod machine;
+mod openapi;
 mod pii;
 mod presence;
 mod program;
+#[cfg(target_os = "linux")]
+mod restore;
+mod ready;
+mod schemathesis;
 mod serving;
 mod settings;
+#[cfg(target_os = "linux")]
+mod shim;
 mod signed;
 mod site_settings;
 mod slow;

@@ -115,7 +115,7 @@ impl Crowd {
         let phase = (BEAT - Duration::from_secs(3)) * (visitor * 7919 % VISITORS) as u32 / VISITORS as u32;
         for beat in 0..beats {
             sleep_until(began + BEAT * beat + phase).await;
-            if beat == 0 && visitor % 10 == 0 {
+            if beat == 0 && visitor.is_multiple_of(10) {
                 self.tell(visitor, "/ut/e", &batch(&self.shop.key, &[page_view("/")])).await;
             }
             self.beat(visitor).await;

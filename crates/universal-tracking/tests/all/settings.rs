@@ -66,6 +66,10 @@ fn production_needs_secrets_and_never_shows_them() {
     assert_eq!(done.code, Some(0), "{}", done.err);
     assert!(!done.out.contains(secret) && done.out.contains("(35 bytes)"), "{}", done.out);
 
+    let address = [("DATABASE_URL", "postgres://u:not-to-be-shown@db/ut")];
+    let done = place.run_with("config check", &address);
+    assert!(done.refusal().contains("postgres://…@db/ut") && !done.err.contains("not-to-be"), "{}", done.err);
+
     place.run_with("site add --domain a.example --json", &environment).json();
     assert!(!place.data().join("secrets.toml").exists(), "given secrets are not copied");
 }

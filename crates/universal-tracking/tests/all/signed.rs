@@ -70,6 +70,8 @@ async fn only_what_the_site_has_signed_is_taken() {
         ("another secret", &body, signature(&sign("sk_another", now, &body)), 401, "wrong_signature"),
         ("the public key", &body, signature(&sign(&shop.key, now, &body)), 401, "wrong_signature"),
         ("malformed", &body, signature("v1=abc"), 401, "malformed_signature"),
+        ("an empty signature", &body, signature(""), 401, "malformed_signature"),
+        ("no bearer", &body, vec![("authorization", "Bearer".to_owned())], 401, "wrong_secret"),
         ("bearer", &body, vec![("authorization", bearer.clone())], 202, ""),
         ("wrong bearer", &body, vec![("authorization", "Bearer sk_another".to_owned())], 401, "wrong_secret"),
         (
@@ -102,6 +104,36 @@ async fn only_what_the_site_has_signed_is_taken() {
         assert_eq!(code(&got), (status, expected), "{name}: {}", got.1);
     }
     assert_eq!(shop.metric(&server, "ut_received_total").await, 2, "two of them were taken");
+    drop((dir, server));
+}
+
+/// On a developer's machine a call without an Origin is taken on trust, but not one that shows something wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_counts_before_where_it_comes_from() {
+    let (dir, server, shop) = open();
+    let body = call(&shop, &[page_view("/")]).to_string();
+    let direct = || shop.http.post(format!("{}/collect/events", server.base)).body(body.clone());
+    assert_eq!(answer(direct()).await.0, 202, "from this machine");
+    let wrong = sign("sk_another", now_ms() / 1000, &body);
+    let old = format!("t=3,v1={:064x}", 3);
+    let table = [
+        ("x-ut-signature", wrong.as_str(), "wrong_signature"),
+        ("X-UT-SIGNATURE", &old, "expired_signature"),
+        ("x-ut-signature", "", "malformed_signature"),
+        ("x-ut-signature", "t=,v1=", "malformed_signature"),
+        ("authorization", "Bearer sk_another", "wrong_secret"),
+        ("authorization", "Bearer", "wrong_secret"),
+    ];
+    for (name, value, expected) in table {
+        let own_page = direct().header("origin", "https://shop.example");
+        for request in [direct(), own_page] {
+            let got = answer(request.header(name, value)).await;
+            assert_eq!(code(&got), (401, expected), "{name}: {value}");
+        }
+        let twice = answer(direct().header(name, value).header(name, value)).await;
+        assert_eq!(code(&twice), (401, "malformed_signature"), "{name}: {value}");
+    }
+    assert_eq!(shop.metric(&server, "ut_received_total").await, 1);
     drop((dir, server));
 }
 
@@ -155,7 +187,7 @@ async fn a_server_speaks_for_a_visitor_and_says_what_they_agreed_to() {
     };
     shop.send(&server, "Firefox", &[page_view("/cart")]).await.unwrap();
     let purchase = || call(&shop, &[event("purchase", "https://shop.example/thanks")]);
-    let visitor = json!({ "ip": "127.0.0.1", "user_agent": "Firefox",
+    let visitor = json!({ "ip": "127.0.0.1", "user_agent": ut_testkit::browser("Firefox"),
         "visitor_id": "0193f2f4-0000-7000-8000-000000000000", "session_id": "00ab00ab00ab00ab" });
     let joined = with(&purchase(), "context", visitor.clone());
     assert_eq!(answer(signed(&shop, &server, &joined.to_string())).await.0, 202);

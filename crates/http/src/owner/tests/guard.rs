@@ -92,6 +92,12 @@ async fn other_origins_read_only_when_allowed_and_never_with_cookies() {
     let answer = world.ask(preflight(allowed)).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (204, allowed));
     assert!(answer.header("access-control-allow-headers").contains("authorization"));
+    for method in ["GET", "POST", "PATCH", "DELETE"] {
+        assert!(
+            answer.header("access-control-allow-methods").contains(method),
+            "the API has routes for {method}"
+        );
+    }
     let read = world.ask(get_("/api/v1/sites").with("origin", allowed).with("authorization", &token)).await;
     assert_eq!((read.status.as_u16(), read.header("access-control-allow-origin")), (200, allowed));
     assert_eq!(read.header("vary"), "Origin");

@@ -289,7 +289,7 @@ impl Shared {
         }
         let mut slot = self.slot.write();
         match &*slot {
-            Slot::Empty => *slot = Slot::Open(open(&self.dir)?),
+            Slot::Empty => *slot = Slot::Open(begin(&self.dir)?),
             Slot::Open(_) | Slot::Closed(_) => self.reopen(&mut slot)?,
         }
         match &*slot {
@@ -348,6 +348,14 @@ fn forget_others(parent: &Path, dir: &Path) -> io::Result<()> {
 /// Opens the store. The database panics over some kinds of damage.
 fn open(dir: &Path) -> Result<Store, StoreError> {
     std::panic::catch_unwind(|| Store::open(dir)).unwrap_or_else(|_| Err(panicked()))
+}
+
+/// Makes the store. Nobody counts on what an attempt that failed half-way has left, and a database may refuse to open it.
+fn begin(dir: &Path) -> Result<Store, StoreError> {
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => open(dir),
+    }
 }
 
 fn find(store: &Store, keys: &[ClaimKey]) -> Result<Found, StoreError> {

@@ -11,7 +11,7 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
         let Some(mood) = mood(event) else { continue };
         let columns = &["site", "log", "lsn", "ts", "mood"];
         batch.row("guestbook_signatures", TableKind::Facts, columns, |row| {
-            row.u32(event.site().0).u16(context.log).u64(event.lsn.0).i64(event.draft.at).text(mood);
+            row.u32(event.site().0).u16(context.log).u64(event.lsn.0).time(event.draft.at).word(mood);
         });
         let Some(site) = context.sites.by_id(event.site()) else { continue };
         *sums.entry((event.site(), site.day(event.draft.at), mood)).or_default() += 1;
@@ -19,7 +19,7 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBat
     for ((site, day, mood), signatures) in sums {
         let columns = &["site", "day", "mood", "log", "signatures"];
         batch.row("guestbook_mood", TableKind::Rollup, columns, |row| {
-            row.u32(site.0).i32(day).text(mood).u16(context.log).u64(signatures);
+            row.u32(site.0).day(day).word(mood).u16(context.log).u64(signatures);
         });
     }
 }

@@ -2,24 +2,21 @@
 //! run against a server that lives longer than the suite.
 #![expect(clippy::expect_used, reason = "a suite panics where an adapter is broken")]
 
+mod rows;
+
 use futures_core::stream::BoxStream;
 use std::sync::Arc;
-use ut_core::EventId;
 use ut_core::module::Migration;
-use ut_core::ports::{
-    Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows,
-};
+use ut_core::ports::{Olap, OlapError, OlapRows, Param, ParamValue};
 
 /// Everything an adapter must do; `olap` must be open.
 pub async fn suite(olap: Arc<dyn Olap>) {
     let olap = olap.as_ref();
     olap.ping().await.expect("an open store answers a ping");
-    types_come_back_as_they_went_in(olap).await;
+    rows::suite(olap).await;
     numbers_and_decimals_are_exact(olap).await;
     parameters_stay_data(olap).await;
     refusals_have_a_code(olap).await;
-    a_large_insert_is_one_block(olap).await;
-    inserts_that_fail_leave_the_store_usable(olap).await;
     lines_are_streamed(olap).await;
     documents_are_streamed(olap).await;
     a_failing_stream_ends_in_an_error(olap).await;
@@ -47,65 +44,6 @@ async fn query(olap: &dyn Olap, sql: &str, params: &[Param]) -> OlapRows {
 async fn first_row(olap: &dyn Olap, sql: &str, params: &[Param]) -> Vec<String> {
     let rows = query(olap, sql, params).await;
     rows.rows.first().expect("a row").iter().map(ToString::to_string).collect()
-}
-
-/// One table's rows out of a batch.
-fn rows_of(batch: &OlapBatch) -> &TableRows {
-    batch.tables(TableKind::Facts).next().expect("a table").1
-}
-
-/// Every type that rows are written in: the column, its type, how it is read (`$` is the column), and the JSON it must
-/// come back as.
-const TYPES: &[(Column, &str, &str, &str)] = &[
-    ("u8", "UInt8", "$", "255"),
-    ("u16", "UInt16", "$", "65535"),
-    ("u32", "UInt32", "$", "4294967295"),
-    ("u64", "UInt64", "toString($)", "\"18446744073709551615\""),
-    ("i32", "Int32", "$", "-2147483648"),
-    ("i64", "Int64", "toString($)", "\"-9223372036854775808\""),
-    ("day", "Date32", "$", "\"2024-10-04\""),
-    ("at", "DateTime64(3, 'UTC')", "toUnixTimestamp64Milli($)", "1763800000123"),
-    ("amount", "Decimal(18, 4)", "$", "\"900000000000000.0001\""),
-    ("id", "UUID", "$", "\"01234567-89ab-cdef-0011-223344556677\""),
-    ("text", "String", "$", "\"a\\t'\\\"\\\\\\n\\u0000ü🦀\""),
-    ("low", "LowCardinality(String)", "$", "\"low\""),
-    ("maybe", "Nullable(Decimal(18, 4))", "$", "null"),
-    ("items.name", "Array(String)", "$", "[\"one\",\"two\"]"),
-    ("items.price", "Array(Nullable(Decimal(18, 4)))", "$", "[\"1.5\",null]"),
-    ("map", "Map(LowCardinality(String), String)", "$", "{\"key\":\"value\"}"),
-];
-const COLUMNS: [Column; TYPES.len()] = {
-    let mut columns = [""; TYPES.len()];
-    let mut index = 0;
-    while index < TYPES.len() {
-        columns[index] = TYPES[index].0;
-        index += 1;
-    }
-    columns
-};
-
-async fn types_come_back_as_they_went_in(olap: &dyn Olap) {
-    let columns: Vec<_> = TYPES.iter().map(|(name, kind, ..)| format!("`{name}` {kind}")).collect();
-    table(olap, "conformance_types", &columns.join(", "), "u8").await;
-    let decimal = |row: &mut RowWriter, value: i64| {
-        row.i64(value);
-    };
-    let mut batch = OlapBatch::default();
-    batch.row("conformance_types", TableKind::Facts, &COLUMNS, |row| {
-        row.u8(u8::MAX).u16(u16::MAX).u32(u32::MAX).u64(u64::MAX).i32(i32::MIN).i64(i64::MIN);
-        row.i32(20_000).i64(1_763_800_000_123).i64(9_000_000_000_000_000_001);
-        row.uuid(EventId::from_u128(0x0123_4567_89ab_cdef_0011_2233_4455_6677));
-        row.text("a\t'\"\\\n\0ü🦀").text("low").nullable(None, decimal);
-        row.len(2).text("one").text("two");
-        row.len(2).nullable(Some(15_000), decimal).nullable(None, decimal);
-        row.len(1).text("key").text("value");
-    });
-    olap.insert("conformance_types", rows_of(&batch)).await.expect("a row of every type");
-    let read: Vec<_> =
-        TYPES.iter().map(|(name, _, read, _)| read.replace('$', &format!("`{name}`"))).collect();
-    let sql = format!("SELECT {} FROM conformance_types", read.join(", "));
-    let expected: Vec<_> = TYPES.iter().map(|(.., json)| *json).collect();
-    assert_eq!(first_row(olap, &sql, &[]).await, expected);
 }
 
 async fn numbers_and_decimals_are_exact(olap: &dyn Olap) {
@@ -181,40 +119,6 @@ async fn refusals_have_a_code(olap: &dyn Olap) {
             }
         }
     }
-}
-
-async fn a_large_insert_is_one_block(olap: &dyn Olap) {
-    table(olap, "conformance_block", "n UInt64, text String", "n").await;
-    let mut batch = OlapBatch::default();
-    for n in 0..100_000 {
-        batch.row("conformance_block", TableKind::Facts, &["n", "text"], |row| {
-            row.u64(n).text("some words");
-        });
-    }
-    olap.insert("conformance_block", rows_of(&batch)).await.expect("100,000 rows");
-    let sql = "SELECT count(), sum(n), uniqExact(_part) FROM conformance_block";
-    assert_eq!(first_row(olap, sql, &[]).await, ["100000", "4999950000", "1"]);
-}
-
-async fn inserts_that_fail_leave_the_store_usable(olap: &dyn Olap) {
-    table(olap, "conformance_insert", "n UInt64", "n").await;
-    let mut torn = OlapBatch::default();
-    torn.row("conformance_insert", TableKind::Facts, &["n"], |row| {
-        row.u32(1);
-    });
-    let error = olap.insert("conformance_insert", rows_of(&torn)).await.expect_err("half a number");
-    assert!(matches!(error, OlapError::Refused { .. }), "{error}");
-    let error = olap.insert("conformance_nowhere", rows_of(&torn)).await.expect_err("no such table");
-    assert!(matches!(error, OlapError::Refused { code: 60, .. }), "{error}");
-
-    let mut whole = OlapBatch::default();
-    whole.row("conformance_insert", TableKind::Facts, &["n"], |row| {
-        row.u64(7);
-    });
-    olap.insert("conformance_insert", rows_of(&whole)).await.expect("one row");
-    let nothing = TableRows { rows: 0, data: Default::default(), ..rows_of(&whole).clone() };
-    olap.insert("conformance_insert", &nothing).await.expect("no rows are no error");
-    assert_eq!(first_row(olap, "SELECT count(), sum(n) FROM conformance_insert", &[]).await, ["1", "7"]);
 }
 
 type Stream = BoxStream<'static, Result<Vec<u8>, OlapError>>;
