@@ -5,6 +5,7 @@ use crate::counts::Runner;
 use crate::engine::{self, Profile};
 use crate::failure::Failure;
 use crate::process::{cargo, npm, stream};
+use crate::schemathesis;
 use crate::suite::Suite;
 use crate::{data, deny, dev, front, machine};
 use std::os::unix::process::CommandExt;
@@ -207,6 +208,7 @@ fn test(_: &Arguments) -> Result<ExitCode, Failure> {
             suite.prepared(Err(failure));
         }
     }
+    suite.prepared(schemathesis::install());
     suite.tests("cargo test", Runner::Cargo, &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
     suite.tests("front-end tests", Runner::Npm, &mut npm(&["run", "--silent", "test"]));
     if let Some(browser) = browser {

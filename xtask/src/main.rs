@@ -16,6 +16,7 @@ mod front;
 mod machine;
 mod pins;
 mod process;
+mod schemathesis;
 mod suite;
 
 use arguments::Arguments;

@@ -175,8 +175,19 @@ pub(crate) enum Mistake {
     Field(FieldError),
 }
 
-/// Reads JSON as `T`.
+/// Reads a JSON object as `T`.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mistake> {
+    // A struct can be read from an array too, member by member: nobody means that.
+    if body.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(|error| mistake("", &error))?;
+        let message = "must be an object".to_owned();
+        return Err(Mistake::Field(FieldError {
+            index: None,
+            field: String::new(),
+            code: "wrong_type",
+            message,
+        }));
+    }
     let mut text = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut text).map_err(|error| {
         let path = error.path().to_string();
@@ -238,6 +249,7 @@ mod tests {
             (r#"{"list":[],"lists":[]}"#, "lists", "unknown_field"),
             (r#"{"list":[{"name":"a","name":"b"}]}"#, "list[0].name", "repeated"),
             ("[]", "", "wrong_type"),
+            (r#" [[{"name":"a"}]]"#, "", "wrong_type"),
         ] {
             match json::<Outer>(text.as_bytes()) {
                 Err(Mistake::Field(error)) => {

@@ -2,7 +2,7 @@
 
 use super::MAX_EVENTS;
 use super::context::{self, Context};
-use super::field::{Refusal, loose, plain, read, text};
+use super::field::{Refusal, loose, object, plain, read, text};
 use super::kind::Kind;
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -110,10 +110,15 @@ pub(super) struct Outline<'a>(Raw<'a>);
 
 impl<'a> Outline<'a> {
     pub(super) fn of(body: &'a str) -> Result<Self, Problem> {
-        serde_json::from_str(body).map(Self).map_err(|error| {
-            let detail = format!("The body is not a JSON object as expected: {error}.");
+        let refused = |why: &str| {
+            let detail = format!("The body is not a JSON object as expected: {why}.");
             Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Not valid JSON", detail)
-        })
+        };
+        // Members must have names; a list of them in the right order is an accident.
+        if body.trim_ascii_start().starts_with('[') {
+            return Err(refused("it is an array"));
+        }
+        serde_json::from_str(body).map(Self).map_err(|error| refused(&error.to_string()))
     }
 
     /// The site's key.
@@ -195,7 +200,7 @@ fn parse<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, R
         read::<Option<serde_json::Map<_, _>>>("ids", ids, "an object")?;
     }
     let consent = match raw.consent {
-        Some(consent) => read::<Option<RawConsent>>("consent", consent, "an object of booleans")?,
+        Some(consent) => object::<Option<RawConsent>>("consent", consent, "an object of booleans")?,
         None => None,
     };
     let context = raw.context.map(|raw| context::parse(raw).map(|context| (context, raw))).transpose()?;

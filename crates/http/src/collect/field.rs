@@ -33,6 +33,19 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
         .map_err(|_| Refusal::new(field, "wrong_type", format!("must be {expected}")))
 }
 
+/// Reads an object as `T`. A struct can be read from an array too, member by member: nobody means that, and least of all
+/// by consent.
+pub(super) fn object<'a, T: Deserialize<'a>>(
+    field: &str,
+    raw: &'a RawValue,
+    expected: &str,
+) -> Result<T, Refusal> {
+    if raw.get().starts_with('[') {
+        return Err(Refusal::new(field, "wrong_type", format!("must be {expected}")));
+    }
+    read(field, raw, expected)
+}
+
 /// A text of at most `max` bytes without NUL.
 pub(super) fn text(field: &str, raw: &RawValue, max: usize) -> Result<String, Refusal> {
     let text: Text<'_> = read(field, raw, "a string")?;

@@ -9,6 +9,8 @@ mod described;
 mod envelope;
 mod event;
 mod field;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod head;
 mod ignore;
 mod item;

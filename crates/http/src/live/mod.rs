@@ -45,6 +45,10 @@ where
     OwnerState: FromRef<S>,
     Arc<LiveHub>: FromRef<S>,
 {
+    let shape = json!({
+        "type": "object",
+        "properties": { "event": { "enum": ["presence", "activity"] }, "id": { "type": "string" }, "data": { "type": "string" } },
+    });
     let watch =
         Operation::new(Tag::Live, Access::Viewer, "presence_stream", "Who is in the shop, once a second");
     let watch = watch
@@ -58,7 +62,7 @@ where
                 .example("1"),
             Parameter::new(Place::Header, "Last-Event-ID", "The last line that is known.", json!({ "type": "string" })),
         ])
-        .answers(Answer::of(200, "The stream.", vec![Content::text("text/event-stream")]))
+        .answers(Answer::of(200, "The stream.", vec![Content::shaped("text/event-stream", shape)]))
         .refuses(&["invalid_query", "unknown_site", "too_many_streams"]);
     let issue = Operation::new(Tag::Live, Access::Reader, "live_ticket", "A ticket for one stream");
     let issue = issue

@@ -29,7 +29,8 @@ fn what() -> [Parameter; 3] {
 }
 
 fn named_range() -> Parameter {
-    asked("date_range", "Days that end today, or `all`; instead of `from` and `to`.", text()).example("7d")
+    let names = json!({ "type": "string", "enum": ["day", "7d", "30d", "90d", "12mo", "all"] });
+    asked("date_range", "Days that end today, or `all`; instead of `from` and `to`.", names).example("7d")
 }
 
 pub(super) fn query() -> Operation {

@@ -1,14 +1,14 @@
 //! SIGKILL at random moments under load: nothing acknowledged is lost, nothing is counted twice, every sum agrees.
 
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use ut_testkit::server::{Server, Shop, page_view};
 
-const KILLS: usize = 20;
+const KILLS: u64 = 50;
 const SENDERS: usize = 6;
 
 /// What the senders know: ids that were acknowledged, and all that were ever sent.
@@ -19,14 +19,15 @@ struct Book {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_or_doubled_by_twenty_kills() {
+async fn nothing_acknowledged_is_lost_or_doubled_by_fifty_kills() {
     let dir = TempDir::new().unwrap();
     let shop = Shop::open(&super::binary(), dir.path());
     let book = Arc::new(Mutex::new(Book::default()));
     let mut random = Random(0x5eed);
-    for _ in 0..KILLS {
+    for n in 0..KILLS {
         let server = Arc::new(shop.serve());
-        let life = Duration::from_millis(100 + random.below(2_400));
+        // History opens a second or two after the door: some lives are long enough for it, most are not.
+        let life = Duration::from_millis(100 + random.below(if n % 3 == 0 { 3_000 } else { 700 }));
         let mut senders = JoinSet::new();
         for n in 0..SENDERS {
             senders.spawn(send(shop.clone(), server.clone(), book.clone(), n, random.next()));
@@ -38,9 +39,8 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_twenty_kills() {
     }
     let server = shop.serve();
     shop.settled(&server).await;
-    let rows = shop.export(&server).await;
-    compare_ids(&book.lock().unwrap(), &rows);
-    compare_sums(&shop, &server, &rows).await;
+    let stored = shop.agrees(&server).await;
+    compare_ids(&book.lock().unwrap(), &stored);
     server.stop();
 }
 
@@ -67,54 +67,13 @@ async fn send(shop: Shop, server: Arc<Server>, book: Arc<Mutex<Book>>, sender: u
     }
 }
 
-fn compare_ids(book: &Book, rows: &[Value]) {
-    let stored: Vec<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
-    let distinct: HashSet<_> = stored.iter().copied().collect();
-    assert_eq!(stored.len(), distinct.len(), "doubled");
-    let lost = book.acknowledged.iter().filter(|id| !distinct.contains(id.as_str())).count();
+fn compare_ids(book: &Book, stored: &HashSet<String>) {
+    let lost = book.acknowledged.difference(stored).count();
     assert_eq!(lost, 0, "lost of {}", book.acknowledged.len());
-    assert!(distinct.iter().all(|id| book.sent.contains(*id)), "invented");
-    assert!(
-        book.acknowledged.len() > 1_000,
-        "only {} events were acknowledged: no load",
-        book.acknowledged.len()
-    );
-}
-
-/// `sessions`, the rollup and every report against the exported events themselves.
-async fn compare_sums(shop: &Shop, server: &Server, rows: &[Value]) {
-    let mut pages = BTreeMap::<&str, u64>::new();
-    let mut sessions = BTreeMap::<&str, u64>::new();
-    let mut visitors = HashSet::new();
-    for row in rows {
-        *pages.entry(row["page"].as_str().unwrap()).or_default() += 1;
-        *sessions.entry(row["session"].as_str().unwrap()).or_default() += 1;
-        visitors.insert(row["visitor"].as_str().unwrap());
-    }
-    // Page views alone are answered from the rollup, with visitors from the events: both must be the events' truth.
-    for metrics in [&["page_views"][..], &["visitors", "page_views"]] {
-        let answer = shop.query(server, metrics, &["page"]).await;
-        assert_eq!(
-            by_page(&answer, "page_views"),
-            pages.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect()
-        );
-    }
-    let answer = shop.query(server, &["sessions", "visitors", "views_per_session", "bounce_rate"], &[]).await;
-    let totals = &answer["totals"];
-    assert_eq!(totals["sessions"], sessions.len());
-    assert_eq!(totals["visitors"], visitors.len());
-    let views = totals["views_per_session"].as_f64().unwrap() * sessions.len() as f64;
-    assert!((views - rows.len() as f64).abs() < 0.5, "{views} views in sessions, {} in events", rows.len());
-    let bounced = sessions.values().filter(|views| **views == 1).count() as f64;
-    assert!((totals["bounce_rate"].as_f64().unwrap() * sessions.len() as f64 - bounced).abs() < 0.01);
-}
-
-fn by_page(answer: &Value, metric: &str) -> BTreeMap<String, u64> {
-    let rows = answer["rows"].as_array().unwrap();
-    let pair = |row: &Value| {
-        (row["dimensions"]["page"].as_str().unwrap().to_owned(), row["metrics"][metric].as_u64().unwrap())
-    };
-    rows.iter().map(pair).collect()
+    assert!(stored.is_subset(&book.sent), "invented");
+    let count = book.acknowledged.len();
+    println!("{KILLS} kills, {count} events acknowledged, {} stored", stored.len());
+    assert!(count > 1_000, "only {count} events were acknowledged: no load");
 }
 
 /// A small generator (SplitMix64), so that a failure can be repeated.
