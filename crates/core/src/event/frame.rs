@@ -50,10 +50,21 @@ pub enum Fate {
         /// The number it was parked under.
         of: Lsn,
         /// What became of it.
-        fate: Box<Fate>,
+        end: Settlement,
     },
     /// A parked event came back that is no longer parked: it is settled already.
     Moot,
+}
+
+/// What became of a parked event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Settlement {
+    /// It is stored, under the number of its return.
+    Stored(Box<Event>),
+    /// History knew its id, or another event has claimed it since.
+    Duplicate,
+    /// It is not counted.
+    Dropped(DropReason),
 }
 
 impl Fate {
@@ -61,9 +72,8 @@ impl Fate {
     #[must_use]
     pub fn event(&self) -> Option<&Event> {
         match self {
-            Self::Stored(event) => Some(event),
-            Self::Settled { fate, .. } => fate.event(),
-            Self::Duplicate | Self::Dropped(_) | Self::Parked(_) | Self::Moot => None,
+            Self::Stored(event) | Self::Settled { end: Settlement::Stored(event), .. } => Some(event),
+            Self::Settled { .. } | Self::Duplicate | Self::Dropped(_) | Self::Parked(_) | Self::Moot => None,
         }
     }
 
@@ -77,10 +87,11 @@ impl Fate {
 
     fn request_mut(&mut self) -> Option<&mut Arc<Circumstances>> {
         match self {
-            Self::Stored(event) => Some(&mut event.request),
+            Self::Stored(event) | Self::Settled { end: Settlement::Stored(event), .. } => {
+                Some(&mut event.request)
+            }
             Self::Parked(parked) => Some(&mut parked.request),
-            Self::Settled { fate, .. } => fate.request_mut(),
-            Self::Duplicate | Self::Dropped(_) | Self::Moot => None,
+            Self::Settled { .. } | Self::Duplicate | Self::Dropped(_) | Self::Moot => None,
         }
     }
 }

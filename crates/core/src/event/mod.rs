@@ -22,10 +22,8 @@ pub use client::{Client, Confidential, Hints};
 pub use commerce::{Amount, AmountError, Currency, CurrencyError, Item};
 pub use consent::Consent;
 pub use device::{Device, DeviceType};
-pub use draft::{
-    Draft, Engagement, EventName, LATE_MS, NameError, Received, ReceivedError, Sealed, is_late,
-};
-pub use frame::{DropReason, Event, Fate, Frame, FrameError};
+pub use draft::{Draft, Engagement, EventName, LATE_MS, NameError, Received, ReceivedError, Sealed, is_late};
+pub use frame::{DropReason, Event, Fate, Frame, FrameError, Settlement};
 pub use identity::{Identity, Ids};
 pub use page::PageAddress;
 pub use parked::{Again, Finding, Parked, Reentries};

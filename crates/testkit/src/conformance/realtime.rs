@@ -9,6 +9,7 @@ use crate::FakeClock;
 use std::sync::Arc;
 use ut_core::event::{
     Circumstances, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, Parked, SessionState,
+    Settlement,
 };
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, Realtime};
 use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
@@ -94,9 +95,9 @@ pub fn frame(candidates: &[Candidate], decisions: &Decisions) -> Frame {
 
 fn fate(candidate: &Candidate, outcome: Outcome) -> Fate {
     let of = candidate.again.map(|again| again.of);
-    let fate = match outcome {
-        Outcome::Duplicate => Fate::Duplicate,
-        Outcome::New(decision) => Fate::Stored(Box::new(event(candidate, decision))),
+    let end = match outcome {
+        Outcome::Duplicate => Settlement::Duplicate,
+        Outcome::New(decision) => Settlement::Stored(Box::new(event(candidate, decision))),
         Outcome::Moot => return Fate::Moot,
         Outcome::Parked => {
             let draft = event(candidate, None).draft;
@@ -104,9 +105,10 @@ fn fate(candidate: &Candidate, outcome: Outcome) -> Fate {
             return Fate::Parked(Box::new(Parked { request: candidate.request.clone(), hash, draft, of }));
         }
     };
-    match of {
-        Some(of) => Fate::Settled { of, fate: Box::new(fate) },
-        None => fate,
+    match (of, end) {
+        (Some(of), end) => Fate::Settled { of, end },
+        (None, Settlement::Stored(event)) => Fate::Stored(event),
+        (None, _) => Fate::Duplicate,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::engine::Core;
 use std::sync::Arc;
 use ut_core::event::{
     Again, Circumstances, Confidential, Draft, DropReason, Event, Fate, Finding, Frame, Identity, Ids,
-    Parked, Received, Reentries,
+    Parked, Received, Reentries, Settlement,
 };
 use ut_core::module::Context;
 use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome};
@@ -151,21 +151,23 @@ impl Slot {
     fn fate(mut self, outcome: Outcome) -> Fate {
         let back = self.back.take();
         let of = back.as_ref().map(|back| back.of);
-        let fate = match outcome {
+        let end = match outcome {
             Outcome::Moot => return Fate::Moot,
             Outcome::Parked => {
                 let Self { request, draft, hash, .. } = self;
                 return Fate::Parked(Box::new(Parked { request, hash, draft, of }));
             }
-            Outcome::New(decision) => Fate::Stored(Box::new(self.decided(decision))),
+            Outcome::New(decision) => Settlement::Stored(Box::new(self.decided(decision))),
             Outcome::Duplicate if back.is_some_and(|back| back.site_gone) => {
-                Fate::Dropped(DropReason::SiteGone)
+                Settlement::Dropped(DropReason::SiteGone)
             }
-            Outcome::Duplicate => Fate::Duplicate,
+            Outcome::Duplicate => Settlement::Duplicate,
         };
-        match of {
-            Some(of) => Fate::Settled { of, fate: Box::new(fate) },
-            None => fate,
+        match (of, end) {
+            (Some(of), end) => Fate::Settled { of, end },
+            (None, Settlement::Stored(event)) => Fate::Stored(event),
+            (None, Settlement::Duplicate) => Fate::Duplicate,
+            (None, Settlement::Dropped(reason)) => Fate::Dropped(reason),
         }
     }
 
