@@ -7,6 +7,7 @@ use crate::pipeline;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) identifier: Arc<Identifier>,
     pub(crate) pause: Pause,
     pub(crate) history: Arc<Mutex<(Lsn, Balance)>>,
+    /// Numbers that parked events took when they came back, as far as this process knows.
+    pub(crate) reentries: Arc<AtomicU64>,
 }
 
 /// The brake of the history consumer (`olap pause`).
@@ -48,7 +51,7 @@ impl Pause {
 /// The ingest balance of this log, as `/metrics` and the dashboard show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngestBalance {
-    /// Events acknowledged.
+    /// Events acknowledged. A parked event that came back is no new one.
     pub received: u64,
     /// What became of those the history is past.
     pub settled: Balance,
@@ -75,13 +78,17 @@ impl Engine {
         identifier: Arc<Identifier>,
     ) -> Result<Self, ut_core::ports::LogError> {
         let cursor = consumers::olap::cursor(deps.log.as_ref()).await?;
-        let history = Arc::new(Mutex::new((cursor.next, Balance::read(&cursor.state, cursor.next))));
+        consumers::late::cursor(deps.log.as_ref()).await?;
+        let balance = Balance::read(&cursor.state, cursor.next);
+        let reentries = Arc::new(AtomicU64::new(balance.reentered));
+        let history = Arc::new(Mutex::new((cursor.next, balance)));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
-        let core = Core { deps, modules, identifier, pause, history };
+        let core = Core { deps, modules, identifier, pause, history, reentries };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(supervised("the pipeline", core.clone(), stop.clone(), pipeline::run));
         tasks.spawn(supervised("history", core.clone(), stop.clone(), consumers::olap::run));
+        tasks.spawn(supervised("late events", core.clone(), stop.clone(), consumers::late::run));
         tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
         tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
         Ok(Self { core, stop, tasks: Mutex::new(tasks) })
@@ -90,15 +97,19 @@ impl Engine {
     /// The balance at this moment.
     #[must_use]
     pub fn balance(&self) -> IngestBalance {
-        let (next, settled) = self.core.history.lock().clone();
-        let end = self.core.deps.log.status().received.end;
-        IngestBalance { received: end.0 - 1, settled, in_flight: end.0 - next.0 }
+        let settled = self.core.history.lock().1.clone();
+        // The end is asked last: what is behind it and not known as a re-entry yet is in flight for a moment.
+        let reentered = settled.reentered.max(self.core.reentries.load(SeqCst));
+        let received = self.core.deps.log.status().received.end.0.saturating_sub(1 + reentered);
+        let in_flight = received.saturating_sub(settled.total());
+        IngestBalance { received, settled, in_flight }
     }
 
-    /// Events the history has not consumed yet.
+    /// Numbers the history has not consumed yet.
     #[must_use]
     pub fn history_lag(&self) -> u64 {
-        self.balance().in_flight
+        let next = self.core.history.lock().0;
+        self.core.deps.log.status().received.end.0 - next.0
     }
 
     /// Stops (`true`) or resumes the history consumer; door and pipeline go on.
@@ -106,7 +117,7 @@ impl Engine {
         self.core.pause.0.send_replace(paused);
     }
 
-    /// Waits, at most `patience`, until everything acknowledged is in history; then ends every stage. What is left
+    /// Waits, at most `patience`, until everything acknowledged is in history, or parked; then ends every stage. What is left
     /// stays in the log and is taken up at the next start.
     pub async fn drain(&self, patience: Duration) {
         let _ = tokio::time::timeout(patience, self.settle()).await;
@@ -116,7 +127,7 @@ impl Engine {
     }
 
     async fn settle(&self) {
-        while self.balance().in_flight > 0 && self.core.deps.olap.ping().await.is_ok() {
+        while self.history_lag() > 0 && self.core.deps.olap.ping().await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -173,7 +184,8 @@ async fn housekeeping(core: Core, stop: CancellationToken) {
     }
 }
 
-/// `received` goes once frames cover it; `enriched` once history, the live picture and a snapshot are past it. Each
+/// `received` goes once frames cover it; `enriched` once history, the late events, the live picture and a
+/// snapshot are past it. Each
 /// is tried, whatever became of the other: on a full disk, what goes makes room for what could not be done.
 async fn trim(core: &Core, close: Close) -> Result<(), String> {
     let log = &core.deps.log;
@@ -189,8 +201,9 @@ async fn trim(core: &Core, close: Close) -> Result<(), String> {
 async fn unneeded(core: &Core) -> Result<Lsn, String> {
     let history = core.history.lock().0;
     let snapshot = core.deps.log.reached(SNAPSHOT).await.map_err(|error| error.to_string())?;
+    let late = core.deps.log.reached(consumers::late::CONSUMER).await.map_err(|error| error.to_string())?;
     let live = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| error.to_string())?;
-    Ok(history.min(snapshot).min(live))
+    Ok(history.min(snapshot).min(late).min(live))
 }
 
 /// The real-time store's snapshot in the log: state and live picture as of its number.

@@ -1,6 +1,6 @@
 //! Decided events and the record that commits them.
 
-use super::{Circumstances, Draft, Identity, SessionState};
+use super::{Circumstances, Draft, Identity, Parked, SessionState};
 use crate::{Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,6 +43,57 @@ pub enum Fate {
     Duplicate,
     /// It is not counted.
     Dropped(DropReason),
+    /// History must be asked whether its id is known; until then it is in flight.
+    Parked(Box<Parked>),
+    /// A parked event came back under this number.
+    Settled {
+        /// The number it was parked under.
+        of: Lsn,
+        /// What became of it.
+        end: Settlement,
+    },
+    /// A parked event came back that is no longer parked: it is settled already.
+    Moot,
+}
+
+/// What became of a parked event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Settlement {
+    /// It is stored, under the number of its return.
+    Stored(Box<Event>),
+    /// History knew its id, or another event has claimed it since.
+    Duplicate,
+    /// It is not counted.
+    Dropped(DropReason),
+}
+
+impl Fate {
+    /// The event, if this number stores one.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Stored(event) | Self::Settled { end: Settlement::Stored(event), .. } => Some(event),
+            Self::Settled { .. } | Self::Duplicate | Self::Dropped(_) | Self::Parked(_) | Self::Moot => None,
+        }
+    }
+
+    /// The request of what it holds, if it holds an event.
+    fn request(&self) -> Option<&Arc<Circumstances>> {
+        match self {
+            Self::Parked(parked) => Some(&parked.request),
+            _ => self.event().map(|event| &event.request),
+        }
+    }
+
+    fn request_mut(&mut self) -> Option<&mut Arc<Circumstances>> {
+        match self {
+            Self::Stored(event) | Self::Settled { end: Settlement::Stored(event), .. } => {
+                Some(&mut event.request)
+            }
+            Self::Parked(parked) => Some(&mut parked.request),
+            Self::Settled { .. } | Self::Duplicate | Self::Dropped(_) | Self::Moot => None,
+        }
+    }
 }
 
 /// An event with every decision.
@@ -103,9 +154,10 @@ pub enum FrameError {
 /// The shape of the bytes. A new shape gets a new first byte.
 const VERSION: u8 = 2;
 
-/// A frame as bytes: each request once, and for each stored event the place of its request.
+/// A frame as bytes: how many events it parks, each request once, and for each event it holds the place of its request.
 #[derive(Serialize)]
 struct Writing<'a> {
+    parked: u32,
     from: Lsn,
     requests: Vec<&'a Circumstances>,
     places: Vec<u32>,
@@ -115,6 +167,8 @@ struct Writing<'a> {
 
 #[derive(Deserialize)]
 struct Reading {
+    #[serde(rename = "parked")]
+    _parked: u32,
     from: Lsn,
     requests: Vec<Arc<Circumstances>>,
     places: Vec<u32>,
@@ -131,43 +185,55 @@ impl Frame {
 
     /// The stored events, in log order.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.fates.iter().filter_map(|fate| match fate {
-            Fate::Stored(event) => Some(event.as_ref()),
-            Fate::Duplicate | Fate::Dropped(_) => None,
-        })
+        self.fates.iter().filter_map(Fate::event)
+    }
+
+    /// Whether the frame of these bytes parks events; reads no more than their front.
+    pub fn parks(bytes: &[u8]) -> Result<bool, FrameError> {
+        let (parked, _): (u32, _) = postcard::take_from_bytes(current(bytes)?)
+            .map_err(|error| FrameError::Damaged(error.to_string()))?;
+        Ok(parked > 0)
     }
 
     /// The frame as it is appended.
     pub fn encode(&self) -> Result<Vec<u8>, FrameError> {
         let (mut requests, mut places) = (Vec::<&Arc<Circumstances>>::new(), Vec::new());
-        for event in self.events() {
+        for request in self.fates.iter().filter_map(Fate::request) {
             // A request's events follow one another.
-            if !requests.last().is_some_and(|last| Arc::ptr_eq(last, &event.request)) {
-                requests.push(&event.request);
+            if !requests.last().is_some_and(|last| Arc::ptr_eq(last, request)) {
+                requests.push(request);
             }
             places.push(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX));
         }
         let requests = requests.into_iter().map(AsRef::as_ref).collect();
-        let writing =
-            Writing { from: self.from, requests, places, fates: &self.fates, sessions: &self.sessions };
+        let parked = self.fates.iter().filter(|fate| matches!(fate, Fate::Parked(_))).count();
+        let parked = u32::try_from(parked).unwrap_or(u32::MAX);
+        let (fates, sessions) = (self.fates.as_slice(), self.sessions.as_slice());
+        let writing = Writing { parked, from: self.from, requests, places, fates, sessions };
         postcard::to_extend(&writing, vec![VERSION]).map_err(|error| FrameError::Damaged(error.to_string()))
     }
 
     /// The frame of what [`Self::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
         let damaged = |what: String| FrameError::Damaged(what);
-        let read: Reading = match bytes {
-            [VERSION, rest @ ..] => postcard::from_bytes(rest).map_err(|error| damaged(error.to_string()))?,
-            [other, ..] => return Err(FrameError::Version(*other)),
-            [] => return Err(damaged("it is empty".to_owned())),
-        };
+        let read: Reading =
+            postcard::from_bytes(current(bytes)?).map_err(|error| damaged(error.to_string()))?;
         let mut frame = Self { from: read.from, fates: read.fates, sessions: read.sessions };
         let mut places = read.places.into_iter();
         for fate in &mut frame.fates {
-            let Fate::Stored(event) = fate else { continue };
+            let Some(place) = fate.request_mut() else { continue };
             let request = places.next().and_then(|place| read.requests.get(place as usize));
-            event.request = request.ok_or_else(|| damaged("an event has no request".to_owned()))?.clone();
+            *place = request.ok_or_else(|| damaged("an event has no request".to_owned()))?.clone();
         }
         Ok(frame)
+    }
+}
+
+/// The bytes behind the version.
+fn current(bytes: &[u8]) -> Result<&[u8], FrameError> {
+    match bytes {
+        [VERSION, rest @ ..] => Ok(rest),
+        [other, ..] => Err(FrameError::Version(*other)),
+        [] => Err(FrameError::Damaged("it is empty".to_owned())),
     }
 }

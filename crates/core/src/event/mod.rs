@@ -12,6 +12,7 @@ mod draft;
 mod frame;
 mod identity;
 mod page;
+mod parked;
 mod place;
 mod session;
 mod source;
@@ -21,12 +22,11 @@ pub use client::{Client, Confidential, Hints};
 pub use commerce::{Amount, AmountError, Currency, CurrencyError, Item};
 pub use consent::Consent;
 pub use device::{Device, DeviceType};
-pub use draft::{
-    Draft, Engagement, EventName, LATE_MS, NameError, Received, ReceivedError, Sealed, is_late,
-};
-pub use frame::{DropReason, Event, Fate, Frame, FrameError};
+pub use draft::{Draft, Engagement, EventName, LATE_MS, NameError, Received, ReceivedError, Sealed, is_late};
+pub use frame::{DropReason, Event, Fate, Frame, FrameError, Settlement};
 pub use identity::{Identity, Ids};
 pub use page::PageAddress;
+pub use parked::{Again, Finding, Parked, Reentries};
 pub use place::{Place, PlaceSource};
 pub use session::{Happening, Opening, Origin, PageViewState, SESSION_MAX_MS, SessionState};
 pub use source::Source;

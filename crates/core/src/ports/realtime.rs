@@ -1,7 +1,7 @@
 //! The real-time store: what is happening now. It owns claims (deduplication), sessions, presence, salts and rate
 //! limits; history never has to be asked while an event is decided.
 
-use crate::event::{Circumstances, Engagement, Frame, Ids, PageAddress, SessionState, Source};
+use crate::event::{Again, Circumstances, Engagement, Frame, Ids, PageAddress, SessionState, Source};
 use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Candidate {
     pub staging: bool,
     /// Whether the name alone makes the session engaged (an e-commerce event from `add_to_cart` on).
     pub engages: bool,
+    /// A parked event that comes back, and with what; `None` for an event that comes for the first time.
+    pub again: Option<Again>,
 }
 
 /// What becomes of a candidate.
@@ -42,6 +44,11 @@ pub enum Outcome {
     Duplicate,
     /// New. `visitor` and `session` are `None` for `late_unidentified`.
     New(Option<Decision>),
+    /// Nobody claims it, and it is older than claims are kept: history must be asked. It claims nothing. Said of one
+    /// that comes back, too: the claims no longer reach back to where history stood.
+    Parked,
+    /// It comes back and is not parked (any more).
+    Moot,
 }
 
 /// Whose event it is.
@@ -212,7 +219,8 @@ pub struct RealtimeError(pub String);
 #[async_trait::async_trait]
 pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// Claims, identifies and sessionises `candidates` in order. Asked again for a number it has answered, it
-    /// returns the same answer and changes nothing, until [`Realtime::synced`] has passed that number.
+    /// returns the same answer and changes nothing, until [`Realtime::synced`] has passed that number. One that comes
+    /// back does not advance the log's clock.
     async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError>;
 
     /// The frame that holds the latest decisions is durable.

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use std::fmt::Write;
 use ut_core::event::DropReason;
+use ut_tracking::engine::IngestBalance;
 
 /// On the admin listener: whoever can connect to it may read.
 pub(super) async fn admin(State(state): State<AppState>) -> impl IntoResponse {
@@ -20,8 +21,19 @@ pub(super) async fn with_token(_reader: Reader, State(state): State<AppState>) -
 
 fn text(state: &AppState) -> String {
     let mut page = Page::default();
-    let balance = state.engine.balance();
+    ingest(&mut page, &state.engine.balance());
+    door(&mut page, state);
     let status = state.deps.log.status();
+    page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
+    page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
+    page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
+    page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
+    page.value("ut_log_writable", "", status.writable.into());
+    page.0
+}
+
+/// The balance.
+fn ingest(page: &mut Page, balance: &IngestBalance) {
     page.head("ut_received_total", "counter", "Events acknowledged by this log.");
     page.value("ut_received_total", "", balance.received);
     page.head("ut_stored_total", "counter", "Events in history.");
@@ -45,12 +57,24 @@ fn text(state: &AppState) -> String {
         "Events settled before the cursor that counted them was lost.",
     );
     page.value("ut_forgotten_total", "", balance.settled.forgotten);
+    page.head("ut_parked", "gauge", "Of those in flight: late events whose ids history is asked about.");
+    page.value("ut_parked", "", balance.settled.parked);
+    page.head(
+        "ut_reentered_total",
+        "counter",
+        "Numbers of the log that parked events took when they came back: these are no new events.",
+    );
+    page.value("ut_reentered_total", "", balance.settled.reentered);
     page.head(
         "ut_in_flight",
         "gauge",
         "Events acknowledged and not settled yet; received = stored + deduplicated + dropped + in flight.",
     );
     page.value("ut_in_flight", "", balance.in_flight);
+}
+
+/// What the door refused and removed.
+fn door(page: &mut Page, state: &AppState) {
     page.head(
         "ut_rejected_total",
         "counter",
@@ -67,12 +91,6 @@ fn text(state: &AppState) -> String {
     for (field, count) in state.metrics.removed.by_field() {
         page.value("ut_pii_removed_total", &format!("{{field=\"{field}\"}}"), count);
     }
-    page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
-    page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
-    page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
-    page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
-    page.value("ut_log_writable", "", status.writable.into());
-    page.0
 }
 
 #[derive(Default)]

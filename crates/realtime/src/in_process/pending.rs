@@ -17,6 +17,15 @@ pub(super) struct Answer {
     pub(super) sessions: [Option<Arc<SessionState>>; 2],
     /// What it claimed.
     pub(super) claim: Option<ClaimKey>,
+    /// The parked event that comes back by it.
+    pub(super) settles: Option<Lsn>,
+}
+
+impl Answer {
+    /// An answer that changes no session and claims nothing.
+    pub(super) const fn plain(outcome: Outcome) -> Self {
+        Self { outcome, sessions: [None, None], claim: None, settles: None }
+    }
 }
 
 /// A session with unsynced changes.
@@ -35,6 +44,8 @@ pub(super) struct Pending {
     /// Who claimed it, and in which hour.
     claims: HashMap<ClaimKey, (Lsn, i64)>,
     changed: HashMap<SessionRef, Changed>,
+    /// Numbers that are parked or no longer parked: by which answer, and since which hour.
+    parked: HashMap<Lsn, (Lsn, Option<i64>)>,
 }
 
 impl Pending {
@@ -47,6 +58,11 @@ impl Pending {
         self.claims.get(key).is_some_and(|(_, claimed)| *claimed >= oldest_kept(hour))
     }
 
+    /// Whether the answers park `lsn`, and since which hour, or settle it; `None` when they say nothing of it.
+    pub(super) fn parked(&self, lsn: Lsn) -> Option<Option<i64>> {
+        self.parked.get(&lsn).map(|(_, since)| *since)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.answers.is_empty()
     }
@@ -55,6 +71,12 @@ impl Pending {
     pub(super) fn keep(&mut self, lsn: Lsn, answer: Answer, hour: i64) {
         if let Some(claim) = answer.claim {
             self.claims.insert(claim, (lsn, hour));
+        }
+        if let Some(of) = answer.settles {
+            self.parked.insert(of, (lsn, None));
+        }
+        if answer.outcome == Outcome::Parked {
+            self.parked.insert(lsn, (lsn, Some(hour)));
         }
         self.answers.insert(lsn, answer);
     }
@@ -95,5 +117,6 @@ impl Pending {
                 self.claims.remove(&claim);
             }
         }
+        self.parked.retain(|_, (by, _)| *by >= end);
     }
 }

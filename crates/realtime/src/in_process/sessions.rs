@@ -98,13 +98,14 @@ impl Sessions {
         }
     }
 
-    /// Counts `candidate` in `session`, opening it if it is unknown; returns the new state and whether it is a touch.
+    /// Counts `candidate`, seen at receipt time `seen`, in `session`, opening it if it is unknown; returns the new state and whether it is a touch.
     /// A session whose key is taken is joined: the same visitor, the same millisecond.
     pub(super) fn add(
         &mut self,
         session: SessionRef,
         candidate: &Candidate,
         engaged_ms: u32,
+        seen: i64,
     ) -> (Arc<SessionState>, bool) {
         let received_at = candidate.request.received_at;
         let opens = self.by_visitor.entry((session.site, session.visitor)).or_default();
@@ -113,12 +114,12 @@ impl Sessions {
                 opens.push(Open {
                     state: Arc::new(SessionState::open(opening(session, candidate))),
                     late: is_late(candidate.at, received_at),
-                    seen: received_at,
+                    seen,
                 });
                 opens.len() - 1
             });
         let open = &mut opens[place];
-        open.seen = open.seen.max(received_at);
+        open.seen = open.seen.max(seen);
         let touch = Arc::make_mut(&mut open.state).add(&Happening {
             at: candidate.at,
             page: candidate.page.as_ref(),

@@ -1,6 +1,6 @@
 //! State as bytes: what the cursor `state` of the log holds.
 //!
-//! A snapshot holds the claims in memory, sessions and the live picture as of one number of the log, and what it counts
+//! A snapshot holds the claims in memory, sessions, the numbers of parked events and the live picture as of one number of the log, and what it counts
 //! on in the store of older claims; no second hash (aliases), no user agent and no address.
 
 use super::claims::{Bounds, Claims};
@@ -16,7 +16,9 @@ use ut_core::event::SessionState;
 use ut_core::keys::Keys;
 
 /// The shape of the bytes. A new shape gets a new first byte; older ones stay readable.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
+/// No parked events.
+const NOTHING_PARKED: u8 = 3;
 /// All claims in memory, no age.
 const ALL_IN_MEMORY: u8 = 2;
 
@@ -25,6 +27,7 @@ struct Writing<'a> {
     clock: i64,
     age: i64,
     stored: &'a Stored,
+    parked: &'a [(Lsn, i64)],
     claims: Vec<(i64, Vec<u8>)>,
     sessions: Vec<(&'a SessionState, bool, i64)>,
     live: &'a Live,
@@ -61,6 +64,7 @@ pub(super) fn encode(state: &Captured, live: &Live) -> Result<Vec<u8>, SnapshotE
         clock: state.clock.now,
         age: state.clock.age,
         stored: &state.stored,
+        parked: &state.parked,
         claims: state.claims.iter().map(Claims::pack).collect(),
         sessions: state.sessions.iter().map(|open| (open.state.as_ref(), open.late, open.seen)).collect(),
         live,
@@ -79,15 +83,16 @@ pub(super) fn decode(bytes: &[u8], next: Lsn, keys: Keys) -> Result<(State, Stor
     };
     let (now, rest): (i64, _) = take(rest)?;
     let (Since3 { age, stored }, rest) = match version {
-        VERSION => take(rest)?,
+        VERSION | NOTHING_PARKED => take(rest)?,
         ALL_IN_MEMORY => (Since3 { age: now, stored: Stored::default() }, rest),
         other => return Err(SnapshotError::Version(other)),
     };
+    let (parked, rest) = if version == VERSION { take(rest)? } else { (Vec::new(), rest) };
     let read: Reading = take(rest)?.0;
     let open = |(state, late, seen)| Open { state: Arc::new(state), late, seen };
     let sessions = read.sessions.into_iter().map(open).collect();
     let claims = Claims::unpack(&read.claims, Bounds::default());
-    let state = State::new(keys, next, ReceiptClock { now, age }, claims, sessions);
+    let state = State::new(keys, next, ReceiptClock { now, age }, claims, sessions).with_parked(parked);
     Ok((state, stored, read.live))
 }
 

@@ -105,7 +105,7 @@ impl Model {
         let age = self.real - counted;
         match outcome {
             Outcome::New(_) => age > (25 - self.leaps) * HOUR,
-            Outcome::Duplicate => age < (27 + 2 * self.leaps) * HOUR,
+            _ => age < (27 + 2 * self.leaps) * HOUR,
         }
     }
 }

@@ -5,9 +5,9 @@ use super::pending::{Answer, Pending};
 use super::receipt_clock::ReceiptClock;
 use super::seen::{Found, Stored};
 use super::sessions::{Open, Probe, SessionRef, Sessions};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use ut_core::event::{Frame, Ids, PageViewState, SessionState, is_late};
+use ut_core::event::{Again, Fate, Finding, Frame, Ids, PageViewState, SessionState, is_late};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
 use ut_core::{Lsn, SiteId, VisitorId};
@@ -27,6 +27,8 @@ pub(super) struct State {
     ahead: ReceiptClock,
     claims: Claims,
     sessions: Sessions,
+    /// The events that wait for history's word, and since which hour.
+    parked: BTreeMap<Lsn, i64>,
     pending: Pending,
     timeouts: HashMap<SiteId, i64>,
 }
@@ -38,6 +40,7 @@ pub(super) struct Captured {
     pub(super) clock: ReceiptClock,
     pub(super) claims: Vec<Run>,
     pub(super) sessions: Vec<Open>,
+    pub(super) parked: Vec<(Lsn, i64)>,
     pub(super) stored: Stored,
 }
 
@@ -58,9 +61,15 @@ impl State {
             ahead: clock,
             claims,
             sessions,
+            parked: BTreeMap::new(),
             pending: Pending::default(),
             timeouts: HashMap::new(),
         }
+    }
+
+    /// With the parked events of a snapshot.
+    pub(super) fn with_parked(self, parked: Vec<(Lsn, i64)>) -> Self {
+        Self { parked: parked.into_iter().collect(), ..self }
     }
 
     pub(super) const fn folded(&self) -> Lsn {
@@ -153,7 +162,7 @@ impl State {
             self.pending.keep(candidate.lsn, answer, self.ahead.hour());
         }
         // Kept one line above: the default is never seen.
-        const NONE: &Answer = &Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
+        const NONE: &Answer = &Answer::plain(Outcome::Duplicate);
         self.pending.answer(candidate.lsn).unwrap_or(NONE)
     }
 
@@ -162,19 +171,44 @@ impl State {
         let key = ClaimKey::new(site, candidate.id);
         // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
         let mut clock = self.ahead;
-        clock.advance(candidate.request.received_at);
+        if candidate.again.is_none() {
+            clock.advance(candidate.request.received_at);
+        }
+        if let Some(again) = candidate.again
+            && let Some(outcome) = self.cut_short(again, clock.hour())
+        {
+            let settles = (outcome != Outcome::Moot).then_some(again.of);
+            return Answer { settles, ..Answer::plain(outcome) };
+        }
+        let settles = candidate.again.map(|again| again.of);
         if self.pending.claims(&key, clock.hour()) || self.claims.contains(&key, clock.hour()) {
-            return Answer { outcome: Outcome::Duplicate, sessions: [None, None], claim: None };
+            return Answer { settles, ..Answer::plain(Outcome::Duplicate) };
         }
         self.ahead = clock;
+        if settles.is_none() && is_late(candidate.at, candidate.request.received_at) {
+            return Answer::plain(Outcome::Parked);
+        }
         self.timeouts.insert(site, candidate.timeout_ms);
         let Some(ids) = candidate.ids else {
-            return Answer { outcome: Outcome::New(None), sessions: [None, None], claim: Some(key) };
+            return Answer { claim: Some(key), settles, ..Answer::plain(Outcome::New(None)) };
         };
         let session = self.session_for(candidate, ids);
         let (decision, sessions) = self.join(session, candidate);
         self.sessions.alias(ids.hash, session);
-        Answer { outcome: Outcome::New(Some(decision)), sessions, claim: Some(key) }
+        Answer { outcome: Outcome::New(Some(decision)), sessions, claim: Some(key), settles }
+    }
+
+    /// What becomes of a parked event that comes back in `hour`, unless its claim decides.
+    fn cut_short(&self, Again { of, finding }: Again, hour: i64) -> Option<Outcome> {
+        let Some(since) = self.pending.parked(of).unwrap_or_else(|| self.parked.get(&of).copied()) else {
+            return Some(Outcome::Moot);
+        };
+        match finding {
+            Finding::Known => Some(Outcome::Duplicate),
+            // History held what was decided before it was parked. What came after must still be claimed.
+            Finding::Unknown if oldest_kept(hour) > since => Some(Outcome::Parked),
+            Finding::Unknown => None,
+        }
     }
 
     /// Counts a candidate in its session, and its engaged time in the page view it is of.
@@ -188,7 +222,8 @@ impl State {
         let claimed = candidate.engagement.map_or(0, |engagement| engagement.engaged_ms);
         let engaged_ms = known.map_or(0, |(_, view)| view.increase(claimed, candidate.at));
         self.pending.change(session, candidate.lsn, self.sessions.get(&session));
-        let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms);
+        let seen = seen(candidate.request.received_at, candidate.again.is_some(), self.ahead);
+        let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms, seen);
         let mut other = None;
         // An engagement begins no page view: it may be of one that is forgotten.
         let begins = candidate.engagement.is_none();
@@ -281,17 +316,41 @@ impl State {
     /// receipt time.
     fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64)> {
         let mut sessions: HashMap<SessionRef, (bool, i64)> = HashMap::with_capacity(frame.sessions.len());
-        for event in frame.events() {
+        for (fate, n) in frame.fates.iter().zip(0..) {
+            self.fold_parked(frame.from.plus(n), fate);
+            let Some(event) = fate.event() else { continue };
             let (site, received_at) = (event.request.site, event.request.received_at);
-            self.clock.advance(received_at);
+            let settled = matches!(fate, Fate::Settled { .. });
+            if !settled {
+                self.clock.advance(received_at);
+            }
             self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.hour());
             let Some(visitor) = event.visitor else { continue };
             let session = SessionRef { site, visitor, session: event.session };
             let late = is_late(event.draft.at, received_at);
-            let (_, seen) = sessions.entry(session).or_insert((late, received_at));
-            *seen = received_at.max(*seen);
+            let at = seen(received_at, settled, self.clock);
+            let (_, seen) = sessions.entry(session).or_insert((late, at));
+            *seen = at.max(*seen);
         }
         sessions
+    }
+
+    /// Keeps in mind which events wait for history's word.
+    fn fold_parked(&mut self, lsn: Lsn, fate: &Fate) {
+        match fate {
+            Fate::Parked(parked) => {
+                if let Some(of) = parked.of {
+                    self.parked.remove(&of);
+                } else {
+                    self.clock.advance(parked.request.received_at);
+                }
+                self.parked.insert(lsn, self.clock.hour());
+            }
+            Fate::Settled { of, .. } => {
+                self.parked.remove(of);
+            }
+            Fate::Stored(_) | Fate::Duplicate | Fate::Dropped(_) | Fate::Moot => {}
+        }
     }
 
     /// A session as the frame knows it. Who opened it, a late event or not, was decided with its first event.
@@ -314,6 +373,20 @@ impl State {
             }
         }
         sessions.retain(|open| open.kept(self.clock.now));
-        Captured { folded: self.folded, clock: self.clock, claims: self.claims.share(), sessions, stored }
+        let parked = self.parked.iter().map(|(lsn, since)| (*lsn, *since)).collect();
+        Captured {
+            folded: self.folded,
+            clock: self.clock,
+            claims: self.claims.share(),
+            sessions,
+            parked,
+            stored,
+        }
     }
+}
+
+/// Until when a session is known to be alive by an event: one that comes back after a long wait keeps its session like
+/// one that was received just now.
+fn seen(received_at: i64, again: bool, clock: ReceiptClock) -> i64 {
+    if again { received_at.max(clock.now) } else { received_at }
 }

@@ -9,7 +9,8 @@ use super::state::State;
 use proptest::prelude::*;
 use std::sync::Arc;
 use ut_core::event::{
-    Circumstances, Engagement, Frame, Happening, Ids, Opening, PageAddress, SessionState, Source,
+    Again, Circumstances, Engagement, Finding, Frame, Happening, Ids, Opening, PageAddress, SessionState,
+    Source,
 };
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decisions, Outcome};
@@ -38,6 +39,8 @@ struct Drawn {
     view: Option<u8>,
     engaged_ms: u32,
     source: Option<u8>,
+    /// What is said of one of the events before it, by how many before, instead.
+    back: Option<(usize, bool)>,
 }
 
 fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
@@ -46,8 +49,9 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
     let who = (1_u32..3, 0_u8..4, proptest::option::of(0_u8..4), prop::bool::weighted(0.05));
     let what = (proptest::option::of(0_u128..40), 0_usize..3, proptest::option::of(0_u8..4));
     let how = (proptest::option::of(0_u8..4), 0_u32..10_000_000, proptest::option::of(0_u8..3));
-    (gap, age, who, what, how).prop_map(
-        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page), how)| Drawn {
+    let back = proptest::option::weighted(0.2, (1_usize..20, prop::bool::weighted(0.2)));
+    (gap, age, who, what, (how, back)).prop_map(
+        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page), (how, back))| Drawn {
             gap,
             age,
             id,
@@ -60,6 +64,7 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
             view: how.0,
             engaged_ms: how.1,
             source: how.2,
+            back,
         },
     )
 }
@@ -68,16 +73,26 @@ fn request(site: SiteId, received_at: i64) -> Arc<Circumstances> {
     Arc::new(Circumstances { site, received_at, ..Circumstances::default() })
 }
 
-/// Candidates numbered from 1; corrected times differ in their milliseconds, so that no two sessions share a key.
+/// Candidates numbered from 1, among them late ones that come back, some more than once; corrected times differ in their
+/// milliseconds, so that no two sessions share a key.
 fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
     let mut received_at = START;
-    let candidates = drawn.iter().zip(1_u64..).map(|(drawn, number)| {
+    let (mut candidates, mut late): (Vec<Candidate>, Vec<Candidate>) = (Vec::new(), Vec::new());
+    for (drawn, number) in drawn.iter().zip(1_u64..) {
         received_at += drawn.gap * MINUTE;
+        if let Some((n, known)) = drawn.back
+            && !late.is_empty()
+        {
+            let again = back(&late[late.len() - 1 - n % late.len()], Lsn(number), known);
+            late.push(again.clone());
+            candidates.push(again);
+            continue;
+        }
         let ids = Ids {
             hash: VisitorId([drawn.visitor; 16]),
             previous: drawn.previous.map(|visitor| VisitorId([visitor; 16])),
         };
-        Candidate {
+        let candidate = Candidate {
             lsn: Lsn(number),
             request: request(SiteId(drawn.site), received_at),
             id: EventId::from_u128(drawn.id.unwrap_or(1000 + u128::from(number))),
@@ -97,9 +112,23 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
                 .map(|source| Arc::new(Source { source: source.to_string(), ..Source::default() })),
             staging: false,
             engages: drawn.page == Some(3),
+            again: None,
+        };
+        if is_late(&candidate) {
+            late.push(candidate.clone());
         }
-    });
-    candidates.collect()
+        candidates.push(candidate);
+    }
+    candidates
+}
+
+fn is_late(candidate: &Candidate) -> bool {
+    candidate.request.received_at - candidate.at > 24 * 60 * MINUTE
+}
+
+fn back(parked: &Candidate, lsn: Lsn, known: bool) -> Candidate {
+    let finding = if known { Finding::Known } else { Finding::Unknown };
+    Candidate { lsn, again: Some(Again { of: parked.lsn, finding }), ..parked.clone() }
 }
 
 /// What the synced frames made, in an order of its own.
@@ -113,7 +142,7 @@ fn folded(state: &State) -> impl PartialEq + std::fmt::Debug + use<> {
     let sessions = captured.sessions.iter().map(|open| (open.state.as_ref().clone(), open.late, open.seen));
     let mut sessions: Vec<(SessionState, bool, i64)> = sessions.collect();
     sessions.sort_by_key(|(state, ..)| (state.site, state.session));
-    (captured.folded, captured.clock, claims.collect::<Vec<_>>(), sessions)
+    (captured.folded, captured.clock, claims.collect::<Vec<_>>(), sessions, captured.parked)
 }
 
 fn saved(state: &State) -> (Vec<u8>, Lsn) {
@@ -221,19 +250,27 @@ proptest! {
         drawn in proptest::collection::vec(drawn(false), 1..120),
         sizes in proptest::collection::vec(1_usize..12, 1..8),
     ) {
-        let candidates: Vec<_> = stream(&drawn).into_iter().filter(|one| one.id.as_u128() >= 1000).collect();
-        let candidates: Vec<_> =
-            candidates.into_iter().zip(1..).map(|(one, number)| Candidate { lsn: Lsn(number), ..one }).collect();
-        let mut model: Vec<(SessionState, bool)> = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for one in stream(&drawn).into_iter().filter(|one| one.id.as_u128() >= 1000 && one.again.is_none()) {
+            let one = Candidate { lsn: Lsn(candidates.len() as u64 + 1), ..one };
+            // A late one comes back at once.
+            let again = is_late(&one).then(|| back(&one, one.lsn.plus(1), false));
+            candidates.extend([Some(one), again].into_iter().flatten());
+        }
+        let mut model: Vec<Modelled> = Vec::new();
         let keys = Keys::new(b"a secret of these tests, 32 bytes");
         let mut state = empty();
         for chunk in chunks(&candidates, &sizes) {
             let decisions: Decisions = state.decide(chunk).unwrap();
             for (candidate, outcome) in chunk.iter().zip(&decisions.outcomes) {
+                if is_late(candidate) && candidate.again.is_none() {
+                    prop_assert_eq!(*outcome, Outcome::Parked);
+                    continue;
+                }
                 let expected = candidate.ids.map(|ids| join(&mut model, candidate, ids.hash, &keys));
                 let got = match outcome {
                     Outcome::New(decision) => decision.map(|decision| decision.session),
-                    Outcome::Duplicate => panic!("every id is new"),
+                    other => panic!("every id is new: {other:?}"),
                 };
                 prop_assert_eq!(got, expected);
             }
@@ -242,15 +279,18 @@ proptest! {
     }
 }
 
+/// A session, whether a late event opened it, and when its newest event was received.
+type Modelled = (SessionState, bool, i64);
+
 /// The definition of "session", word by word.
 fn join(
-    model: &mut Vec<(SessionState, bool)>,
+    model: &mut Vec<Modelled>,
     candidate: &Candidate,
     visitor: VisitorId,
     keys: &Keys,
 ) -> ut_core::SessionKey {
     let site = candidate.request.site;
-    let late = candidate.request.received_at - candidate.at > 24 * 60 * MINUTE;
+    let (late, received_at) = (is_late(candidate), candidate.request.received_at);
     let takes = |state: &SessionState| {
         let (first, last) = (state.first_at.min(candidate.at), state.last_at.max(candidate.at));
         candidate.at >= state.first_at - candidate.timeout_ms
@@ -260,6 +300,8 @@ fn join(
     let found = (0..model.len())
         .filter(|place| model[*place].0.site == site && model[*place].0.visitor == visitor)
         .filter(|place| (!late || model[*place].1) && takes(&model[*place].0))
+        // One of late events ends 26 hours after it was heard of last.
+        .filter(|place| !model[*place].1 || model[*place].2 + 26 * 60 * MINUTE >= received_at)
         .min_by_key(|place| model[*place].0.started_at);
     let place = found.unwrap_or_else(|| {
         let opening = Opening {
@@ -270,9 +312,10 @@ fn join(
             staging: false,
             request: candidate.request.clone(),
         };
-        model.push((SessionState::open(opening), late));
+        model.push((SessionState::open(opening), late, received_at));
         model.len() - 1
     });
+    model[place].2 = received_at;
     model[place].0.add(&Happening {
         at: candidate.at,
         page: candidate.page.as_ref(),

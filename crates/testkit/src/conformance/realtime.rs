@@ -8,7 +8,8 @@ mod secrets;
 use crate::FakeClock;
 use std::sync::Arc;
 use ut_core::event::{
-    Circumstances, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, SessionState,
+    Circumstances, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, Parked, SessionState,
+    Settlement,
 };
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, Realtime};
 use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
@@ -36,6 +37,8 @@ where
     decisions::a_rotation_does_not_split_a_session(&*fresh().await).await;
     decisions::the_unidentified_open_nothing(&*fresh().await).await;
     decisions::late_events_stay_among_themselves(&*fresh().await).await;
+    decisions::late_events_wait_for_history(&*fresh().await).await;
+    decisions::a_late_event_that_waited_too_long_waits_again(&*fresh().await).await;
     decisions::asking_whose_changes_nothing(&*fresh().await).await;
     secrets::salts_live_two_days(&*fresh().await).await;
     secrets::salts_survive_a_clock_that_goes_back(&*fresh().await).await;
@@ -68,6 +71,7 @@ pub fn candidate(lsn: u64, id: u128, visitor: u8, at: i64) -> Candidate {
         source: None,
         staging: false,
         engages: false,
+        again: None,
     }
 }
 
@@ -80,14 +84,31 @@ pub fn request(received_at: i64) -> Arc<Circumstances> {
 /// The frame the pipeline makes of a chunk and its decisions.
 #[must_use]
 pub fn frame(candidates: &[Candidate], decisions: &Decisions) -> Frame {
-    let fates = candidates.iter().zip(&decisions.outcomes).map(|(candidate, outcome)| match outcome {
-        Outcome::Duplicate => Fate::Duplicate,
-        Outcome::New(decision) => Fate::Stored(Box::new(event(candidate, *decision))),
-    });
+    let fates =
+        candidates.iter().zip(&decisions.outcomes).map(|(candidate, outcome)| fate(candidate, *outcome));
     Frame {
         from: candidates.first().map_or(Lsn::FIRST, |candidate| candidate.lsn),
         fates: fates.collect(),
         sessions: decisions.sessions.clone(),
+    }
+}
+
+fn fate(candidate: &Candidate, outcome: Outcome) -> Fate {
+    let of = candidate.again.map(|again| again.of);
+    let end = match outcome {
+        Outcome::Duplicate => Settlement::Duplicate,
+        Outcome::New(decision) => Settlement::Stored(Box::new(event(candidate, decision))),
+        Outcome::Moot => return Fate::Moot,
+        Outcome::Parked => {
+            let draft = event(candidate, None).draft;
+            let hash = candidate.ids.map(|ids| ids.hash);
+            return Fate::Parked(Box::new(Parked { request: candidate.request.clone(), hash, draft, of }));
+        }
+    };
+    match (of, end) {
+        (Some(of), end) => Fate::Settled { of, end },
+        (None, Settlement::Stored(event)) => Fate::Stored(event),
+        (None, _) => Fate::Duplicate,
     }
 }
 

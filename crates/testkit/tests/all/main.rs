@@ -5,6 +5,7 @@
 mod damage;
 mod faults;
 mod guestbook;
+mod late;
 mod oracle;
 mod repair;
 mod unlucky;
@@ -49,6 +50,12 @@ async fn stories() {
     faults::an_insert_that_fails_is_mended_without_a_restart(&mut world).await;
     faults::a_frame_the_live_store_missed_is_told_again(&mut world).await;
     faults::a_stage_that_breaks_down_starts_again(&world).await;
+    late::an_event_sent_again_days_later_is_not_stored_again(&world).await;
+    late::an_unknown_late_event_is_stored_once(&world).await;
+    late::of_two_copies_one_is_stored(&world).await;
+    late::a_crash_between_record_and_place_settles_once(&mut world).await;
+    late::a_full_log_holds_nothing_up(&mut world).await;
+    late::without_history_it_stays_in_flight(&world).await;
     oracle::reports_are_those_of_the_oracle(&mut world).await;
     agrees(&world).await;
     damage::a_damaged_request_is_counted_as_lost(&mut world).await;

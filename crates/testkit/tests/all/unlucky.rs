@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use ut_core::event::{Draft, Frame, Ids};
 use ut_core::module::{Context, Migration, Module, Verdict};
 use ut_core::ports::{
-    Candidate, Decisions, LiveBatch, LiveView, Olap, OlapError, OlapRows, Param, RateVerdict, Realtime,
-    RealtimeError, SaltDay, Salts, TableRows, Take,
+    Candidate, Close, Cursor, Decisions, Entry, LiveBatch, LiveView, Log, LogError, LogStatus, Olap,
+    OlapError, OlapRows, Param, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, TableRows, Take, Topic,
 };
 use ut_core::{Lsn, SiteId, VisitorId};
 
@@ -125,5 +125,50 @@ impl Realtime for UnluckyRealtime {
 
     async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError> {
         self.inner.allow(takes, now).await
+    }
+}
+
+/// A log that refuses the late events' records or places.
+#[derive(Debug)]
+pub(crate) struct UnluckyLog {
+    pub(crate) inner: Arc<dyn Log>,
+    pub(crate) commits_fail: bool,
+    pub(crate) full: bool,
+}
+
+#[async_trait::async_trait]
+impl Log for UnluckyLog {
+    async fn append(&self, topic: Topic, count: u32, bytes: Vec<u8>) -> Result<Lsn, LogError> {
+        if self.full && topic == Topic::Received {
+            return Err(LogError::Full("as told".to_owned()));
+        }
+        self.inner.append(topic, count, bytes).await
+    }
+
+    async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError> {
+        self.inner.read(topic, from, max_bytes).await
+    }
+
+    async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError> {
+        self.inner.trim(topic, until, close).await
+    }
+
+    async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError> {
+        if self.commits_fail && consumer == "late" {
+            return Err(LogError::Io("as told".to_owned()));
+        }
+        self.inner.commit(consumer, cursor).await
+    }
+
+    async fn cursor(&self, consumer: &str) -> Result<Cursor, LogError> {
+        self.inner.cursor(consumer).await
+    }
+
+    async fn reached(&self, consumer: &str) -> Result<Lsn, LogError> {
+        self.inner.reached(consumer).await
+    }
+
+    fn status(&self) -> LogStatus {
+        self.inner.status()
     }
 }

@@ -1,6 +1,7 @@
 //! The consumers of `enriched`: each has its own place in the log and waits alone when its store is down.
 
 mod balance;
+pub(crate) mod late;
 pub(crate) mod live;
 pub(crate) mod olap;
 mod repair;

@@ -42,6 +42,8 @@ pub(super) enum ConsumeError {
     Cursor(#[from] postcard::Error),
     #[error("the rows could not be made: {0}")]
     Rows(#[from] tokio::task::JoinError),
+    #[error("a record does not encode: {0}")]
+    Record(#[from] ut_core::event::ReceivedError),
     #[error("the sites could not be told: {0}")]
     Sites(String),
 }

@@ -46,7 +46,7 @@ async fn stored(core: &Core, table: &str, frames: &[Frame]) -> Result<HashSet<u6
 
 /// The frames without the events whose numbers are `stored`.
 fn without(frames: &[Frame], stored: &HashSet<u64>) -> Vec<Frame> {
-    let missing = |fate: &&Fate| !matches!(fate, Fate::Stored(event) if stored.contains(&event.lsn.0));
+    let missing = |fate: &&Fate| !fate.event().is_some_and(|event| stored.contains(&event.lsn.0));
     let rest = |frame: &Frame| Frame {
         from: frame.from,
         fates: frame.fates.iter().filter(missing).cloned().collect(),

@@ -45,6 +45,9 @@ pub const EXPORT_EVENTS: &str = include_str!("sql/export_events.sql");
 /// Which numbers of a stretch a facts table holds; parameters `table`, `log`, `first`, `end`, `from`, `to`.
 pub const STORED_LSNS: &str = include_str!("sql/stored_lsns.sql");
 
+/// Which ids a site has events of; parameters `site`, `from`, `to`, `id_lows` (the low halves of the ids).
+pub const KNOWN_IDS: &str = include_str!("sql/known_ids.sql");
+
 /// From when to when a log has events of a site; parameters `site`, `log`.
 pub const SITE_RANGE: &str = include_str!("sql/site_range.sql");
 

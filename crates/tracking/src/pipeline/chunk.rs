@@ -4,12 +4,13 @@ use super::{StepError, admit};
 use crate::engine::Core;
 use std::sync::Arc;
 use ut_core::event::{
-    Circumstances, Confidential, Draft, DropReason, Event, Fate, Frame, Identity, Received,
+    Again, Circumstances, Confidential, Draft, DropReason, Event, Fate, Finding, Frame, Identity, Ids,
+    Parked, Received, Reentries, Settlement,
 };
 use ut_core::module::Context;
 use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome};
 use ut_core::site::Site;
-use ut_core::{Lsn, SessionKey};
+use ut_core::{Lsn, SessionKey, VisitorId};
 
 /// Decoded events: those admitted wait for a decision, the others have their fate.
 pub(super) struct Chunk {
@@ -22,6 +23,15 @@ struct Slot {
     lsn: Lsn,
     request: Arc<Circumstances>,
     draft: Draft,
+    hash: Option<VisitorId>,
+    back: Option<Back>,
+}
+
+/// A parked event that comes back.
+struct Back {
+    of: Lsn,
+    /// Its site was removed meanwhile.
+    site_gone: bool,
 }
 
 impl Chunk {
@@ -32,6 +42,10 @@ impl Chunk {
         for entry in entries {
             if entry.lost.is_some() {
                 chunk.slots.extend((0..entry.count).map(|_| Err(DropReason::Damaged)));
+                continue;
+            }
+            if Reentries::is(&entry.bytes) {
+                chunk.take_back(core, entry.first, Reentries::decode(&entry.bytes)?);
                 continue;
             }
             let mut received = Received::decode(&entry.bytes)?;
@@ -69,21 +83,31 @@ impl Chunk {
                 self.slots.push(Err(reason));
                 continue;
             }
-            self.candidates.push(Candidate {
-                lsn,
-                request: request.clone(),
-                id: draft.id,
-                at: draft.at,
-                ids: confidential.ids.get(n).copied().flatten(),
-                timeout_ms: site.timeout_ms(),
-                page: draft.page.clone().filter(|_| draft.name.is_page_view()),
-                page_view: draft.page_view,
-                engagement: draft.engagement,
-                source: draft.source.clone(),
-                staging: draft.staging,
-                engages: draft.name.engages(),
-            });
-            self.slots.push(Ok(Slot { lsn, request: request.clone(), draft }));
+            let ids = confidential.ids.get(n).copied().flatten();
+            let slot =
+                Slot { lsn, request: request.clone(), draft, hash: ids.map(|ids| ids.hash), back: None };
+            self.candidates.push(slot.candidate(ids, site.timeout_ms(), None));
+            self.slots.push(Ok(slot));
+        }
+    }
+
+    /// Parked events come back as they were admitted.
+    fn take_back(&mut self, core: &Core, first: Lsn, Reentries(back): Reentries) {
+        for ((again, parked), n) in back.into_iter().zip(0..) {
+            let site = core.deps.sites.by_id(parked.request.site);
+            // Of a site that is gone none opens a session any more.
+            let finding = if site.is_some() { again.finding } else { Finding::Known };
+            let slot = Slot {
+                lsn: first.plus(n),
+                request: parked.request,
+                draft: parked.draft,
+                hash: parked.hash,
+                back: Some(Back { of: again.of, site_gone: site.is_none() }),
+            };
+            let ids = parked.hash.map(|hash| Ids { hash, previous: None });
+            let timeout_ms = site.map_or(0, |site| site.timeout_ms());
+            self.candidates.push(slot.candidate(ids, timeout_ms, Some(Again { finding, ..again })));
+            self.slots.push(Ok(slot));
         }
     }
 
@@ -97,16 +121,56 @@ impl Chunk {
         let mut outcomes = decisions.outcomes.into_iter();
         let fates = self.slots.into_iter().map(|slot| match slot {
             Err(reason) => Fate::Dropped(reason),
-            Ok(slot) => match outcomes.next() {
-                Some(Outcome::New(decision)) => Fate::Stored(Box::new(slot.decided(decision))),
-                Some(Outcome::Duplicate) | None => Fate::Duplicate,
-            },
+            Ok(slot) => slot.fate(outcomes.next().unwrap_or(Outcome::Duplicate)),
         });
         Frame { from: self.from, fates: fates.collect(), sessions: decisions.sessions }
     }
 }
 
 impl Slot {
+    /// What the stateful rules read of it.
+    fn candidate(&self, ids: Option<Ids>, timeout_ms: i64, again: Option<Again>) -> Candidate {
+        let draft = &self.draft;
+        Candidate {
+            lsn: self.lsn,
+            request: self.request.clone(),
+            id: draft.id,
+            at: draft.at,
+            ids,
+            timeout_ms,
+            page: draft.page.clone().filter(|_| draft.name.is_page_view()),
+            page_view: draft.page_view,
+            engagement: draft.engagement,
+            source: draft.source.clone(),
+            staging: draft.staging,
+            engages: draft.name.engages(),
+            again,
+        }
+    }
+
+    fn fate(mut self, outcome: Outcome) -> Fate {
+        let back = self.back.take();
+        let of = back.as_ref().map(|back| back.of);
+        let end = match outcome {
+            Outcome::Moot => return Fate::Moot,
+            Outcome::Parked => {
+                let Self { request, draft, hash, .. } = self;
+                return Fate::Parked(Box::new(Parked { request, hash, draft, of }));
+            }
+            Outcome::New(decision) => Settlement::Stored(Box::new(self.decided(decision))),
+            Outcome::Duplicate if back.is_some_and(|back| back.site_gone) => {
+                Settlement::Dropped(DropReason::SiteGone)
+            }
+            Outcome::Duplicate => Settlement::Duplicate,
+        };
+        match (of, end) {
+            (Some(of), end) => Fate::Settled { of, end },
+            (None, Settlement::Stored(event)) => Fate::Stored(event),
+            (None, Settlement::Duplicate) => Fate::Duplicate,
+            (None, Settlement::Dropped(reason)) => Fate::Dropped(reason),
+        }
+    }
+
     fn decided(self, decision: Option<Decision>) -> Event {
         let identity = if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified };
         Event {

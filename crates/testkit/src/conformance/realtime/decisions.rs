@@ -1,9 +1,9 @@
 //! Claims and sessions.
 
 use super::{HOUR, MINUTE, SITE, START, candidate, decide, decision, request, settle, state};
-use ut_core::VisitorId;
-use ut_core::event::{Circumstances, Ids};
+use ut_core::event::{Again, Circumstances, Finding, Ids};
 use ut_core::ports::{Candidate, Outcome, Realtime};
+use ut_core::{Lsn, VisitorId};
 
 pub(super) async fn one_id_counts_once(store: &dyn Realtime) {
     let mut elsewhere = candidate(3, 7, 1, START);
@@ -122,10 +122,61 @@ pub(super) async fn late_events_stay_among_themselves(store: &dyn Realtime) {
         candidate
     };
     let on_time = settle(store, &[candidate(1, 1, 1, START)]).await;
-    let first = settle(store, &[late(2, 1)]).await;
+    settle(store, &[late(2, 1), late(3, 20)]).await;
+    let first = settle(store, &[back(4, &late(2, 1), Finding::Unknown)]).await;
     assert_ne!(decision(&first, 0).session, decision(&on_time, 0).session, "it joins no normal session");
-    let second = settle(store, &[late(3, 20)]).await;
+    let second = settle(store, &[back(5, &late(3, 20), Finding::Unknown)]).await;
     assert_eq!(decision(&second, 0), decision(&first, 0), "but one that a late event opened");
+}
+
+/// A parked event comes back under the number `lsn`.
+fn back(lsn: u64, parked: &Candidate, finding: Finding) -> Candidate {
+    Candidate { lsn: Lsn(lsn), again: Some(Again { of: parked.lsn, finding }), ..parked.clone() }
+}
+
+pub(super) async fn late_events_wait_for_history(store: &dyn Realtime) {
+    let late = |lsn, id| {
+        let mut candidate = candidate(lsn, id, 1, START - 25 * HOUR);
+        candidate.request = request(START);
+        candidate
+    };
+    let claimed = Candidate { lsn: Lsn(2), ..late(2, 7) };
+    let chunk = [candidate(1, 7, 1, START), claimed, late(3, 8), late(4, 8), late(5, 9), late(6, 7)];
+    let first = settle(store, &chunk).await;
+    assert_eq!(first.outcomes[1], Outcome::Duplicate, "it is claimed: nobody has to be asked");
+    assert_eq!(first.outcomes[2..5], [Outcome::Parked; 3], "nobody claims them, not even one another");
+    assert_eq!(first.outcomes[5], Outcome::Duplicate);
+    assert_eq!(first.sessions.len(), 1, "parked events change no session");
+    let chunk = [
+        back(7, &chunk[2], Finding::Unknown),
+        back(8, &chunk[3], Finding::Unknown),
+        back(9, &chunk[4], Finding::Known),
+        back(10, &chunk[2], Finding::Unknown),
+        back(11, &chunk[1], Finding::Unknown),
+    ];
+    let second = decide(store, &chunk).await;
+    assert!(matches!(second.outcomes[0], Outcome::New(Some(_))), "unknown, and nobody claims it");
+    assert_eq!(second.outcomes[1], Outcome::Duplicate, "its copy claims it by now");
+    assert_eq!(second.outcomes[2], Outcome::Duplicate, "history has it");
+    assert_eq!(second.outcomes[3..], [Outcome::Moot; 2], "settled already, and never parked");
+    assert_eq!(settle(store, &chunk).await, second, "asked again");
+    let moot = chunk.iter().zip(12..).map(|(one, lsn)| Candidate { lsn: Lsn(lsn), ..one.clone() });
+    let moot: Vec<_> = moot.collect();
+    assert_eq!(settle(store, &moot).await.outcomes, [Outcome::Moot; 5], "each comes back once");
+}
+
+pub(super) async fn a_late_event_that_waited_too_long_waits_again(store: &dyn Realtime) {
+    let mut late = candidate(1, 1, 1, START - 25 * HOUR);
+    late.request = request(START);
+    settle(store, &[late.clone()]).await;
+    for hour in 1..=27 {
+        settle(store, &[candidate(hour + 1, (hour + 1).into(), 2, START + hour as i64 * HOUR)]).await;
+    }
+    let anew = back(29, &late, Finding::Unknown);
+    let parked = settle(store, &[anew.clone(), back(30, &late, Finding::Unknown)]).await;
+    assert_eq!(parked.outcomes, [Outcome::Parked, Outcome::Moot], "who claimed it since may be forgotten");
+    let settled = settle(store, &[back(31, &anew, Finding::Unknown)]).await;
+    assert!(matches!(settled.outcomes[0], Outcome::New(Some(_))), "by its new number");
 }
 
 pub(super) async fn asking_whose_changes_nothing(store: &dyn Realtime) {
