@@ -6,7 +6,7 @@ use ut_core::event::{Frame, Received};
 ///
 /// # Panics
 /// When it is not.
-pub fn decode(bytes: &[u8]) {
+pub(crate) fn decode(bytes: &[u8]) {
     if let Ok(received) = Received::decode(bytes) {
         let again = Received::decode(&received.encode().expect("what was read can be written"));
         assert_eq!(again, Ok(received));

@@ -50,7 +50,7 @@ impl Program<'_> {
 ///
 /// # Panics
 /// When the log gives back what was never appended, or leaves out without a word what was.
-pub fn damage(program: &[u8]) {
+pub(crate) fn damage(program: &[u8]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(run(Program(program)));
 }

@@ -1,6 +1,8 @@
 //! One body, read as the door reads it, and what must hold of every body. The fuzzer calls it (`fuzz/`), and a test
 //! with what the fuzzer has found worth keeping.
 
+#![expect(clippy::expect_used, reason = "it ends where something is wrong")]
+
 use super::envelope::{Caller, Outline, utf8};
 use super::event::{self, MAX_PROPS, MAX_TITLE, MAX_URL, Reading};
 use super::kind::Kind;

@@ -101,12 +101,16 @@ impl Manifest<'_> {
     }
 }
 
-/// Every member's manifest; one that does not parse is cargo's to report.
+/// Every member's manifest; one that does not parse is cargo's to report. What is a workspace of its own (the fuzzers,
+/// which need another compiler) is no member.
 pub(super) fn manifests(tree: &Tree) -> Vec<Manifest<'_>> {
     let files = tree.ending(&["/Cargo.toml"]);
     files
         .filter_map(|(path, text)| {
             let table: Table = text.parse().ok()?;
+            if table.contains_key("workspace") {
+                return None;
+            }
             let name = table.get("package")?.get("name")?.as_str()?.to_owned();
             Some(Manifest { path, name, table })
         })
@@ -236,7 +240,13 @@ mod tests {
             manifest("b", ""),
             manifest("ut-chdb", "[lints.rust]\nunsafe_code = \"warn\""),
         );
-        let files = [("a/Cargo.toml", &*good), ("b/Cargo.toml", &bad), ("crates/chdb/Cargo.toml", &other)];
+        let alone = manifest("ut-fuzz", "[workspace]");
+        let files = [
+            ("a/Cargo.toml", &*good),
+            ("b/Cargo.toml", &bad),
+            ("crates/chdb/Cargo.toml", &other),
+            ("fuzz/Cargo.toml", &alone),
+        ];
         assert_eq!(found(lints, &files), ["b/Cargo.toml: `[lints] workspace = true` is missing"]);
     }
 }

@@ -50,7 +50,10 @@ async fn every_answer_is_one_of_the_documented() {
         .arg(folder().join("schemathesis.toml"));
     command.args(["run", "--max-time", &seconds, "--seed", &seed, "--workers", "1", "--no-color"]);
     command.arg("--url").arg(&server.base).arg(folder().join("../openapi.json"));
-    command.current_dir(folder()).env("PYTHONDONTWRITEBYTECODE", "1");
+    // It leaves notes where it runs.
+    let notes = TempDir::new().unwrap();
+    command.current_dir(notes.path()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("SCHEMATHESIS_HOOKS", folder().join("hooks.py"));
     command.env("UT_TOKEN", &shop.token).env("UT_ORIGIN", "https://b.example");
     command.env("UT_SITE_KEY", other["key"].as_str().unwrap());
     command.env("UT_SITE_SECRET", other["secret"].as_str().unwrap());
@@ -64,5 +67,5 @@ async fn every_answer_is_one_of_the_documented() {
     let accepted = shop.metric(&server, "ut_received_total").await;
     assert!(accepted > 0, "no event came through: the requests do not get far enough to prove anything");
     shop.settled(&server).await;
-    drop((dir, server));
+    drop((dir, notes, server));
 }
