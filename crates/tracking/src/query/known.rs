@@ -57,7 +57,7 @@ impl Known {
         };
         let mut known = Self::default();
         let of_events = plan.counts_visitors(Part::Events);
-        if of_events || plan.counts_visitors(Part::Sessions) {
+        if of_events || plan.cookieless.is_some() {
             known.count(&ask(include_str!("sql/sessions_of_range.sql")).await?);
         }
         if of_events {

@@ -148,11 +148,14 @@ impl Plan {
             let mut named = self.dimensions.iter().chain(self.conditions());
             metric.at(Scope::PageDay).is_some() && named.all(|one| one.at(Scope::PageDay).is_some())
         };
-        let part = |metric: Metric| {
+        let whole = |name: &str| [VISITORS, SHARE, "sessions"].contains(&name);
+        let part = |name: &str, metric: Metric| {
             if metric.at(Scope::Sessions).is_some() && !of_events {
                 return Part::Sessions;
             }
             match metric {
+                // Without lines, sessions need not be told apart by what their events say: they are counted as they are.
+                _ if self.dimensions.is_empty() && whole(name) => Part::Visits,
                 _ if metric.at(Scope::Scrolls).is_some() => Part::Scrolls,
                 _ if summed(metric) => Part::PageDay,
                 _ if metric.at(Scope::Events).is_some() => Part::Events,
@@ -160,10 +163,10 @@ impl Plan {
             }
         };
         let mut parts = BTreeMap::<Part, Vec<usize>>::new();
-        for (n, (_, metric)) in self.metrics.iter().enumerate() {
+        for (n, (name, metric)) in self.metrics.iter().enumerate() {
             match metric {
                 Metric::ActiveNow => self.only_alone(n)?,
-                Metric::Of(..) => parts.entry(part(*metric)).or_default().push(n),
+                Metric::Of(..) => parts.entry(part(name, *metric)).or_default().push(n),
             }
         }
         // Where events are read anyway, their page views cost nothing more.
@@ -176,12 +179,11 @@ impl Plan {
     }
 
     fn look_at_identities(&mut self) -> Result<(), QueryError> {
-        if !self.counts_visitors(Part::Sessions) {
-            return Ok(());
-        }
+        let parts = [Part::Sessions, Part::Visits];
+        let Some(part) = parts.into_iter().find(|part| self.counts_visitors(*part)) else { return Ok(()) };
         let behind = self.metrics.len();
         self.metrics.push((SHARE.to_owned(), Metric::parse("metrics", SHARE)?));
-        self.parts.entry(Part::Sessions).or_default().push(behind);
+        self.parts.entry(part).or_default().push(behind);
         self.cookieless = Some(behind);
         Ok(())
     }
@@ -316,7 +318,13 @@ mod tests {
             (&["page_views", "engaged_time_s"], &["page"], None, &[(PageDay, &[0, 1])]),
             (&["page_views"], &["page"], Some("country"), &[(Events, &[0])]),
             (&["visitors", "bounce_rate"], &["event"], None, &[(Events, &[0]), (Visits, &[1])]),
-            (&["sessions", "scroll_pct"], &[], Some("page"), &[(Events, &[0]), (Scrolls, &[1])]),
+            (&["sessions", "scroll_pct"], &[], Some("page"), &[(Visits, &[0]), (Scrolls, &[1])]),
+            (
+                &["visitors", "events", "bounce_rate"],
+                &[],
+                Some("title"),
+                &[(Events, &[1]), (Visits, &[0, 2])],
+            ),
             (&["page_views"], &["time:week"], Some("page"), &[(PageDay, &[0])]),
             (
                 &["visitors", "page_views", "events"],

@@ -202,6 +202,7 @@ impl<'a> Builder<'a> {
         let group = if names.is_empty() { String::new() } else { format!("GROUP BY {}", names.join(", ")) };
         let frame = match part {
             Part::Scrolls => include_str!("sql/from_scrolls.sql"),
+            _ if names.is_empty() => include_str!("sql/from_whole_visits.sql"),
             _ => include_str!("sql/from_visits.sql"),
         };
         let (join, condition) = (self.join(part), self.condition(part));

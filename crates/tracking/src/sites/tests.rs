@@ -344,3 +344,16 @@ async fn a_changed_zone_is_remembered_until_its_sums_are_rebuilt() {
     sites.summed_anew(SiteId(1), &utc).await.expect("notes");
     assert!(sites.to_be_summed_anew().is_empty() && load(&store).await.to_be_summed_anew().is_empty());
 }
+
+#[tokio::test]
+async fn sums_from_before_events_were_summed_are_made_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Sqlite::open(&folder.path().join("store.sqlite")).await.expect("opens");
+    let before: Vec<_> = MIGRATIONS.iter().copied().filter(|one| one.name != "sum_events_anew").collect();
+    store.migrate(&before).await.expect("migrates");
+    let store: Arc<dyn Transactional> = Arc::new(store);
+    load(&store).await.add(shop(&["shop.example"])).await.expect("adds");
+    assert!(load(&store).await.to_be_summed_anew().is_empty());
+    store.migrate(MIGRATIONS).await.expect("migrates");
+    assert_eq!(load(&store).await.to_be_summed_anew(), [SiteId(1)]);
+}
