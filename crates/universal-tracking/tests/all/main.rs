@@ -17,9 +17,9 @@ mod openapi;
 mod pii;
 mod presence;
 mod program;
+mod ready;
 #[cfg(target_os = "linux")]
 mod restore;
-mod ready;
 mod schemathesis;
 mod serving;
 mod settings;
