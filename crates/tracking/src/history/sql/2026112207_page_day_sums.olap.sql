@@ -1,9 +1,12 @@
--- How many events there were, of any name, also those on no page: counting them in `events` was half of what the first
--- screen cost. The list of summed columns belongs to the engine of a table and cannot be altered: a new table takes what
--- the old one holds, and its place. Begun again half-way or as a whole, nothing is lost: nothing else writes while
--- migrations run, and the column is there from the first statement on. Sums of days gone by are made anew afterwards
--- (sum_events_anew).
-ALTER TABLE page_day ADD COLUMN IF NOT EXISTS events UInt64;
+-- Sums of people apart from those of bots and of staging, of the time a page was read, and of events of any name, also those
+-- on no page: counting them in `events` was half of what the first screen cost. The list of summed columns belongs to the
+-- engine of a table and cannot be altered: a new table takes what the old one holds, and its place (see events_compact).
+-- Sums of days gone by are made anew afterwards (sum_events_anew).
+ALTER TABLE page_day
+    ADD COLUMN IF NOT EXISTS bot LowCardinality(String),
+    ADD COLUMN IF NOT EXISTS staging UInt8,
+    ADD COLUMN IF NOT EXISTS engaged_ms UInt64,
+    ADD COLUMN IF NOT EXISTS events UInt64;
 DROP TABLE IF EXISTS history_page_day SYNC;
 CREATE TABLE history_page_day
 (

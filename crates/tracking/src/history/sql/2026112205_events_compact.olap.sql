@@ -1,8 +1,8 @@
--- The same rows in half the space (docs/adr/0012). An id is 16 random-looking bytes, but its front is the time at which
--- it was made, and that is nearly `ts`: kept are the difference, the 16 bits after it, and the random rest. The receipt
--- is kept as the delay after `ts`. `id` and `received_at` put them together again.
--- Codecs cannot move a column's bytes: a new table takes what the old one holds, and its place. Begun again half-way, all
--- of it may be done again: nothing else writes while migrations run.
+-- Events in half the space (docs/adr/0012): an id is 16 random-looking bytes, but its front is the time at which it was made,
+-- and that is nearly `ts`: kept are the difference, the 16 bits after it, and the random rest. The receipt is kept as the
+-- delay after `ts`. `id` and `received_at` put them together again.
+-- Codecs cannot move a column's bytes: a new table takes what the old one holds, and its place. Begun again half-way or as
+-- a whole, nothing is lost: nothing else writes while migrations run, and every column is there from the first statement on.
 DROP TABLE IF EXISTS history_events SYNC;
 CREATE TABLE history_events
 (

@@ -1,8 +1,9 @@
 -- Sessions as reports read them. A session's first event is the one it started with, or a late one before it: kept are by
 -- how much (`early_ms`), and how long the session is (`length_ms`); `first_event_at` and `last_event_at` are computed.
 -- `people` says in a byte that it is neither a bot's nor a staging host's, which every report asks. Times of start are packed
--- by T64: unpacking differences took half of the time of a report without visitors.
--- A table that is made anew takes what the old one holds, and its place (see events_compact).
+-- by T64: unpacking differences took half of the time of a report without visitors. `origin` is everything that decides about
+-- a session's channel in one text, its parts between characters 31: which channel it means is looked up per different text,
+-- not per session. A new table takes what the old one holds, and its place (see events_compact).
 DROP TABLE IF EXISTS history_sessions SYNC;
 CREATE TABLE history_sessions
 (
