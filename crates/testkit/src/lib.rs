@@ -3,6 +3,7 @@
 //! test's own process.
 
 mod browser;
+pub mod builders;
 mod clock;
 pub mod conformance;
 pub mod corpus;

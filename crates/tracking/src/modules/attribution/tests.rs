@@ -1,38 +1,16 @@
 //! The story: pages and referrers go in, sources come out, and are explained.
 
 use super::*;
-use ut_core::event::{Consent, EventName, Place, Received, Sealed, Source};
-use ut_core::ports::SaltDay;
-use ut_core::site::{Site, SiteSettings};
+use ut_core::event::{EventName, Source};
+use ut_testkit::builders::{received, site};
 
 const AT: i64 = 1_800_000_000_000;
 
 /// What of an event's source is kept, on a site with a gateway of its own.
 fn admitted(name: &str, url: &str, referrer: &str) -> Option<Source> {
-    let site = Site {
-        id: ut_core::SiteId(1),
-        key: String::new(),
-        domains: vec!["shop.example".to_owned()],
-        currency: ut_core::event::Currency::parse("EUR").unwrap(),
-        time_zone: jiff::tz::TimeZone::UTC,
-        session_timeout_min: 30,
-        settings: SiteSettings {
-            gateways: vec!["pay.partner.example".to_owned()],
-            ..SiteSettings::default()
-        },
-    };
-    let received = Received {
-        site: site.id,
-        received_at: AT,
-        tz: String::new(),
-        lang: String::new(),
-        viewport: (0, 0),
-        consent: Consent::default(),
-        place: Place::default(),
-        excluded: false,
-        confidential: Sealed { day: SaltDay(0), nonce: [0; 24], bytes: Vec::new() },
-        drafts: Vec::new(),
-    };
+    let mut site = site();
+    site.settings.gateways.push("pay.partner.example".to_owned());
+    let received = received(&site, AT);
     let mut draft = Draft::new(uuid::Uuid::from_u128(1), EventName::parse(name).unwrap(), AT);
     draft.url = url.to_owned();
     draft.referrer = referrer.to_owned();

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use ut_core::event::{Circumstances, Client, Device, Hints};
 use ut_core::module::Module;
-use ut_core::site::{Site, SiteSettings};
+use ut_testkit::builders::site;
 
 pub(super) static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
 
@@ -209,17 +209,8 @@ fn a_mac_with_a_touch_screen_is_an_ipad() {
 
 #[test]
 fn the_module_writes_the_device_of_a_request() {
-    let site = Site {
-        id: ut_core::SiteId(1),
-        key: String::new(),
-        domains: vec!["shop.example".to_owned()],
-        currency: ut_core::event::Currency::parse("EUR").unwrap(),
-        time_zone: jiff::tz::TimeZone::UTC,
-        session_timeout_min: 30,
-        settings: SiteSettings::default(),
-    };
     let mut circumstances = Circumstances::default();
-    DeviceIntel.request(&mut circumstances, Some(&client(MAC)), &site);
+    DeviceIntel.request(&mut circumstances, Some(&client(MAC)), &site());
     assert_eq!(*circumstances.device, read(MAC));
     assert_eq!(explain(&client(MAC)).device_type, circumstances.device.device_type.as_str());
 }

@@ -3,20 +3,11 @@
 use super::GeoTime;
 use ut_core::event::{Circumstances, Place, PlaceSource};
 use ut_core::module::Module;
-use ut_core::site::{Site, SiteSettings};
+use ut_testkit::builders::site;
 
 fn completed(place: Place, tz: &str) -> Place {
-    let site = Site {
-        id: ut_core::SiteId(1),
-        key: String::new(),
-        domains: vec!["shop.example".to_owned()],
-        currency: ut_core::event::Currency::parse("EUR").unwrap(),
-        time_zone: jiff::tz::TimeZone::UTC,
-        session_timeout_min: 30,
-        settings: SiteSettings::default(),
-    };
     let mut circumstances = Circumstances { place, tz: tz.to_owned(), ..Circumstances::default() };
-    GeoTime.request(&mut circumstances, None, &site);
+    GeoTime.request(&mut circumstances, None, &site());
     circumstances.place
 }
 

@@ -2,10 +2,9 @@
 
 use super::PageAnalytics;
 use std::sync::Arc;
-use ut_core::event::{Consent, Draft, DropReason, PageAddress, Place, Received, Sealed};
+use ut_core::event::{Draft, DropReason, PageAddress};
 use ut_core::module::{Context, Module, Verdict};
-use ut_core::ports::SaltDay;
-use ut_core::site::Site;
+use ut_testkit::builders::{received, site};
 use ut_testkit::conformance::realtime::{START, candidate, frame};
 
 /// A draft named `name` that says it was on `url`, and on a page of its own making.
@@ -22,27 +21,8 @@ fn draft(name: &str, url: &str) -> Draft {
 }
 
 fn admitted(name: &str, url: &str) -> (Verdict, Option<PageAddress>) {
-    let site = Site {
-        id: ut_core::SiteId(1),
-        key: String::new(),
-        domains: vec!["shop.example".to_owned()],
-        currency: ut_core::event::Currency::parse("EUR").unwrap(),
-        time_zone: jiff::tz::TimeZone::UTC,
-        session_timeout_min: 30,
-        settings: ut_core::site::SiteSettings::default(),
-    };
-    let received = Received {
-        site: site.id,
-        received_at: START,
-        tz: String::new(),
-        lang: String::new(),
-        viewport: (0, 0),
-        consent: Consent::default(),
-        place: Place::default(),
-        excluded: false,
-        confidential: Sealed { day: SaltDay(0), nonce: [0; 24], bytes: Vec::new() },
-        drafts: Vec::new(),
-    };
+    let site = site();
+    let received = received(&site, START);
     let mut draft = draft(name, url);
     let verdict = PageAnalytics.admit(&mut draft, &Context { site: &site, received: &received });
     (verdict, draft.page.map(Arc::unwrap_or_clone))
