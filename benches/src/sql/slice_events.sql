@@ -2,7 +2,7 @@
 INSERT INTO events
 (
     site, log, lsn, id_low, id_high, id_ahead_ms, name, ts, delay_ms, identity, visitor, session, page_view, seq, hostname,
-    path, url, referrer, title, tz, lang, viewport_width, viewport_height, consent, staging, country, region, city,
+    path, url_end, referrer, title, tz, lang, viewport_width, viewport_height, consent, staging, country, region, city,
     country_source, device_type, browser, browser_version, os, os_version, brand, model, bot, touch, source, medium, campaign,
     term, content, click_id, referrer_host, engaged_ms, scroll_pct, value, currency, items.item_id, items.item_name,
     items.item_brand, items.item_category, items.item_variant, items.price, items.quantity, items.props, props, facts
@@ -23,13 +23,11 @@ SELECT
     identity,
     visitor,
     session,
-    page_view,
+    toUInt32(bitAnd(page_view, 4294967295)),
     toUInt32(view * 5 + kind),
     'shop.example',
     path,
-    concat(
-        'https://shop.example', path,
-        if(touch = 1 AND campaign != '', concat('?utm_source=', source, '&utm_medium=', medium, '&utm_campaign=', campaign), '')),
+    if(touch = 1 AND campaign != '', concat('?utm_source=', source, '&utm_medium=', medium, '&utm_campaign=', campaign), ''),
     multiIf(touch = 1 AND referrer_host != '', concat('https://', referrer_host, '/'), view > 0, 'https://shop.example/', ''),
     concat('Some nice thing number ', toString(page), ' - Shop'),
     tz,

@@ -1,10 +1,10 @@
 //! Rows of `events`.
 
 use super::facts;
-use ut_core::EventId;
 use ut_core::event::{Amount, Event, Frame, Item};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
+use ut_core::{EventId, PageViewKey};
 
 const COLUMNS: &[Column] = &[
     "site",
@@ -23,7 +23,7 @@ const COLUMNS: &[Column] = &[
     "seq",
     "hostname",
     "path",
-    "url",
+    "url_end",
     "referrer",
     "title",
     "tz",
@@ -87,13 +87,12 @@ fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>) {
     let keys = context.keys;
     let draft = &event.draft;
     let visitor = event.visitor.map(|visitor| keys.visitor(event.site(), visitor)).unwrap_or_default();
-    let page_view =
-        draft.page_view.map(|id| keys.page_view(event.site(), event.session, id)).unwrap_or_default();
+    let page_view = draft.page_view.map(|id| half(keys.page_view(event.site(), event.session, id)));
     row.u32(event.site().0).u16(context.log).u64(event.lsn.0);
     id(row, draft.id, draft.at);
     row.word(draft.name.as_str()).time(draft.at).i64(event.request.received_at - draft.at);
     row.word(event.identity.as_str());
-    row.u64(visitor.0).u64(event.session.0).u64(page_view.0).u32(draft.seq);
+    row.u64(visitor.0).u64(event.session.0).u32(page_view.unwrap_or_default()).u32(draft.seq);
 }
 
 /// An id in three columns: its random rest, what stands between rest and time, and by how much its time is ahead of the
@@ -104,9 +103,30 @@ fn id(row: &mut RowWriter, id: EventId, at: i64) {
     row.u64(low).u16((high & 0xffff) as u16).i64(time - at);
 }
 
+/// Page views are told apart within a session. 0 means none.
+fn half(page_view: PageViewKey) -> u32 {
+    ((page_view.0 & u64::from(u32::MAX)) as u32).max(1)
+}
+
 fn page(row: &mut RowWriter, event: &Event) {
-    let (hostname, path) = event.draft.page.as_ref().map_or(("", ""), |page| (&page.hostname, &page.path));
-    row.word(hostname).word(path).word(&event.draft.url).word(&event.draft.referrer).word(&event.draft.title);
+    let draft = &event.draft;
+    let (hostname, path) = draft.page.as_ref().map_or(("", ""), |page| (&page.hostname, &page.path));
+    row.word(hostname).word(path);
+    match url_end(&draft.url, hostname, path) {
+        Some(end) => row.word(end),
+        None => row.word(&format!(" {}", draft.url)),
+    };
+    row.word(&draft.referrer).word(&draft.title);
+}
+
+/// What follows host and path in a URL, which are columns already; none where it does not begin with them. The column
+/// `url` puts it together again.
+fn url_end<'a>(url: &'a str, hostname: &str, path: &str) -> Option<&'a str> {
+    if hostname.is_empty() {
+        return url.is_empty().then_some("");
+    }
+    let end = url.strip_prefix("https://")?.strip_prefix(hostname)?.strip_prefix(path)?;
+    (end.is_empty() || end.starts_with(['?', '#'])).then_some(end)
 }
 
 fn circumstances(row: &mut RowWriter, event: &Event) {

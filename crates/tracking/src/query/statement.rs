@@ -273,7 +273,7 @@ impl<'a> Builder<'a> {
         let mut condition = String::new();
         match self.plan.traffic {
             Traffic { bots: false, staging: false } if part == Part::Sessions => {
-                condition.push_str("AND people = 1 ");
+                condition.push_str("AND who % 2 = 1 ");
             }
             Traffic { bots, staging } => {
                 condition.push_str(if bots { "" } else { "AND bot = '' " });

@@ -1,6 +1,8 @@
 -- Events in half the space (docs/adr/0012): an id is 16 random-looking bytes, but its front is the time at which it was made,
 -- and that is nearly `ts`: kept are the difference, the 16 bits after it, and the random rest. The receipt is kept as the
--- delay after `ts`. `id` and `received_at` put them together again.
+-- delay after `ts`. `id` and `received_at` put them together again. Host and path of a URL are columns already: `url_end` is
+-- what follows them, or a space and a URL that does not begin `https://`, host, path; `url` puts it together again. A page view
+-- is told from the others of its session, for which half of a key is enough.
 -- Codecs cannot move a column's bytes: a new table takes what the old one holds, and its place. Begun again half-way or as
 -- a whole, nothing is lost: nothing else writes while migrations run, and every column is there from the first statement on.
 DROP TABLE IF EXISTS history_events SYNC;
@@ -9,20 +11,20 @@ CREATE TABLE history_events
     site UInt32 CODEC(ZSTD(1)),
     log UInt16 CODEC(ZSTD(1)),
     lsn UInt64 CODEC(Delta, ZSTD(1)),
-    id_low UInt64 CODEC(NONE),
+    id_low UInt64 CODEC(T64),
     id_high UInt16 CODEC(T64, ZSTD(1)),
-    id_ahead_ms Int64 CODEC(ZSTD(1)),
+    id_ahead_ms Int64 CODEC(T64, ZSTD(1)),
     name LowCardinality(String) CODEC(ZSTD(1)),
     ts DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
     delay_ms Int64 CODEC(T64, ZSTD(1)),
     identity LowCardinality(String) CODEC(ZSTD(1)),
     visitor UInt64 CODEC(ZSTD(1)),
     session UInt64 CODEC(ZSTD(1)),
-    page_view UInt64 CODEC(ZSTD(1)),
+    page_view UInt32 CODEC(ZSTD(1)),
     seq UInt32 CODEC(ZSTD(1)),
     hostname LowCardinality(String) CODEC(ZSTD(1)),
     path LowCardinality(String) CODEC(ZSTD(1)),
-    url LowCardinality(String) CODEC(ZSTD(1)),
+    url_end LowCardinality(String) CODEC(ZSTD(1)),
     referrer LowCardinality(String) CODEC(ZSTD(1)),
     title LowCardinality(String) CODEC(ZSTD(1)),
     tz LowCardinality(String) CODEC(ZSTD(1)),
@@ -68,6 +70,10 @@ CREATE TABLE history_events
     id UUID ALIAS reinterpretAsUUID(bitOr(
         bitShiftLeft(toUInt128(id_low), 64),
         bitOr(bitShiftLeft(toUInt128(toUInt64(toUnixTimestamp64Milli(ts) + id_ahead_ms)), 16), toUInt128(id_high)))),
+    url String ALIAS multiIf(
+        startsWith(url_end, ' '), substring(url_end, 2),
+        hostname = '', '',
+        concat('https://', hostname, path, url_end)),
     received_at DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toUnixTimestamp64Milli(ts) + delay_ms, 'UTC'),
     INDEX events_lsn lsn TYPE minmax GRANULARITY 1
 )
@@ -94,7 +100,7 @@ INSERT INTO history_events
     seq,
     hostname,
     path,
-    url,
+    url_end,
     referrer,
     title,
     tz,
@@ -151,11 +157,16 @@ SELECT
     identity,
     visitor,
     session,
-    page_view,
+    toUInt32(bitAnd(page_view, 4294967295)),
     seq,
     hostname,
     path,
-    url,
+    multiIf(
+        url = '' AND hostname = '', '',
+        hostname != '' AND match(substring(url, 1 + length(concat('https://', hostname, path))), '^([?#]|$)')
+            AND startsWith(url, concat('https://', hostname, path)),
+        substring(url, 1 + length(concat('https://', hostname, path))),
+        concat(' ', url)),
     referrer,
     title,
     tz,

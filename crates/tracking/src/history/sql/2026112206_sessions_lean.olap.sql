@@ -1,7 +1,7 @@
 -- Sessions as reports read them. A session's first event is the one it started with, or a late one before it: kept are by
 -- how much (`early_ms`), and how long the session is (`length_ms`); `first_event_at` and `last_event_at` are computed.
--- `people` says in a byte that it is neither a bot's nor a staging host's, which every report asks. Times of start are packed
--- by T64: unpacking differences took half of the time of a report without visitors. `origin` is everything that decides about
+-- `who` says in a byte what every report asks: 1 when it is neither a bot's nor a staging host's, and 2 more when its visitor is
+-- known by a hash of one day. Times of start are packed by T64: unpacking differences took half of the time of a report without visitors. `origin` is everything that decides about
 -- a session's channel in one text, its parts between characters 31: which channel it means is looked up per different text,
 -- not per session. A new table takes what the old one holds, and its place (see events_compact).
 DROP TABLE IF EXISTS history_sessions SYNC;
@@ -49,7 +49,7 @@ CREATE TABLE history_sessions
     origin LowCardinality(String)
         MATERIALIZED concat(source, char(31), medium, char(31), campaign, char(31), click_id, char(31), referrer_host)
         CODEC(ZSTD(1)),
-    people UInt8 MATERIALIZED bot = '' AND staging = 0 CODEC(ZSTD(1)),
+    who UInt8 MATERIALIZED (bot = '' AND staging = 0) + 2 * (identity = 'cookieless') CODEC(ZSTD(1)),
     first_event_at DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toUnixTimestamp64Milli(started_at) - early_ms, 'UTC'),
     last_event_at DateTime64(3, 'UTC')
         ALIAS fromUnixTimestamp64Milli(toUnixTimestamp64Milli(started_at) - early_ms + length_ms, 'UTC')

@@ -1,4 +1,4 @@
--- Raw events as their owner takes them away: ids as 16 hex digits, times in ISO 8601 UTC.
+-- Raw events as their owner takes them away: ids as 16 hex digits (a page view's, one of its session's, as 8), times in ISO 8601 UTC.
 SELECT
     id,
     name,
@@ -7,7 +7,7 @@ SELECT
     identity,
     lower(leftPad(hex(visitor), 16, '0')) AS visitor,
     lower(leftPad(hex(session), 16, '0')) AS session,
-    lower(leftPad(hex(page_view), 16, '0')) AS page_view,
+    lower(leftPad(hex(page_view), 8, '0')) AS page_view,
     seq,
     hostname,
     path AS page,

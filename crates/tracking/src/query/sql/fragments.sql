@@ -86,12 +86,12 @@ if(count() = 0, NULL, sum(length_ms) / 1000 / count())
 -- metric engaged_time_s @ sessions
 if(count() = 0, NULL, sum(engaged_ms) / 1000 / count())
 -- metric cookieless_share @ sessions
-if(count() = 0, NULL, uniqExactIf(visitor, identity = 'cookieless') / uniqExact(visitor))
+if(count() = 0, NULL, uniqExactIf(visitor, who >= 2) / uniqExact(visitor))
 
 -- metric visitors @ many_sessions
 uniqCombined64(17)(visitor)
 -- metric cookieless_share @ many_sessions
-if(count() = 0, NULL, if(countIf(identity = 'cookieless') = count(), 1, least(1, uniqCombined64If(14)(visitor, identity = 'cookieless') / uniqCombined64(17)(visitor))))
+if(count() = 0, NULL, if(countIf(who >= 2) = count(), 1, least(1, uniqCombined64If(14)(visitor, who >= 2) / uniqCombined64(17)(visitor))))
 
 -- dimension time:minute @ events
 roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})

@@ -1,9 +1,9 @@
--- The part of a query that is answered by page views with the depth they were scrolled to, those that told one; the
--- places in comments are filled from fragments.sql.
+-- The part of a query that is answered by page views with the depth they were scrolled to, those that told one; a key tells
+-- a page view from the others of its session. The places in comments are filled from fragments.sql.
 SELECT /*columns*/
 FROM
 (
-    SELECT /*keys*/ page_view, max(scroll_pct) AS deepest
+    SELECT /*keys*/ session, page_view, max(scroll_pct) AS deepest
     FROM events
     /*join*/
     WHERE site = {site:UInt32}
