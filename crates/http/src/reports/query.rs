@@ -13,7 +13,8 @@ use axum::http::HeaderMap;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use ut_tracking::query::{Answer, Query, QueryError, ask};
+use std::sync::Arc;
+use ut_tracking::query::{Answer, Query, QueryError, Together};
 
 const MAX_QUERIES: usize = 20;
 /// So many of them are asked at a time.
@@ -58,9 +59,11 @@ pub(super) async fn query(
     }
     let site = site(&state, &request.site.into_text())?;
     reader.may_read(site.id)?;
-    let answers = request.queries.into_iter().enumerate().map(|(index, query)| {
-        let (deps, site) = (state.deps.clone(), site.clone());
-        async move { ask(&deps, &site, &query).await.map_err(|error| of_query(index, error)) }
+    let together = Together::of(&state.deps, &site, &request.queries).await;
+    let together = Arc::new(together.map_err(|(index, error)| of_query(index, error))?);
+    let answers = (0..together.len()).map(|index| {
+        let (deps, site, together) = (state.deps.clone(), site.clone(), together.clone());
+        async move { together.answer(&deps, &site, index).await.map_err(|error| of_query(index, error)) }
     });
     let results = stream::iter(answers).buffered(SIDE_BY_SIDE).try_collect().await?;
     Ok(Json(Results { results }))

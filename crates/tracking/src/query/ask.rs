@@ -56,22 +56,49 @@ const BAD_PATTERN: i32 = 427;
 
 /// Answers a query.
 pub async fn ask(deps: &Deps, site: &Site, query: &Query) -> Result<Answer, QueryError> {
-    let plan = Plan::new(query)?;
-    let range = query.date_range.resolve(deps, site).await?;
-    answer(deps, site, &plan, &range, query.compare).await
+    let checked = Checked::of(deps, site, query).await?;
+    checked.answer(deps, site, None).await
 }
 
-/// Answers a checked query.
+/// A query that can be asked.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) plan: Plan,
+    pub(super) range: Range,
+    pub(super) compare: Option<Compare>,
+}
+
+impl Checked {
+    pub(super) async fn of(deps: &Deps, site: &Site, query: &Query) -> Result<Self, QueryError> {
+        let plan = Plan::new(query)?;
+        let range = query.date_range.resolve(deps, site).await?;
+        check_patterns(deps, &plan).await?;
+        Ok(Self { plan, range, compare: query.compare })
+    }
+
+    pub(super) async fn answer(
+        &self,
+        deps: &Deps,
+        site: &Site,
+        totals: Option<&Totals>,
+    ) -> Result<Answer, QueryError> {
+        answer(deps, site, (&self.plan, &self.range), self.compare, totals).await
+    }
+}
+
+/// Answers a checked query; its totals may be known already.
 pub(super) async fn answer(
     deps: &Deps,
     site: &Site,
-    plan: &Plan,
-    range: &Range,
+    (plan, range): (&Plan, &Range),
     compare: Option<Compare>,
+    totals: Option<&Totals>,
 ) -> Result<Answer, QueryError> {
-    check_patterns(deps, plan).await?;
     let asking = Asking { deps, site, plan };
-    let (mut lines, known) = asking.range(range, Window::of(plan)).await?;
+    let (mut lines, known) = match totals {
+        Some(totals) => asking.below(range, totals).await?,
+        None => asking.range(range, Window::of(plan)).await?,
+    };
     lines.put_now(asking.active_now().await?, plan);
     let mut meta = Meta::of(site, range);
     meta.warnings.extend(known.warnings);
@@ -84,7 +111,7 @@ pub(super) async fn answer(
 }
 
 /// What the engine cannot read is refused with its place, before it is asked.
-async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), QueryError> {
+pub(super) async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), QueryError> {
     let conditions = plan.filter.iter().flat_map(Filter::conditions);
     for condition in conditions.filter(|one| one.operator == Operator::Matches) {
         for (n, pattern) in condition.values.iter().enumerate() {
@@ -103,9 +130,34 @@ async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), QueryError> {
     Ok(())
 }
 
+/// The totals of several queries.
+#[derive(Debug)]
+pub(super) struct Totals {
+    plan: Plan,
+    known: Known,
+    total: Line,
+}
+
+impl Totals {
+    /// Those of the metrics of `plan`, which has no dimensions.
+    pub(super) async fn of(deps: &Deps, site: &Site, plan: Plan, range: &Range) -> Result<Self, QueryError> {
+        let (lines, known) = Asking { deps, site, plan: &plan }.range(range, Window::Asked).await?;
+        Ok(Self { plan, known, total: lines.total })
+    }
+
+    fn metric(&self, name: &str) -> Value {
+        let place = self.plan.metrics.iter().position(|(known, _)| known == name);
+        place.map_or_else(|| Metric::of_nothing(name), |n| self.total.metrics[n].clone())
+    }
+}
+
 /// Which lines of a range.
 #[derive(Debug, Clone)]
 enum Window {
+    /// All of a series, whose total is known.
+    SeriesAlone,
+    /// Those the query asks for, whose total is known.
+    AskedAlone,
     /// All of a series, to be filled.
     Series,
     /// Those the query asks for.
@@ -129,12 +181,22 @@ struct Asking<'a> {
 impl Asking<'_> {
     /// Lines and totals of a range.
     async fn range(&self, range: &Range, window: Window) -> Result<(Lines, Known), QueryError> {
+        self.range_with(range, window, Known::default()).await
+    }
+
+    /// The same, where some is `known` already.
+    async fn range_with(
+        &self,
+        range: &Range,
+        window: Window,
+        known: Known,
+    ) -> Result<(Lines, Known), QueryError> {
         let Self { deps, site, plan } = self;
         let buckets = plan.buckets(site, range)?;
         if plan.parts.is_empty() {
-            return Ok((Lines::empty(plan, buckets), Known::default()));
+            return Ok((Lines::empty(plan, buckets), known));
         }
-        let known = Known::of(deps, site, range, plan).await?;
+        let known = known.learn(deps, site, range, plan).await?;
         let ask = async |wanted: Wanted, limit: u64, offset: u64| {
             let bound = self.bound(range, &known, buckets.as_ref(), limit, offset);
             let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
@@ -146,6 +208,8 @@ impl Asking<'_> {
         };
         let rows = match window {
             Window::Series => ask(Wanted::LinesAndTotal, MAX_LIMIT + 1, 0).await?,
+            Window::SeriesAlone => ask(Wanted::Lines, MAX_LIMIT + 1, 0).await?,
+            Window::AskedAlone => ask(Wanted::Lines, plan.limit, plan.offset).await?,
             Window::Named(lists) => ask(Wanted::Named(lists), MAX_LIMIT + 1, 0).await?,
             Window::Asked if plan.offset == 0 => ask(Wanted::LinesAndTotal, plan.limit + 1, 0).await?,
             Window::Asked => {
@@ -155,6 +219,21 @@ impl Asking<'_> {
             }
         };
         Ok((Lines::read(plan, rows, buckets, deps.clock.now_ms()), known))
+    }
+
+    /// The lines below totals that are known.
+    async fn below(&self, range: &Range, totals: &Totals) -> Result<(Lines, Known), QueryError> {
+        let total = self.plan.metrics.iter().map(|(name, _)| totals.metric(name)).collect();
+        let total = Line { bucket: None, texts: Vec::new(), metrics: total };
+        let known = totals.known.as_far_as_counted();
+        if self.plan.dimensions.is_empty() {
+            return Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known));
+        }
+        let plan = self.plan.without_share();
+        let asking = Asking { plan: &plan, ..*self };
+        let window = if plan.is_series() { Window::SeriesAlone } else { Window::AskedAlone };
+        let (lines, known) = asking.range_with(range, window, known).await?;
+        Ok((Lines { total, ..lines }, known))
     }
 
     fn bound(

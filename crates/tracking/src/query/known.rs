@@ -49,13 +49,24 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Asks what `plan` needs of `range`.
-    pub(super) async fn of(deps: &Deps, site: &Site, range: &Range, plan: &Plan) -> Result<Self, QueryError> {
+    /// How visitors are counted, without what belongs to single dimensions.
+    pub(super) fn as_far_as_counted(&self) -> Self {
+        Self { counting: self.counting, warnings: self.warnings.clone(), ..Self::default() }
+    }
+
+    /// Asks what else `plan` needs of `range`.
+    pub(super) async fn learn(
+        self,
+        deps: &Deps,
+        site: &Site,
+        range: &Range,
+        plan: &Plan,
+    ) -> Result<Self, QueryError> {
         let ask = async |sql: &str| deps.olap.query(sql, &params(site, range, MOST_SOURCES + 1, 0)).await;
         let names = |words: &[&str]| {
             plan.dimensions.iter().chain(plan.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
         };
-        let mut known = Self::default();
+        let mut known = self;
         let of_events = plan.counts_visitors(Part::Events);
         if of_events || plan.cookieless.is_some() {
             known.count(&ask(include_str!("sql/sessions_of_range.sql")).await?);

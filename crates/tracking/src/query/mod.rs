@@ -12,6 +12,8 @@ mod plan;
 mod range;
 mod report;
 mod statement;
+mod together;
+mod totals;
 mod words;
 
 pub use answer::{Answer, AnswerRow, Days, Meta};
@@ -19,6 +21,7 @@ pub use ask::{Query, ask};
 pub use buckets::Unit;
 pub use range::{Compare, DateRange, Range};
 pub use report::{ReportArgs, export, report};
+pub use together::Together;
 
 use ut_core::ports::{OlapError, Param, ParamValue, RealtimeError};
 use ut_core::site::Site;

@@ -66,7 +66,7 @@ pub(super) struct Traffic {
 }
 
 /// A checked query.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) metrics: Vec<(String, Metric)>,
     pub(super) dimensions: Vec<Dimension>,
@@ -84,8 +84,8 @@ pub(super) struct Plan {
 }
 
 const VISITORS: &str = "visitors";
-/// Asked beside the visitors of sessions: it costs little where they are counted anyway.
-const SHARE: &str = "cookieless_share";
+/// Asked beside the visitors of sessions, which are counted anyway.
+pub(super) const SHARE: &str = "cookieless_share";
 
 impl Plan {
     pub(super) fn new(query: &Query) -> Result<Self, QueryError> {
@@ -142,7 +142,8 @@ impl Plan {
         self.filter.iter().flat_map(Filter::conditions).map(|one| &one.dimension)
     }
 
-    fn choose(&mut self) -> Result<(), QueryError> {
+    /// Gives every metric to what answers it.
+    pub(super) fn choose(&mut self) -> Result<(), QueryError> {
         let of_events = self.of_events();
         let summed = |metric: Metric| {
             let mut named = self.dimensions.iter().chain(self.conditions());
@@ -178,7 +179,8 @@ impl Plan {
         Ok(())
     }
 
-    fn look_at_identities(&mut self) -> Result<(), QueryError> {
+    /// Asks for the share of the cookieless where visitors of sessions are asked for.
+    pub(super) fn look_at_identities(&mut self) -> Result<(), QueryError> {
         let parts = [Part::Sessions, Part::Visits];
         let Some(part) = parts.into_iter().find(|part| self.counts_visitors(*part)) else { return Ok(()) };
         let behind = self.metrics.len();
@@ -240,24 +242,6 @@ impl Plan {
     pub(super) fn buckets(&self, site: &Site, range: &Range) -> Result<Option<Buckets>, QueryError> {
         let Some((n, unit)) = self.time else { return Ok(None) };
         Buckets::new(&format!("dimensions[{n}]"), unit, site, range).map(Some)
-    }
-
-    /// The same question about the share of cookieless visitors alone.
-    pub(super) fn share(&self) -> Result<Self, QueryError> {
-        let mut plan = Self {
-            metrics: vec![(SHARE.to_owned(), Metric::parse("metrics[0]", SHARE)?)],
-            dimensions: Vec::new(),
-            filter: self.filter.clone(),
-            parts: BTreeMap::new(),
-            order: Vec::new(),
-            limit: 1,
-            offset: 0,
-            time: None,
-            cookieless: None,
-            traffic: self.traffic,
-        };
-        plan.choose()?;
-        Ok(plan)
     }
 
     /// Is it a series: one line per bucket, with nothing beside the time?

@@ -54,7 +54,8 @@ pub async fn report(
             if lines == Lines::Named {
                 plan.only_named();
             }
-            ask::answer(deps, site, &plan, &range, args.compare).await
+            ask::check_patterns(deps, &plan).await?;
+            ask::answer(deps, site, (&plan, &range), args.compare, None).await
         }
         Source::Statement { dimensions, sql, totals } => {
             whole(args)?;

@@ -6,6 +6,8 @@ mod comparisons;
 mod dimensions;
 mod filters;
 mod many;
+mod together;
+mod urls;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -52,6 +54,9 @@ async fn questions_are_answered() {
     filters::each_operator(&shop).await;
     filters::values_stay_data(&shop).await;
     filters::what_the_engine_refuses_is_named(&shop).await;
+    together::queries_are_answered_as_if_alone(&shop).await;
+    together::a_mistake_has_its_query(&shop).await;
+    urls::a_url_comes_back_as_it_was(world).await;
     comparisons::lines_and_totals_have_their_counterparts(&shop).await;
     comparisons::named_reports_take_what_a_query_takes(&shop).await;
     clocks::days_on_which_clocks_change(world).await;

@@ -1,0 +1,61 @@
+//! Queries of one request.
+
+use crate::{FROM, Shop, TO};
+use serde_json::{Value, json};
+use ut_tracking::query::{Answer, Query, QueryError, Together, ask};
+
+fn queries(shown: &[Value]) -> Vec<Query> {
+    let query = |query: &Value| {
+        let mut query = query.clone();
+        if query.get("date_range").is_none() {
+            query["date_range"] = json!([FROM, TO]);
+        }
+        serde_json::from_value(query).unwrap()
+    };
+    shown.iter().map(query).collect()
+}
+
+/// Whatever stands beside a query, it is answered as if it stood alone: also where totals are asked once for several.
+pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
+    let germans = json!(["is", "country", ["DE"]]);
+    let shown = [
+        json!({ "metrics": ["visitors", "sessions", "page_views", "bounce_rate", "active_now"] }),
+        json!({ "metrics": ["visitors"], "dimensions": ["time:day"] }),
+        json!({ "metrics": ["visitors", "page_views"], "dimensions": ["time:day"], "compare": "previous" }),
+        json!({ "metrics": ["visitors"], "dimensions": ["source"], "limit": 1 }),
+        json!({ "metrics": ["visitors"], "dimensions": ["channel"], "limit": 1, "offset": 1 }),
+        json!({ "metrics": ["visitors", "cookieless_share"], "dimensions": ["country"] }),
+        json!({ "metrics": ["sessions"], "dimensions": ["entry_page"] }),
+        json!({ "metrics": ["page_views"], "dimensions": ["page"] }),
+        json!({ "metrics": ["visitors"], "dimensions": ["page"] }),
+        json!({ "metrics": ["visitors"], "dimensions": ["bot"] }),
+        json!({ "metrics": ["visitors", "sessions"], "dimensions": ["bot", "country"] }),
+        json!({ "metrics": ["visitors"], "dimensions": ["device_type"], "include_staging": true }),
+        json!({ "metrics": ["sessions", "visitors"], "include_staging": true }),
+        json!({ "metrics": ["visitors"], "dimensions": ["source"], "filters": germans }),
+        json!({ "metrics": ["visitors", "session_duration_s"], "filters": germans }),
+        json!({ "metrics": ["visitors"], "date_range": ["2020-01-01", "2020-01-02"] }),
+        json!({ "metrics": ["visitors"], "dimensions": ["os"], "date_range": ["2020-01-01", "2020-01-02"] }),
+    ];
+    let queries = queries(&shown);
+    let deps = &shop.world.deps;
+    let together = Together::of(deps, &shop.site, &queries).await.unwrap();
+    assert_eq!(together.len(), queries.len());
+    for (n, query) in queries.iter().enumerate() {
+        let alone: Answer = ask(deps, &shop.site, query).await.unwrap();
+        let beside = together.answer(deps, &shop.site, n).await.unwrap();
+        assert_eq!(beside, alone, "{}", shown[n]);
+    }
+}
+
+/// A mistake is told with its place.
+pub(super) async fn a_mistake_has_its_query(shop: &Shop<'_>) {
+    let shown = [
+        json!({ "metrics": ["visitors"] }),
+        json!({ "metrics": ["visitors"], "filters": ["matches", "country", ["("]] }),
+    ];
+    match Together::of(&shop.world.deps, &shop.site, &queries(&shown)).await {
+        Err((1, QueryError::Invalid { code: "invalid_pattern", .. })) => {}
+        other => panic!("{:?}", other.map(|together| together.len())),
+    }
+}
