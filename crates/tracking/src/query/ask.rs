@@ -80,23 +80,30 @@ impl Checked {
         &self,
         deps: &Deps,
         site: &Site,
-        totals: Option<&Totals>,
+        known: Option<Below<'_>>,
     ) -> Result<Answer, QueryError> {
-        answer(deps, site, (&self.plan, &self.range), self.compare, totals).await
+        answer(deps, site, (&self.plan, &self.range), self.compare, known).await
     }
 }
 
-/// Answers a checked query; its totals may be known already.
+/// What of an answer is known before: the totals, perhaps also the rows of its lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Below<'a> {
+    pub(super) totals: &'a Totals,
+    pub(super) rows: Option<&'a OlapRows>,
+}
+
+/// Answers a checked query of which something may be known already.
 pub(super) async fn answer(
     deps: &Deps,
     site: &Site,
     (plan, range): (&Plan, &Range),
     compare: Option<Compare>,
-    totals: Option<&Totals>,
+    below: Option<Below<'_>>,
 ) -> Result<Answer, QueryError> {
     let asking = Asking { deps, site, plan };
-    let (mut lines, known) = match totals {
-        Some(totals) => asking.below(range, totals).await?,
+    let (mut lines, known) = match below {
+        Some(below) => asking.below(range, below).await?,
         None => asking.range(range, Window::of(plan)).await?,
     };
     lines.put_now(asking.active_now().await?, plan);
@@ -133,7 +140,7 @@ pub(super) async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), Query
 /// The totals of several queries.
 #[derive(Debug)]
 pub(super) struct Totals {
-    plan: Plan,
+    pub(super) plan: Plan,
     known: Known,
     total: Line,
 }
@@ -143,6 +150,10 @@ impl Totals {
     pub(super) async fn of(deps: &Deps, site: &Site, plan: Plan, range: &Range) -> Result<Self, QueryError> {
         let (lines, known) = Asking { deps, site, plan: &plan }.range(range, Window::Asked).await?;
         Ok(Self { plan, known, total: lines.total })
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.known
     }
 
     fn metric(&self, name: &str) -> Value {
@@ -172,10 +183,10 @@ impl Window {
     }
 }
 
-struct Asking<'a> {
-    deps: &'a Deps,
-    site: &'a Site,
-    plan: &'a Plan,
+pub(super) struct Asking<'a> {
+    pub(super) deps: &'a Deps,
+    pub(super) site: &'a Site,
+    pub(super) plan: &'a Plan,
 }
 
 impl Asking<'_> {
@@ -198,13 +209,7 @@ impl Asking<'_> {
         }
         let known = known.learn(deps, site, range, plan).await?;
         let ask = async |wanted: Wanted, limit: u64, offset: u64| {
-            let bound = self.bound(range, &known, buckets.as_ref(), limit, offset);
-            let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
-            let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
-            let days = range.to_day - range.from_day + 1;
-            let surroundings = Surroundings { days, visitor, counting: known.counting, scope };
-            let (sql, bound) = Builder::new(plan, surroundings, wanted, bound).build();
-            deps.olap.query(&sql, bound.params()).await
+            self.rows(range, &known, buckets.as_ref(), wanted, (limit, offset)).await
         };
         let rows = match window {
             Window::Series => ask(Wanted::LinesAndTotal, MAX_LIMIT + 1, 0).await?,
@@ -221,8 +226,30 @@ impl Asking<'_> {
         Ok((Lines::read(plan, rows, buckets, deps.clock.now_ms()), known))
     }
 
+    /// One statement.
+    pub(super) async fn rows(
+        &self,
+        range: &Range,
+        known: &Known,
+        buckets: Option<&Buckets>,
+        wanted: Wanted,
+        (limit, offset): (u64, u64),
+    ) -> Result<OlapRows, OlapError> {
+        let bound = self.bound(range, known, buckets, limit, offset);
+        let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
+        let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
+        let days = range.to_day - range.from_day + 1;
+        let surroundings = Surroundings { days, visitor, counting: known.counting, scope };
+        let (sql, bound) = Builder::new(self.plan, surroundings, wanted, bound).build();
+        self.deps.olap.query(&sql, bound.params()).await
+    }
+
     /// The lines below totals that are known.
-    async fn below(&self, range: &Range, totals: &Totals) -> Result<(Lines, Known), QueryError> {
+    async fn below(
+        &self,
+        range: &Range,
+        Below { totals, rows }: Below<'_>,
+    ) -> Result<(Lines, Known), QueryError> {
         let total = self.plan.metrics.iter().map(|(name, _)| totals.metric(name)).collect();
         let total = Line { bucket: None, texts: Vec::new(), metrics: total };
         let known = totals.known.as_far_as_counted();
@@ -230,6 +257,11 @@ impl Asking<'_> {
             return Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known));
         }
         let plan = self.plan.without_share();
+        if let Some(rows) = rows {
+            let buckets = plan.buckets(self.site, range)?;
+            let lines = Lines::read(&plan, rows.clone(), buckets, self.deps.clock.now_ms());
+            return Ok((Lines { total, ..lines }, known));
+        }
         let asking = Asking { plan: &plan, ..*self };
         let window = if plan.is_series() { Window::SeriesAlone } else { Window::AskedAlone };
         let (lines, known) = asking.range_with(range, window, known).await?;

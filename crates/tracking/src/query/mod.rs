@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 mod bind;
 mod buckets;
+mod each;
 mod filter;
 mod fragments;
 mod known;

@@ -20,6 +20,8 @@ pub(super) enum Wanted {
     Named(Vec<Vec<String>>),
     /// The total.
     Total,
+    /// Lines by each dimension alone, numbered in place of a total; so many of each.
+    Each(usize),
 }
 
 /// Whose visitor an event is counted for.
@@ -77,6 +79,7 @@ impl<'a> Builder<'a> {
             .replace("/*only*/", &self.only())
             .replace("/*keys*/", &keys)
             .replace("/*order*/", &self.order())
+            .replace("/*each*/", &self.each())
             .replace("/*threads*/", self.threads());
         (sql, self.bound)
     }
@@ -92,6 +95,19 @@ impl<'a> Builder<'a> {
     /// The positions of the dimensions that the statement groups by.
     fn keys(&self) -> std::ops::Range<usize> {
         0..if self.wanted == Wanted::Total { 0 } else { self.plan.dimensions.len() }
+    }
+
+    fn each(&self) -> String {
+        match self.wanted {
+            Wanted::Each(lines) => format!("LIMIT {lines} BY total"),
+            _ => String::new(),
+        }
+    }
+
+    /// Which dimension a line is by, where there are lines by each.
+    fn number(&self) -> String {
+        let places = self.keys().map(|n| format!("grouping(d{n}) = 0, {n}, "));
+        format!("multiIf({}0) AS total", places.collect::<String>())
     }
 
     fn order(&self) -> String {
@@ -113,7 +129,7 @@ impl<'a> Builder<'a> {
         let lists = match &self.wanted {
             Wanted::Named(lists) => lists.clone(),
             Wanted::Lines => return "WHERE total = 0".to_owned(),
-            Wanted::LinesAndTotal | Wanted::Total => return String::new(),
+            Wanted::LinesAndTotal | Wanted::Total | Wanted::Each(_) => return String::new(),
         };
         let time = self.plan.time.map(|(n, _)| n);
         let named: Vec<_> = (0..self.plan.dimensions.len()).filter(|n| Some(*n) != time).collect();
@@ -152,6 +168,7 @@ impl<'a> Builder<'a> {
         let mut columns = match (keys.is_empty(), &self.wanted) {
             (true, _) => "1 AS total".to_owned(),
             (false, Wanted::Lines) => "0 AS total".to_owned(),
+            (false, Wanted::Each(_)) => self.number(),
             (false, _) => "grouping(d0) AS total".to_owned(),
         };
         for n in keys.clone() {
@@ -176,8 +193,10 @@ impl<'a> Builder<'a> {
     fn group(&self, keys: std::ops::Range<usize>) -> String {
         let names: Vec<_> = keys.map(|n| format!("d{n}")).collect();
         let (Some(first), Some(last)) = (names.first(), names.last()) else { return String::new() };
+        let sets = names.join("), (");
         let names = names.join(", ");
         match self.wanted {
+            Wanted::Each(_) => format!("GROUP BY GROUPING SETS (({sets}))"),
             Wanted::Lines => format!("GROUP BY {names}"),
             // Of the steps of a roll-up only the finest and the total.
             _ => format!("GROUP BY {names} WITH ROLLUP HAVING grouping({first}) = grouping({last})"),

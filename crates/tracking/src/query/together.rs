@@ -1,9 +1,11 @@
 //! Several queries of one request: what they have in common is asked once.
 
-use super::ask::{Checked, Totals};
+use super::ask::{Asking, Below, Checked, Totals};
 use super::plan::Plan;
 use super::{Answer, Query, QueryError};
+use std::collections::BTreeMap;
 use ut_core::Deps;
+use ut_core::ports::OlapRows;
 use ut_core::site::Site;
 
 /// Queries of one request, checked, with the totals that several of them share.
@@ -12,6 +14,8 @@ pub struct Together {
     queries: Vec<Checked>,
     /// Queries by position, and their totals.
     totals: Vec<(Vec<usize>, Totals)>,
+    /// The lines of some of them.
+    rows: BTreeMap<usize, OlapRows>,
 }
 
 impl Together {
@@ -21,13 +25,22 @@ impl Together {
         for (n, query) in queries.iter().enumerate() {
             checked.push(Checked::of(deps, site, query).await.map_err(|error| (n, error))?);
         }
-        let mut together = Self { queries: checked, totals: Vec::new() };
+        let mut together = Self { queries: checked, totals: Vec::new(), rows: BTreeMap::new() };
         for members in together.alike() {
             let plans: Vec<&Plan> = members.iter().map(|n| &together.queries[*n].plan).collect();
             let (Some(n), Some(plan)) = (members.first().copied(), plans.first()) else { continue };
             let of = |error| (n, error);
             let plan = plan.totals(&plans).map_err(of)?;
-            let totals = Totals::of(deps, site, plan, &together.queries[n].range).await.map_err(of)?;
+            let range = &together.queries[n].range;
+            let totals = Totals::of(deps, site, plan, range).await.map_err(of)?;
+            let each = Plan::together(&plans);
+            if each.len() > 1 {
+                let alike: Vec<&Plan> = each.iter().map(|place| plans[*place]).collect();
+                let asking = Asking { deps, site, plan: &totals.plan };
+                let rows = asking.each(range, &alike, &totals).await.map_err(of)?;
+                let places = each.iter().map(|place| members[*place]);
+                together.rows.extend(places.zip(rows.into_iter().flatten()));
+            }
             together.totals.push((members, totals));
         }
         Ok(together)
@@ -66,6 +79,7 @@ impl Together {
     /// Answers the `n`th.
     pub async fn answer(&self, deps: &Deps, site: &Site, n: usize) -> Result<Answer, QueryError> {
         let totals = self.totals.iter().find(|(members, _)| members.contains(&n)).map(|(_, totals)| totals);
-        self.queries[n].answer(deps, site, totals).await
+        let below = totals.map(|totals| Below { totals, rows: self.rows.get(&n) });
+        self.queries[n].answer(deps, site, below).await
     }
 }
