@@ -98,6 +98,7 @@ fn send(setting: &Setting, ours: &Ours, seconds: f64, seed: u64) -> Outcome<Seen
 /// Everything that is asked while the load runs.
 fn loaded(setting: &Setting, dataset: &Dataset, ours: &Ours, report: &mut Report) -> Outcome<()> {
     let (sites, names) = ((ours.site(), ours.another_site("live.example")?), readers::names(ours)?);
+    readers::first_round(ours, &names)?;
     eprintln!("asking {} reports, the dashboard and /health for {} s", names.len(), setting.seconds);
     let others = cpu::Others::watch(ours.server.pid())?;
     // Until the load is over; until everything is.
