@@ -192,7 +192,9 @@ impl Ours {
     pub(crate) fn explain(&self, error: &str) -> String {
         let said = std::fs::read(self.server.dir().join("stderr")).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
-        let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+        // A statement that failed may be long.
+        let short = |line: &str| line.chars().take(300).collect::<String>();
+        let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(short).collect();
         let last = &lines[lines.len().saturating_sub(8)..];
         format!("{error}\nthe last the server said:\n  {}", last.join("\n  "))
     }
