@@ -3,7 +3,7 @@
 use crate::Outcome;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An answer.
 #[derive(Debug)]
@@ -24,7 +24,20 @@ impl Answer {
 
 /// `GET` of a path.
 pub(crate) fn get(port: u16, path: &str, token: Option<&str>) -> Outcome<Answer> {
-    exchange(port, &format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(token)))
+    timed(port, path, token).map(|timed| timed.answer)
+}
+
+/// An answer and how long it took, connecting included.
+#[derive(Debug)]
+pub(crate) struct Timed {
+    pub(crate) answer: Answer,
+    pub(crate) first_byte: Duration,
+    pub(crate) whole: Duration,
+}
+
+/// `GET` of a path, timed.
+pub(crate) fn timed(port: u16, path: &str, token: Option<&str>) -> Outcome<Timed> {
+    talk(port, &format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(token)))
 }
 
 /// `POST` of JSON.
@@ -40,25 +53,34 @@ pub(crate) fn post(port: u16, path: &str, token: Option<&str>, json: &serde_json
     )
 }
 
-fn headers(token: Option<&str>) -> String {
+/// What every request says; `token` opens what is not public.
+pub(crate) fn headers(token: Option<&str>) -> String {
     let token = token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
     format!("Host: 127.0.0.1\r\nConnection: close\r\n{token}")
 }
 
 /// Sends a request as it is and reads the answer to its end.
 pub(crate) fn exchange(port: u16, request: &str) -> Outcome<Answer> {
+    talk(port, request).map(|timed| timed.answer)
+}
+
+fn talk(port: u16, request: &str) -> Outcome<Timed> {
+    let began = Instant::now();
     let failed = |error: std::io::Error| format!("port {port}: {error}");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(failed)?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(failed)?;
     stream.write_all(request.as_bytes()).map_err(failed)?;
-    let mut bytes = Vec::new();
+    let mut bytes = vec![0; 4096];
+    let first = stream.read(&mut bytes).map_err(failed)?;
+    let first_byte = began.elapsed();
+    bytes.truncate(first);
     stream.read_to_end(&mut bytes).map_err(failed)?;
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
     let body = if chunked { unchunked(body) } else { body.to_owned() };
-    Ok(Answer { status, body })
+    Ok(Timed { answer: Answer { status, body }, first_byte, whole: began.elapsed() })
 }
 
 /// The text of a body that came in chunks.

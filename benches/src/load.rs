@@ -14,7 +14,7 @@ use tokio::task::{JoinSet, LocalSet};
 use ut_core::{Clock, SystemClock};
 
 /// Connections at once, as floor W says.
-const CONNECTIONS: u64 = 256;
+pub(crate) const CONNECTIONS: u64 = 256;
 /// What is sent before this moment counts, but its latency does not: connections and caches are cold.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// A request without an answer after so long fails the measurement.
@@ -28,6 +28,8 @@ pub(crate) enum Pace {
     /// So many a second whatever the server does. The latency of each counts from the moment it was due: a server that
     /// hesitates makes all who come meanwhile wait.
     PerSecond(f64),
+    /// Likewise, but due in steps of a millisecond or two, so that the load leaves its core to others in between.
+    InSteps(f64),
 }
 
 /// A stretch of load on one server.
@@ -109,7 +111,7 @@ async fn send(load: &Load<'_>) -> Outcome<Seen> {
     for (stream, crowd) in lines {
         tasks.spawn_local(line(shared.clone(), stream, crowd, load.batch));
     }
-    if let Pace::PerSecond(rate) = load.pace {
+    if let Pace::PerSecond(rate) | Pace::InSteps(rate) = load.pace {
         tasks.spawn_local(keep_pace(shared.clone(), start, rate));
     }
     while let Some(ended) = tasks.join_next().await {
@@ -123,13 +125,16 @@ async fn send(load: &Load<'_>) -> Outcome<Seen> {
     Ok(seen)
 }
 
-/// Says when each request is due. Looks at the clock all the time: a timer of a millisecond would be seen in the
-/// latencies.
+/// Says when each request is due. Where latencies are what is measured it looks at the clock all the time: a timer of a
+/// millisecond would be seen in them.
 async fn keep_pace(shared: Rc<Shared>, start: Instant, rate: f64) -> Outcome<()> {
     for number in 0u64.. {
         let due = start + Duration::from_secs_f64(number as f64 / rate);
         if due >= shared.end {
             break;
+        }
+        if matches!(shared.pace, Pace::InSteps(_)) {
+            tokio::time::sleep_until(due.into()).await;
         }
         while Instant::now() < due {
             tokio::task::yield_now().await;

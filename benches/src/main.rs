@@ -3,6 +3,7 @@
 //!
 //! * `ingest`: what taking an event costs, at the door and all the way into history, next to the least that can cost.
 //! * `queries`: what the first screen costs on 20 million events, and what they take on disk.
+//! * `promises`: whether the server keeps what it promises on 20 million events while more come in.
 //!
 //! `cargo xtask bench NAME` builds what is needed and runs it.
 
@@ -17,6 +18,7 @@ mod history;
 mod http;
 mod ingest;
 mod load;
+mod promises;
 mod queries;
 mod report;
 mod server;
@@ -45,6 +47,14 @@ enum Command {
     Ingest(ingest::Options),
     /// What the first screen costs on 20 million events, and what they take on disk
     Queries(queries::Options),
+    /// What the server promises, kept or missed on 20 million events while 0.3 W come in
+    ///
+    /// Measures floor W, then starts a server on a copy of the 20 million events (which `queries` makes too: once, some
+    /// minutes, 1.5 GB in the cache) and sends it 0.3 W single events a second. Meanwhile it times markers until live
+    /// stream and reports show them, asks every named report over 30 days in ever new ways, loads the dashboard, and
+    /// asks `/health` 20 times a second; in the end again with the stores stopped. Takes two minutes more than twice
+    /// `--seconds`, and 3 GB in `--dir`.
+    Promises(promises::Options),
     /// The definitions of the tables in a folder
     #[command(hide = true)]
     DatasetSchema {
@@ -97,6 +107,7 @@ fn main() -> ExitCode {
     let outcome = match Line::parse().command {
         Command::Ingest(options) => ingest::run(&options),
         Command::Queries(options) => queries::run(&options),
+        Command::Promises(options) => promises::run(&options),
         Command::DatasetSchema { dir } => dataset::schema(&dir).and_then(|text| report::say(&text)),
         Command::DatasetFill { dir, site, from } => {
             dataset::fill(&dir, &site, from).and_then(|text| report::say(&text))

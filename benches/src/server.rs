@@ -114,6 +114,14 @@ pub(crate) enum Engine {
     Missing,
 }
 
+/// A site and what opens its reports.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) domain: String,
+    pub(crate) key: String,
+    pub(crate) token: String,
+}
+
 /// `universal-tracking serve`.
 #[derive(Debug)]
 pub(crate) struct Ours {
@@ -156,6 +164,39 @@ impl Ours {
     pub(crate) fn history(&self, word: &str) -> Outcome<()> {
         answer(command(Command::new(&self.program), self.server.dir()).args(["olap", word, "--json"]))
             .map(drop)
+    }
+
+    /// Adds one more site while the server runs.
+    pub(crate) fn another_site(&self, domain: &str) -> Outcome<Site> {
+        let run = |words: &str| {
+            answer(command(Command::new(&self.program), self.server.dir()).args(words.split(' ')))
+        };
+        let site =
+            run(&format!("site add --domain {domain} --currency EUR --timezone Europe/Berlin --json"))?;
+        let number = site["id"].to_string().trim_matches('"').to_owned();
+        let token = run(&format!("token add --json --site {number}"))?;
+        match (site["key"].as_str(), token["token"].as_str()) {
+            (Some(key), Some(token)) => {
+                Ok(Site { domain: domain.to_owned(), key: key.to_owned(), token: token.to_owned() })
+            }
+            _ => Err("`site add` gave no key, or `token add` no token".to_owned()),
+        }
+    }
+
+    /// The first site.
+    pub(crate) fn site(&self) -> Site {
+        Site { domain: "shop.example".to_owned(), key: self.server.site.clone(), token: self.token.clone() }
+    }
+
+    /// An error with what the server said last, which often is the reason.
+    pub(crate) fn explain(&self, error: &str) -> String {
+        let said = std::fs::read(self.server.dir().join("stderr")).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        // A statement that failed may be long.
+        let short = |line: &str| line.chars().take(300).collect::<String>();
+        let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(short).collect();
+        let last = &lines[lines.len().saturating_sub(8)..];
+        format!("{error}\nthe last the server said:\n  {}", last.join("\n  "))
     }
 
     /// The figures of `/metrics` without labels.

@@ -36,6 +36,13 @@ fn health(server: &Server) -> Duration {
     began.elapsed()
 }
 
+/// `/health` of two servers, one right after the other, in turns.
+fn healths(servers: [&Server; 2], number: usize) -> [Duration; 2] {
+    let first = number % 2;
+    let (one, two) = (health(servers[first]), health(servers[1 - first]));
+    if first == 0 { [one, two] } else { [two, one] }
+}
+
 /// 200 slow requests and 10,000 idle connections, for as long as they are let: nobody waits for them.
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_and_idle_clients_hold_nobody_up_and_are_sent_away() {
@@ -51,6 +58,11 @@ async fn slow_and_idle_clients_hold_nobody_up_and_are_sent_away() {
     println!("{number} connections made in {:?}", began.elapsed());
     let mut slow: Vec<TcpStream> = (0..SLOW).map(|_| connect(&server)).collect();
     let stop = AtomicBool::new(false);
+    // One that nobody bothers, on the same machine, which other programs may keep busy: what that takes is not ours.
+    let calm = TempDir::new().unwrap();
+    let other = Server::start(&super::binary(), calm.path(), &[("UT_CHDB_LIB", "/nowhere/libchdb.so")]);
+    // Accepted in the order in which they came: after this answer the others are all there, and idle.
+    health(&server);
     let mut tries = Vec::new();
     std::thread::scope(|scope| {
         let slow = &mut slow;
@@ -66,7 +78,7 @@ async fn slow_and_idle_clients_hold_nobody_up_and_are_sent_away() {
         });
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(10) {
-            tries.push(health(&server));
+            tries.push(healths([&server, &other], tries.len()));
             std::thread::sleep(Duration::from_millis(20));
         }
         let open = files_of(server.pid());
@@ -77,25 +89,35 @@ async fn slow_and_idle_clients_hold_nobody_up_and_are_sent_away() {
         );
         assert!(open >= number + SLOW, "they are all there: {open}");
         assert!((after - before) / (number + SLOW) < 32, "KiB per connection");
-        // 20 s for a body, 30 s for a head, and the next look at them.
-        while files_of(server.pid()) > quiet + 20 {
-            tries.push(health(&server));
+        // 20 s for a body, 30 s for a head, and the next look at them. Counting thousands of files costs this process
+        // its turn on a busy machine: not before each try.
+        while !tries.len().is_multiple_of(20) || files_of(server.pid()) > quiet + 20 {
+            std::thread::sleep(Duration::from_millis(50));
+            tries.push(healths([&server, &other], tries.len()));
             assert!(
                 began.elapsed() < Duration::from_secs(60),
                 "{} files are still open",
                 files_of(server.pid())
             );
-            std::thread::sleep(Duration::from_millis(50));
         }
         println!("all sent away after {:?}", began.elapsed());
         stop.store(true, Ordering::Relaxed);
     });
     let (status, _) = shop.send(&server, "x", &[page_view("/")]).await.unwrap();
     assert_eq!(status.as_u16(), 202);
-    tries.sort_unstable();
-    let at = |share: usize| tries[(tries.len() - 1) * share / 100];
-    println!("/health of {} tries: median {:?}, p99 {:?}, worst {:?}", tries.len(), at(50), at(99), at(100));
-    assert!(at(50) < Duration::from_millis(50), "{:?}", at(50));
+    let [bothered, calm] = [0, 1].map(|which| {
+        let mut all: Vec<Duration> = tries.iter().map(|each| each[which]).collect();
+        all.sort_unstable();
+        [50, 99, 100].map(|share| all[(all.len() - 1) * share / 100])
+    });
+    println!(
+        "/health, {} tries: median, p99 and worst {bothered:?}, of the other server {calm:?}",
+        tries.len()
+    );
+    // On a quiet machine the other server's worst is a few milliseconds.
+    for (bothered, calm) in [(bothered[0], calm[0]), (bothered[1], calm[2])] {
+        assert!(bothered < calm + Duration::from_millis(50), "{bothered:?}, {calm:?}");
+    }
     // What a slow body was told before it was sent away.
     let mut told = String::new();
     let _ = slow[1].read_to_string(&mut told);
