@@ -56,8 +56,7 @@ pub(super) async fn query(
             message,
         }));
     }
-    let site = site(&state, &request.site.into_text())?;
-    reader.may_read(site.id)?;
+    let site = site(&state, &reader, &request.site.into_text())?;
     let answers = request.queries.into_iter().enumerate().map(|(index, query)| {
         let (deps, site) = (state.deps.clone(), site.clone());
         async move { ask(&deps, &site, &query).await.map_err(|error| of_query(index, error)) }
