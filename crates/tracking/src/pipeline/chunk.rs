@@ -8,7 +8,7 @@ use ut_core::event::{
     Parked, Received, Reentries, Settlement,
 };
 use ut_core::module::Context;
-use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome};
+use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome, Topic};
 use ut_core::site::Site;
 use ut_core::{Lsn, SessionKey, VisitorId};
 
@@ -34,6 +34,32 @@ struct Back {
     site_gone: bool,
 }
 
+/// What a record of `received` holds.
+enum Record {
+    New(Box<Received>),
+    Back(Reentries),
+}
+
+impl Record {
+    /// The record, if it is one for as many events as it has numbers. Otherwise why not: it can only be given up, for
+    /// what was appended so will never be understood.
+    fn of(entry: &Entry) -> Result<Self, String> {
+        let (record, held) = if Reentries::is(&entry.bytes) {
+            let back = Reentries::decode(&entry.bytes).map_err(|error| error.to_string())?;
+            let held = back.0.len();
+            (Self::Back(back), held)
+        } else {
+            let received = Received::decode(&entry.bytes).map_err(|error| error.to_string())?;
+            let held = received.drafts.len();
+            (Self::New(Box::new(received)), held)
+        };
+        if held == entry.count as usize {
+            return Ok(record);
+        }
+        Err(format!("it holds {held} events and has {} numbers", entry.count))
+    }
+}
+
 impl Chunk {
     /// Decodes the entries, opens the sealed identities and lets every module look at every draft.
     pub(super) async fn admit(core: &Core, entries: &[Entry]) -> Result<Self, StepError> {
@@ -44,17 +70,23 @@ impl Chunk {
                 chunk.slots.extend((0..entry.count).map(|_| Err(DropReason::Damaged)));
                 continue;
             }
-            if Reentries::is(&entry.bytes) {
-                chunk.take_back(core, entry.first, Reentries::decode(&entry.bytes)?);
-                continue;
-            }
-            let mut received = Received::decode(&entry.bytes)?;
-            let drafts = std::mem::take(&mut received.drafts);
+            let (drafts, received) = match Record::of(entry) {
+                Ok(Record::Back(back)) => {
+                    chunk.take_back(core, entry.first, back);
+                    continue;
+                }
+                Ok(Record::New(mut received)) => (std::mem::take(&mut received.drafts), received),
+                Err(why) => {
+                    core.deps.log.give_up(Topic::Received, entry, &why).await?;
+                    chunk.slots.extend((0..entry.count).map(|_| Err(DropReason::Damaged)));
+                    continue;
+                }
+            };
             match core.deps.sites.by_id(received.site) {
                 Some(_) if received.excluded => chunk.drop_all(&drafts, DropReason::Excluded),
                 Some(site) => {
                     let confidential = open(core, &site, &received).await?;
-                    chunk.add(core, entry.first, &site, received, drafts, confidential);
+                    chunk.add(core, entry.first, &site, *received, drafts, confidential);
                 }
                 None => chunk.drop_all(&drafts, DropReason::SiteGone),
             }
