@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) const MAX_STREAMS: usize = 1_000;
 
 /// Of these, all tokens of one site together: who has a token, or took one, must not be able to shut the others out.
-pub(super) const MAX_SITE_STREAMS: usize = 100;
+pub(super) const MAX_SITE_STREAMS: usize = MAX_STREAMS / 2;
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -101,12 +101,13 @@ pub(super) async fn a_request_that_nobody_understands_is_counted_as_lost(world: 
     short.drafts.push(world.draft("page_view", "/short", &[]));
     let records = [(3, b"no request".to_vec()), (1, short.encode().unwrap()), (2, vec![0x81, 9, 9])];
     let first = log.status().received.end.0;
+    // The last one is of events that come back, by its first byte: they are no new ones.
     for (count, bytes) in records {
         log.append(Topic::Received, count, bytes).await.unwrap();
     }
     world.receive("sound", vec![world.draft("page_view", "/behind-it", &[])]).await;
     world.settled().await;
-    assert_eq!((damaged(world), world.engine.balance().settled.stored), (before + 6, rows + 1));
+    assert_eq!((damaged(world), world.engine.balance().settled.stored), (before + 4, rows + 1));
     for (first, end, size, why) in
         [(first, first + 3, 10, "format 110"), (first + 3, first + 4, 0, "holds 2 events and has 1 numbers")]
     {
@@ -170,8 +171,7 @@ pub(super) async fn a_parked_event_whose_return_is_lost_does_not_stay_in_flight(
     with_log(world, unlucky).await;
     let lsn = world.deps.log.status().received.end.0;
     world.receive("lost", vec![draft]).await;
-    // The event, and the number that its return took.
-    given_up(world, lsn, [before + 2, rows]).await;
+    given_up(world, lsn, [before + 1, rows]).await;
     world.engine.drain(Duration::from_secs(5)).await;
     restart(world).await;
 }

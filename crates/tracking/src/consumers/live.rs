@@ -1,6 +1,6 @@
 //! `enriched` → the live picture. Its place is the store's own: what the picture covers.
 
-use super::{decode, give_up};
+use super::frames_of;
 use crate::complaint::Complaint;
 use crate::engine::Core;
 use std::time::Duration;
@@ -38,9 +38,7 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
         let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
         let entries =
             core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
-        let decoded = decode(&entries);
-        give_up(core.deps.log.as_ref(), &decoded.unread).await.map_err(|error| text(&error))?;
-        let frames = decoded.frames;
+        let frames = frames_of(core.deps.log.as_ref(), &entries).await.map_err(|error| text(&error))?;
         let mut batch = LiveBatch { until: frames.last().map_or(from, Frame::end), ops: Vec::new() };
         for frame in &frames {
             core.modules.iter().for_each(|module| module.live(frame, &mut batch));

@@ -45,3 +45,10 @@ async fn give_up(log: &dyn Log, unread: &[(Entry, String)]) -> Result<(), LogErr
     }
     Ok(())
 }
+
+/// The frames of some records; those that nobody understands are given up first.
+async fn frames_of(log: &dyn Log, entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
+    let decoded = decode(entries);
+    give_up(log, &decoded.unread).await?;
+    Ok(decoded.frames)
+}
