@@ -4,8 +4,8 @@
 //! it was parked, and comes back by a record that says what was found. A crash between the record and the place
 //! repeats the record; the pipeline settles a parked event once.
 
-use super::give_up;
 use super::olap::ConsumeError;
+use super::{Unread, give_up};
 use crate::complaint::Complaint;
 use crate::engine::{Core, Returned};
 use crate::history;
@@ -81,7 +81,7 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
 }
 
 /// The events that some frames park, by number, and the frames that nobody understands.
-fn parked(entries: &[Entry]) -> (Vec<(Lsn, Parked)>, Vec<(Entry, String)>) {
+fn parked(entries: &[Entry]) -> (Vec<(Lsn, Parked)>, Unread) {
     let (mut all, mut unread) = (Vec::new(), Vec::new());
     for entry in entries.iter().filter(|entry| entry.lost.is_none()) {
         let frame = match Frame::parks(&entry.bytes) {

@@ -11,11 +11,13 @@ pub use balance::Balance;
 use ut_core::event::{DropReason, Fate, Frame};
 use ut_core::ports::{Entry, Log, LogError, Topic};
 
+/// Records that are what was written and that nobody understands, and why.
+type Unread = Vec<(Entry, String)>;
+
 /// Frames as they were appended.
 struct Decoded {
     frames: Vec<Frame>,
-    /// Records that are what was written and that nobody understands, and why.
-    unread: Vec<(Entry, String)>,
+    unread: Unread,
 }
 
 /// Of events whose frame is lost or not understood it is only known that they were.
