@@ -56,7 +56,7 @@ pub(crate) fn set_aside(dir: &Path, log: LogId) -> Result<(), LogError> {
     Ok(())
 }
 
-fn old_name(log: LogId) -> String {
+pub(crate) fn old_name(log: LogId) -> String {
     format!("old-{log}")
 }
 

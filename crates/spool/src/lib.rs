@@ -27,8 +27,9 @@
 //! where its batch began, so an intact frame of a later batch proves that what precedes it had been synced.
 //!
 //! **A new identity** starts when the log cannot be the one its consumers know: `received` ends before a stored
-//! cursor or before `enriched`, or its segments are gone. The old content is moved to `old-<log id>/`, and a warning
-//! says so; nothing in there is read again.
+//! cursor, before `enriched` or before what others hold of it ([`KnownLog`]: the folder was put back from an older
+//! copy), or its segments are gone. The old content is moved to `old-<log id>/`, and a warning says so; nothing in there
+//! is read again. The new log's `losses` begin with a line about it, also when nothing was left of the old one.
 
 mod active;
 mod cursors;
@@ -50,5 +51,5 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use options::SpoolOptions;
+pub use options::{KnownLog, SpoolOptions};
 pub use spool::Spool;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use ut_core::Clock;
+use ut_core::{Clock, LogId, Lsn};
 
 /// What a log is opened with. [`SpoolOptions::new`] gives the defaults; every field may be changed.
 #[derive(Debug, Clone)]
@@ -23,6 +23,17 @@ pub struct SpoolOptions {
     pub max_age_ms: i64,
     /// Tells the age of segments.
     pub clock: Arc<dyn Clock>,
+    /// What others keep of the logs that were in this place, oldest first (default: nothing).
+    pub known: Vec<KnownLog>,
+}
+
+/// What others keep of a log: this folder may have been put back from an older copy, or lost, and they not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownLog {
+    /// Its identity.
+    pub id: LogId,
+    /// They may hold events before this number, and none from it on.
+    pub end: Lsn,
 }
 
 impl SpoolOptions {
@@ -37,6 +48,7 @@ impl SpoolOptions {
             linger: Duration::from_micros(500),
             max_age_ms: 3_600_000,
             clock,
+            known: Vec::new(),
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::disk::Disk;
 use crate::files::failed;
 use crate::frame::{MAX_RECORD, Stamp};
 use crate::identity::{self, CURSORS, ENRICHED, Origin, RECEIVED};
-use crate::losses::Losses;
-use crate::options::SpoolOptions;
+use crate::losses::{Former, Losses};
+use crate::options::{KnownLog, SpoolOptions};
 use crate::queue::{Answer, closed};
 use crate::recover::{Recovered, recover};
 use crate::segment::{Gap, HEADER_BYTES, Header};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use ut_core::ports::{Close, Cursor, Entry, Log, LogError, LogStatus, Topic};
+use ut_core::ports::{Close, Cursor, Entry, Log, LogError, LogStatus, Replaced, Topic};
 use ut_core::{LogId, Lsn};
 
 /// The durable log. Dropping it, like [`Spool::close`], writes what is queued and ends its threads.
@@ -34,6 +34,7 @@ pub struct Spool {
     enriched: Arc<TopicLog>,
     cursors: Arc<Cursors>,
     space: Arc<Space>,
+    replaced: Option<Replaced>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// Held until the threads have ended; nobody commits without it.
     lock: Arc<RwLock<Option<File>>>,
@@ -62,19 +63,25 @@ impl Spool {
         let dir = &options.dir;
         std::fs::create_dir_all(dir).map_err(|error| failed("making", dir, &error))?;
         let lock = lock(dir)?;
+        let mut before = None;
         let opened = loop {
             let (id, origin) = identity::open(&disk, dir)?;
-            if let Some(opened) = open_log(&options, &disk, id, origin)? {
-                break opened;
+            match open_log(&options, &disk, id, origin)? {
+                Ok(opened) => break opened,
+                Err(foreign) => before = Some(foreign),
             }
             identity::set_aside(dir, id)?;
         };
+        if let Some(former) = before.or_else(|| lost(&options.known, opened.id)) {
+            opened.losses.replaced(former)?;
+        }
+        let replaced = opened.losses.replacement();
         let Opened { id, cursors, space, losses, topics: [received, enriched] } = opened;
         let (received, first) = start(&options, received, &losses, None)?;
         let (enriched, second) = start(&options, enriched, &losses, Some(received.clone()))?;
         let threads = Mutex::new(vec![first, second]);
         let lock = Arc::new(RwLock::new(Some(lock)));
-        Ok(Self { id, received, enriched, cursors: Arc::new(cursors), space, threads, lock })
+        Ok(Self { id, received, enriched, cursors: Arc::new(cursors), space, replaced, threads, lock })
     }
 
     /// Writes and syncs what is queued, refuses what comes later, and lets the directory go.
@@ -135,6 +142,13 @@ impl Log for Spool {
         blocking(move || topic.drop_before(until, &space)).await.and(ended)
     }
 
+    async fn give_up(&self, topic: Topic, record: &Entry, why: &str) -> Result<(), LogError> {
+        let (topic, why) = (self.topic(topic).clone(), why.to_owned());
+        // Its bytes stay where they are: the report names their size.
+        let record = record.clone();
+        blocking(move || topic.give_up(&record, &why)).await
+    }
+
     async fn commit(&self, consumer: &str, cursor: Cursor) -> Result<(), LogError> {
         let (cursors, consumer, lock) = (self.cursors.clone(), consumer.to_owned(), self.lock.clone());
         let store = move || {
@@ -162,6 +176,7 @@ impl Log for Spool {
             received: self.received.status(),
             enriched: self.enriched.status(),
             writable: self.received.writable.load(Relaxed),
+            replaced: self.replaced,
         }
     }
 }
@@ -200,13 +215,13 @@ fn lock(dir: &Path) -> Result<File, LogError> {
     Ok(file)
 }
 
-/// Opens the topics of log `id`; `None` when it cannot be the log that its consumers know.
+/// Opens the topics of log `id`; what it is to be replaced as when it cannot be the log that its consumers know.
 fn open_log(
     options: &SpoolOptions,
     disk: &Disk,
     id: LogId,
     origin: Origin,
-) -> Result<Option<Opened>, LogError> {
+) -> Result<Result<Opened, Former>, LogError> {
     let dir = &options.dir;
     let space = Space::new(disk.clone(), dir.clone(), options.max_bytes, options.reserve_bytes)?;
     let space = Arc::new(space);
@@ -225,9 +240,12 @@ fn open_log(
     let [received, enriched] = [recover(&places[0])?, recover(&places[1])?];
     let found = (received.as_ref().map(|topic| topic.end), enriched.as_ref().map(|topic| topic.end));
     let places_of_consumers = cursors.places()?;
-    if let Some(reason) = foreign(origin, found, places_of_consumers.iter().max()) {
+    let known = options.known.iter().find(|known| known.id == id).map(|known| known.end);
+    if let Some(reason) = foreign(origin, found, places_of_consumers.iter().max(), known) {
         tracing::warn!(log = %id, reason, "this log cannot be continued: it is set aside, a new one starts");
-        return Ok(None);
+        let end = found.0.unwrap_or(Lsn::FIRST);
+        let why = format!("log {id} cannot be continued, {reason}");
+        return Ok(Err(Former { folder: identity::old_name(id), ends: (end, known.unwrap_or(end)), why }));
     }
     let [receive, enrich] = places;
     let received = received.map_or_else(|| fresh(&receive, options), Ok)?;
@@ -237,7 +255,7 @@ fn open_log(
     missing(&losses, &receive, &received, Some(enriched.end))?;
     let waiting = places_of_consumers.iter().map(|(next, _)| *next).filter(|next| *next > Lsn::FIRST).min();
     missing(&losses, &enrich, &enriched, waiting)?;
-    Ok(Some(Opened { id, cursors, space, losses, topics: [(receive, received), (enrich, enriched)] }))
+    Ok(Ok(Opened { id, cursors, space, losses, topics: [(receive, received), (enrich, enriched)] }))
 }
 
 /// Reports what lies between the place of a reader and the oldest segment: readers hold what they need.
@@ -255,12 +273,19 @@ fn foreign(
     origin: Origin,
     (received, enriched): (Option<Lsn>, Option<Lsn>),
     furthest: Option<&(Lsn, String)>,
+    known: Option<Lsn>,
 ) -> Option<String> {
     let Some(received) = received else {
         return (origin == Origin::Found).then(|| "its segments are gone".to_owned());
     };
     if let Some((next, consumer)) = furthest.filter(|(next, _)| *next > received) {
         return Some(format!("it ends before {}, and `{consumer}` had come to {}", received.0, next.0));
+    }
+    if let Some(known) = known.filter(|known| *known > received) {
+        return Some(format!(
+            "it ends before {}, and history was given events before {}",
+            received.0, known.0
+        ));
     }
     match enriched {
         None if received > Lsn::FIRST => Some("its enriched segments are gone".to_owned()),
@@ -269,6 +294,13 @@ fn foreign(
         }
         _ => None,
     }
+}
+
+/// The log that was in the place of `id` and of which nothing is left here.
+fn lost(known: &[KnownLog], id: LogId) -> Option<Former> {
+    let last = known.last().filter(|_| known.iter().all(|known| known.id != id))?;
+    let why = format!("log {} is gone", last.id);
+    Some(Former { folder: String::new(), ends: (Lsn::FIRST, last.end), why })
 }
 
 /// An empty topic with its first segment.

@@ -117,6 +117,16 @@ impl TopicLog {
         }
     }
 
+    /// Puts a record into the loss report that nobody understands.
+    pub(crate) fn give_up(&self, record: &Entry, why: &str) -> Result<(), LogError> {
+        let segment = {
+            let segments = self.segments.read();
+            let after = segments.partition_point(|segment| segment.first <= record.first);
+            after.checked_sub(1).and_then(|at| segments.get(at)).map(|segment| segment.path.clone())
+        };
+        self.losses.give_up(self.stamp.topic, segment.as_ref().unwrap_or(&self.dir), record, why)
+    }
+
     /// Deletes the segments, oldest first, that are followed by one that starts at or before `until`.
     pub(crate) fn drop_before(&self, until: Lsn, space: &Space) -> Result<(), LogError> {
         let _one_at_a_time = self.trimming.lock();

@@ -4,6 +4,7 @@ use crate::complaint::Complaint;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline;
+use crate::sites::history_mark;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use ut_core::module::Module;
-use ut_core::ports::{Close, LiveBatch, SaltDay, Topic};
+use ut_core::ports::{Close, LiveBatch, LogError, SaltDay, Topic};
 use ut_core::{Deps, Lsn, SiteId};
 
 /// Housekeeping happens this often: salts rotate within seconds of 04:00, and freed segments go soon.
@@ -31,6 +32,16 @@ pub(crate) struct Core {
     pub(crate) history: Arc<Mutex<(Lsn, Balance)>>,
     /// Numbers that parked events took when they came back, as far as this process knows.
     pub(crate) reentries: Arc<AtomicU64>,
+    pub(crate) returned: Arc<Mutex<Option<Returned>>>,
+}
+
+/// What the consumer of late events says of those it has brought back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Returned {
+    /// Every event that was parked under a number before this one has come back...
+    pub(crate) parked_before: Lsn,
+    /// ... by a record before this number.
+    pub(crate) by: Lsn,
 }
 
 /// The brake of the history consumer (`olap pause`).
@@ -76,14 +87,17 @@ impl Engine {
         deps: Deps,
         modules: &'static [&'static dyn Module],
         identifier: Arc<Identifier>,
-    ) -> Result<Self, ut_core::ports::LogError> {
+    ) -> Result<Self, LogError> {
+        let mark = history_mark(deps.transactional.as_ref(), deps.log_number.0).await;
+        let mark = mark.map_err(|error| LogError::Io(format!("how far history is: {error}")))?;
         let cursor = consumers::olap::cursor(deps.log.as_ref()).await?;
+        let cursor = consumers::olap::not_behind(deps.log.as_ref(), cursor, mark).await?;
         consumers::late::cursor(deps.log.as_ref()).await?;
         let balance = Balance::read(&cursor.state, cursor.next);
         let reentries = Arc::new(AtomicU64::new(balance.reentered));
         let history = Arc::new(Mutex::new((cursor.next, balance)));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
-        let core = Core { deps, modules, identifier, pause, history, reentries };
+        let core = Core { deps, modules, identifier, pause, history, reentries, returned: Arc::default() };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(supervised("the pipeline", core.clone(), stop.clone(), pipeline::run));
@@ -203,7 +217,7 @@ async fn unneeded(core: &Core) -> Result<Lsn, String> {
     let snapshot = core.deps.log.reached(SNAPSHOT).await.map_err(|error| error.to_string())?;
     let late = core.deps.log.reached(consumers::late::CONSUMER).await.map_err(|error| error.to_string())?;
     let live = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| error.to_string())?;
-    Ok(history.min(snapshot).min(late).min(live))
+    Ok(history.min(snapshot).min(late).min(live.until))
 }
 
 /// The real-time store's snapshot in the log: state and live picture as of its number.

@@ -15,12 +15,12 @@ use ut_http::metrics::Metrics;
 use ut_http::state::{AppState, Doubtful, HttpSettings};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_realtime::InProcess;
-use ut_spool::{Spool, SpoolOptions};
+use ut_spool::{KnownLog, Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::geo_time::{GeoDatabaseError, GeoLookup};
-use ut_tracking::sites::log_number;
+use ut_tracking::sites::{known_logs, log_number};
 
 /// At the end, what was acknowledged may take so long to reach history; the rest waits in the log.
 const DRAIN: Duration = Duration::from_secs(4);
@@ -56,7 +56,7 @@ impl System {
     ) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let keys = Keys::new(secrets.hmac.as_bytes());
-        let spool = open_spool(config, clock.clone()).await?;
+        let spool = open_spool(config, admin, clock.clone()).await?;
         let log: Arc<dyn Log> = spool.clone();
         let dir = config.data_dir.clone();
         let realtime = InProcess::recover(log.clone(), keys.clone(), dir, clock.clone()).await;
@@ -114,8 +114,11 @@ pub(crate) async fn open_geo(config: &Config) -> Result<Arc<GeoLookup>, Failure>
     opened.map(Arc::new).map_err(wrong)
 }
 
-async fn open_spool(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {
+async fn open_spool(config: &Config, admin: &Admin, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {
     let mut options = SpoolOptions::new(config.spool_path(), clock);
+    let known = known_logs(admin.transactional.as_ref()).await;
+    let known = known.map_err(|error| broken("which logs there were cannot be read", &error))?;
+    options.known = known.into_iter().map(|(id, end)| KnownLog { id, end }).collect();
     if config.spool.max_bytes > 0 {
         options.max_bytes = config.spool.max_bytes;
     }

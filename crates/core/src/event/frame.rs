@@ -213,6 +213,19 @@ impl Frame {
         postcard::to_extend(&writing, vec![VERSION]).map_err(|error| FrameError::Damaged(error.to_string()))
     }
 
+    /// The frame of a record that stands for `count` events from `from` on.
+    pub fn of_record(from: Lsn, count: u32, bytes: &[u8]) -> Result<Self, FrameError> {
+        let frame = Self::decode(bytes)?;
+        if (frame.from, frame.fates.len() as u64) == (from, u64::from(count)) {
+            return Ok(frame);
+        }
+        let (own, held) = (frame.from.0, frame.fates.len());
+        Err(FrameError::Damaged(format!(
+            "it is of {held} events from {own} on, its record of {count} from {}",
+            from.0
+        )))
+    }
+
     /// The frame of what [`Self::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
         let damaged = |what: String| FrameError::Damaged(what);

@@ -82,6 +82,18 @@ pub struct LogStatus {
     /// False when appends to `Received` are refused: the log or the disk is full, or the last append failed. Turns
     /// true by itself when they would work again.
     pub writable: bool,
+    /// The log whose place it took, because that one was lost or put back from an older copy. It does not know the ids
+    /// of the events before.
+    pub replaced: Option<Replaced>,
+}
+
+/// What a log says of the one whose place it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// So many of that one's events are in no log any more; history has those of them that it was given.
+    pub events: u64,
 }
 
 /// Why the log refused.
@@ -119,6 +131,10 @@ pub trait Log: Send + Sync + std::fmt::Debug {
     /// next sound record, and only after the loss report has it durably. A number that was trimmed is an error. `Lsn(0)`
     /// and `Lsn(1)` mean the oldest there is.
     async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError>;
+
+    /// Puts a record of [`Log::read`] that nobody understands into the loss report, durably; its reader may then go on
+    /// behind it. Repeating it changes nothing.
+    async fn give_up(&self, topic: Topic, record: &Entry, why: &str) -> Result<(), LogError>;
 
     /// Deletes closed segments all of whose events are before `until`.
     async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError>;

@@ -6,12 +6,12 @@ mod olap;
 mod realtime;
 mod transactional;
 
-pub use log::{Close, Cursor, Entry, Log, LogError, LogStatus, Topic, TopicStatus};
+pub use log::{Close, Cursor, Entry, Log, LogError, LogStatus, Replaced, Topic, TopicStatus};
 pub use olap::{
     Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows,
 };
 pub use realtime::{
-    Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveBatch, LiveOp, LiveView, Outcome,
-    PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
+    Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveAnswer, LiveBatch, LiveOp, LiveView,
+    Outcome, PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
 };
 pub use transactional::{Row, Statement, Transactional, TransactionalError, Value};

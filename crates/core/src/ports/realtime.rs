@@ -139,6 +139,15 @@ pub struct LiveBatch {
     pub ops: Vec<LiveOp>,
 }
 
+/// What became of a [`LiveBatch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveAnswer {
+    /// The live picture covers the log up to this number: where its consumer goes on after a restart.
+    pub until: Lsn,
+    /// A visitor of the batch is not in the picture: as many of his site are as may be at a time.
+    pub full: bool,
+}
+
 /// A page and how many look at it now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageCount {
@@ -233,9 +242,9 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// Finds whose heartbeat this is, without changing anything: the visitor of an open session, else the hash.
     async fn whose(&self, site: SiteId, ids: &Ids, at: i64) -> Result<VisitorId, RealtimeError>;
 
-    /// Applies changes of the live picture; repeating a batch changes nothing. Returns the number up to which the
-    /// live picture covers the log: where its consumer goes on after a restart.
-    async fn live(&self, batch: &LiveBatch) -> Result<Lsn, RealtimeError>;
+    /// Applies changes of the live picture; repeating a batch changes nothing. The visitors of a site are bounded: who
+    /// would be one too many is not shown.
+    async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError>;
 
     /// The live picture of a site at receipt time `now`.
     async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError>;

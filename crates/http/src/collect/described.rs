@@ -88,7 +88,7 @@ pub(super) fn heartbeat(id: &'static str) -> Operation {
         .takes(bodies(&schema::heartbeat(), &schema::heartbeat_example()))
         .answers(Answer::empty(204, "Seen."))
         .refuses(&BODY)
-        .refuses(&["unsigned_context", "unavailable"])
+        .refuses(&["unsigned_context", "unavailable", "too_many_visitors"])
 }
 
 pub(super) fn preflight(id: &'static str) -> Operation {

@@ -22,6 +22,8 @@ use ut_tracking::modules::device_intel;
 
 /// Largest body of a heartbeat.
 const MAX_HEARTBEAT: usize = 1024;
+/// Places come free when visitors have been away for half an hour.
+const FULL_RETRY_S: u64 = 60;
 
 /// `POST /ut/p`.
 pub(super) async fn heartbeat(State(state): State<AppState>, request: Request) -> Response {
@@ -70,8 +72,16 @@ async fn seen(
     let page = page.map(|url| url.path().to_owned());
     let country = head.place(state).country;
     let seen = LiveOp::Seen { site: site.id, visitor, at: now, page, country };
-    state.deps.realtime.live(&LiveBatch { until: Lsn(0), ops: vec![seen] }).await.map_err(down)?;
-    Ok(())
+    let answer =
+        state.deps.realtime.live(&LiveBatch { until: Lsn(0), ops: vec![seen] }).await.map_err(down)?;
+    if answer.full { Err(full()) } else { Ok(()) }
+}
+
+fn full() -> Problem {
+    let detail =
+        "As many visitors of this site are shown as this server shows at a time. Events are taken as ever.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    Problem::new(status, "too_many_visitors", "Too many visitors", detail).retry_after(FULL_RETRY_S)
 }
 
 /// Does whoever looks at this page count? The same pages count as for events; a heartbeat that names none is of the

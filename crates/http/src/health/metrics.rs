@@ -29,6 +29,12 @@ fn text(state: &AppState) -> String {
     page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
     page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
     page.value("ut_log_writable", "", status.writable.into());
+    page.head(
+        "ut_log_replaced_events",
+        "gauge",
+        "Events of the log whose place this one took, because it was lost or older, that are in no log any more.",
+    );
+    page.value("ut_log_replaced_events", "", status.replaced.map_or(0, |replaced| replaced.events));
     page.0
 }
 
@@ -58,7 +64,7 @@ fn ingest(page: &mut Page, balance: &IngestBalance) {
     );
     page.value("ut_forgotten_total", "", balance.settled.forgotten);
     page.head("ut_parked", "gauge", "Of those in flight: late events whose ids history is asked about.");
-    page.value("ut_parked", "", balance.settled.parked);
+    page.value("ut_parked", "", balance.settled.parked.len() as u64);
     page.head(
         "ut_reentered_total",
         "counter",

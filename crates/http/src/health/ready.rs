@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
+use ut_core::Deps;
 
 /// A store that does not answer within this is down.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -68,12 +69,31 @@ async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
         patiently(async { deps.transactional.ping().await.map_err(|error| error.to_string()) }),
     );
     vec![
-        Check::of("spool", undecided, spool),
+        match replaced(deps) {
+            Some(trouble) if writable => Check::answering("spool", undecided, Some(trouble)),
+            _ => Check::of("spool", undecided, spool),
+        },
         Check::of("olap", state.engine.history_lag(), olap),
         Check::of("transactional", 0, transactional),
         Check::answering("realtime", undecided, state.realtime_doubt.doubt()),
         Check::answering("geo", 0, state.geo.problem().map(|error| error.to_string())),
     ]
+}
+
+/// So long it is told that a log took another's place.
+const TOLD_MS: i64 = 25 * 3_600_000;
+
+/// What is lost with the log that this one replaces.
+fn replaced(deps: &Deps) -> Option<String> {
+    let replaced = deps.log.status().replaced?;
+    let told = deps.clock.now_ms().saturating_sub(replaced.at) < TOLD_MS;
+    told.then(|| {
+        format!(
+            "the log was lost or put back from an older copy, and a new one took its place: what history had not been \
+             given of it is lost ({} of its events are in no log any more; the file `losses` beside the log names them)",
+            replaced.events
+        )
+    })
 }
 
 async fn patiently(check: impl Future<Output = Result<(), String>>) -> Result<(), String> {

@@ -21,6 +21,39 @@ const TICK: Duration = Duration::from_secs(1);
 /// Streams at a time, of all readers together. Each costs a connection and a line a second.
 pub(super) const MAX_STREAMS: usize = 1_000;
 
+/// Of these, all tokens of one site together: who has a token, or took one, must not be able to shut the others out.
+pub(super) const MAX_SITE_STREAMS: usize = MAX_STREAMS / 2;
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// All are taken.
+    All,
+    /// All that one site's tokens may have.
+    Own,
+}
+
+/// A place for a stream, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct StreamPlace {
+    hub: Arc<LiveHub>,
+    of: Option<SiteId>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let Some(site) = self.of else { return };
+        let mut streams = self.hub.streams.lock();
+        if let Some(open) = streams.get_mut(&site) {
+            *open -= 1;
+            if *open == 0 {
+                streams.remove(&site);
+            }
+        }
+    }
+}
+
 /// The newest picture; `None` until the first one is there.
 pub(super) type Pictures = watch::Receiver<Option<Arc<Picture>>>;
 type Watched = HashMap<SiteId, watch::Sender<Option<Arc<Picture>>>>;
@@ -36,6 +69,8 @@ pub struct LiveHub {
     watched: Mutex<Watched>,
     tickets: Mutex<Tickets>,
     places: Arc<Semaphore>,
+    /// Open streams of a site's tokens.
+    streams: Mutex<HashMap<SiteId, usize>>,
 }
 
 impl LiveHub {
@@ -50,6 +85,7 @@ impl LiveHub {
             watched: Mutex::default(),
             tickets: Mutex::default(),
             places: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams: Mutex::default(),
         })
     }
 
@@ -73,9 +109,17 @@ impl LiveHub {
         self.tickets.lock().spend(ticket, self.clock.now_ms())
     }
 
-    /// A place for one more stream, held until it is dropped; `None` when all are taken.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    /// A place for one more stream, held until it is dropped. `of`: it is opened by a token of this site; the owner's
+    /// streams have only the common bound.
+    pub(super) fn place(self: &Arc<Self>, of: Option<SiteId>) -> Result<StreamPlace, Taken> {
+        let mut streams = self.streams.lock();
+        let open = of.map_or(0, |site| streams.get(&site).copied().unwrap_or(0));
+        if open >= MAX_SITE_STREAMS {
+            return Err(Taken::Own);
+        }
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Taken::All)?;
+        of.into_iter().for_each(|site| *streams.entry(site).or_default() += 1);
+        Ok(StreamPlace { hub: Arc::clone(self), of, _permit: permit })
     }
 
     pub(super) fn stop(&self) -> CancellationToken {

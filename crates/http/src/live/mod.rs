@@ -11,6 +11,7 @@ mod tests;
 mod tickets;
 
 pub use hub::LiveHub;
+use hub::Taken;
 
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Routes, Tag};
 use crate::owner::{OwnerState, Reader};
@@ -63,7 +64,7 @@ where
             Parameter::new(Place::Header, "Last-Event-ID", "The last line that is known.", json!({ "type": "string" })),
         ])
         .answers(Answer::of(200, "The stream.", vec![Content::shaped("text/event-stream", shape)]))
-        .refuses(&["invalid_query", "unknown_site", "too_many_streams"]);
+        .refuses(&["invalid_query", "unknown_site", "too_many_streams", "too_many_own_streams"]);
     let issue = Operation::new(Tag::Live, Access::Reader, "live_ticket", "A ticket for one stream");
     let issue = issue
         .about("For programs that cannot send headers along with a stream. It lives 60 seconds.")
@@ -117,16 +118,19 @@ async fn presence(
         let detail = "Name the site: ?site=<number or domain>.";
         Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "Invalid query", detail)
     })?;
-    let site = owner.sites.find(&name).ok_or_else(|| {
-        let detail = format!("There is no site {name:?}: give its number or one of its domains.");
-        Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
-    })?;
-    viewer.reader.may_read(site.id)?;
-    let place = hub.place().ok_or_else(|| {
-        let detail =
-            "As many live streams are open as this server serves at a time. Close one, or try again.";
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        Problem::new(status, "too_many_streams", "Too many streams", detail).retry_after(10)
+    let site = viewer.reader.site(owner.sites.find(&name), &name)?;
+    let place = hub.place(viewer.reader.only_site()).map_err(|taken| match taken {
+        Taken::All => {
+            let detail =
+                "As many live streams are open as this server serves at a time. Close one, or try again.";
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Problem::new(status, "too_many_streams", "Too many streams", detail).retry_after(10)
+        }
+        Taken::Own => {
+            let detail = "The tokens of this site have as many live streams open as one site may. Close one, or try again.";
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            Problem::new(status, "too_many_own_streams", "Too many streams of one site", detail).retry_after(10)
+        }
     })?;
     let last = headers.get("last-event-id").and_then(|id| Uuid::try_parse_ascii(id.as_bytes()).ok());
     let mut response =

@@ -1,6 +1,6 @@
 //! What one reader gets.
 
-use super::hub::{LiveHub, Pictures};
+use super::hub::{LiveHub, Pictures, StreamPlace};
 use super::picture::Picture;
 use axum::response::sse::Event;
 use futures_util::Stream;
@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Interval};
 use tokio_util::sync::CancellationToken;
 use ut_core::{EventId, SiteId};
@@ -35,7 +34,7 @@ pub(super) fn stream(
     hub: &Arc<LiveHub>,
     site: SiteId,
     last: Option<EventId>,
-    place: OwnedSemaphorePermit,
+    place: StreamPlace,
     pace: Pace,
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let heartbeat = pace.heartbeat;
@@ -60,7 +59,7 @@ struct Viewer {
     pictures: Pictures,
     stop: CancellationToken,
     // Given back with the stream.
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
     end: Instant,
     heartbeat: Interval,
     /// The lines of the feed this reader has got.

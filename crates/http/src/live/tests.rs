@@ -1,6 +1,6 @@
 //! The stream through its own router, on a real picture.
 
-use super::hub::MAX_STREAMS;
+use super::hub::{MAX_SITE_STREAMS, MAX_STREAMS};
 use super::stream::{Pace, stream};
 use super::{LiveHub, routes};
 use crate::owner::OwnerState;
@@ -230,7 +230,7 @@ async fn activity_goes_on_after_the_last_line_a_reader_knows() {
 #[tokio::test]
 async fn a_comment_keeps_the_connection_open() {
     let world = world().await;
-    let place = world.hub.place().expect("a place");
+    let place = world.hub.place(None).expect("a place");
     let pace = Pace { heartbeat: Duration::from_millis(5), ..Pace::default() };
     let events = stream(&world.hub, world.site, None, place, pace);
     let mut body = Sse::new(events).into_response().into_body();
@@ -254,7 +254,7 @@ async fn streams_end_when_the_server_stops() {
 #[tokio::test]
 async fn so_many_streams_are_served_at_a_time_and_no_more() {
     let world = world().await;
-    let _others: Vec<_> = (1..MAX_STREAMS).map(|_| world.hub.place().expect("a place")).collect();
+    let _others: Vec<_> = (1..MAX_STREAMS).map(|_| world.hub.place(None).expect("a place")).collect();
     let last = world.open(&[]).await;
     let bearer = format!("Bearer {}", world.token);
     let path = format!("/presence/stream?site={}", world.site.0);
@@ -266,9 +266,27 @@ async fn so_many_streams_are_served_at_a_time_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_sites_tokens_cannot_take_every_stream() {
+    let world = world().await;
+    let streams: Vec<_> =
+        (0..MAX_SITE_STREAMS).map(|_| world.hub.place(Some(world.site)).expect("a place")).collect();
+    let bearer = format!("Bearer {}", world.token);
+    let path = format!("/presence/stream?site={}", world.site.0);
+    let refused = world.ask("GET", &path, &[("authorization", &bearer)]).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers()["retry-after"], "10");
+    assert!(
+        world.hub.place(None).is_ok() && world.hub.place(Some(SiteId(99))).is_ok(),
+        "the others have theirs"
+    );
+    drop(streams);
+    world.open(&[]).await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_after_its_time_so_that_its_reader_shows_again_who_they_are() {
     let world = world().await;
-    let place = world.hub.place().expect("a place");
+    let place = world.hub.place(None).expect("a place");
     let pace = Pace { life: Duration::from_millis(20), ..Pace::default() };
     let pictures = stream(&world.hub, world.site, None, place, pace).count().await;
     assert!(pictures >= 1, "it lived, and it has ended");
@@ -283,7 +301,7 @@ async fn only_readers_of_the_site_may_look() {
     let signed = [("authorization", bearer.as_str())];
     assert_eq!(asked("/presence/stream?site=1", &[]).await, StatusCode::UNAUTHORIZED);
     assert_eq!(asked("/presence/stream", &signed).await, StatusCode::BAD_REQUEST);
-    assert_eq!(asked("/presence/stream?site=nowhere.example", &signed).await, StatusCode::NOT_FOUND);
+    assert_eq!(asked("/presence/stream?site=nowhere.example", &signed).await, StatusCode::FORBIDDEN);
     assert_eq!(asked(&format!("/presence/stream?site={}", other.0), &signed).await, StatusCode::FORBIDDEN);
     assert_eq!(asked("/presence/stream?site=shop.example", &signed).await, StatusCode::OK);
 }

@@ -8,8 +8,10 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use std::convert::Infallible;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use ut_core::SiteId;
+use ut_core::site::Site;
 use ut_tracking::accounts::{Claims, Scope, SignedIn, Token, User};
 
 /// The owner, signed in by the session cookie. A request that changes something has shown that one of our own pages
@@ -41,6 +43,11 @@ impl Admin {
         }
     }
 
+    /// The site it means, if it may administer it.
+    pub(crate) fn site(&self, found: Option<Arc<Site>>, name: &str) -> Result<Arc<Site>, Problem> {
+        own(self.only_site(), found, name)
+    }
+
     /// Refuses another site than its own.
     pub fn may_administer(&self, site: SiteId) -> Result<(), Problem> {
         self.only_site().is_none_or(|only| only == site).then_some(()).ok_or_else(another_site)
@@ -56,6 +63,11 @@ impl Reader {
     #[must_use]
     pub fn only_site(&self) -> Option<SiteId> {
         self.0
+    }
+
+    /// The site it means, if it may read it.
+    pub(crate) fn site(&self, found: Option<Arc<Site>>, name: &str) -> Result<Arc<Site>, Problem> {
+        own(self.0, found, name)
     }
 
     /// Refuses a token of another site.
@@ -205,7 +217,21 @@ fn unknown_token() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unknown_token", "Unknown token", detail)
 }
 
+/// What was found under `name`, if the caller may have it. To a token there is no difference between a site that is not
+/// its own and one that does not exist: it need not know what else this server serves.
+fn own(only: Option<SiteId>, found: Option<Arc<Site>>, name: &str) -> Result<Arc<Site>, Problem> {
+    match (only, found) {
+        (None, Some(site)) => Ok(site),
+        (Some(only), Some(site)) if site.id == only => Ok(site),
+        (Some(_), _) => Err(another_site()),
+        (None, None) => {
+            let detail = format!("There is no site {name:?}: give its number or one of its domains.");
+            Err(Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail))
+        }
+    }
+}
+
 fn another_site() -> Problem {
-    let detail = "This token is for another site.";
+    let detail = "This token is not for this site: it is another one, or there is none.";
     Problem::new(StatusCode::FORBIDDEN, "another_site", "Another site's token", detail)
 }

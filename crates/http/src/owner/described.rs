@@ -63,10 +63,10 @@ pub(super) fn change_site() -> Operation {
 
 pub(super) fn rotate_secret() -> Operation {
     Operation::new(Tag::Administration, Access::Admin, "rotate_site_secret", "A new secret for a site")
-        .about("The one before stays valid for 24 hours.")
+        .about("The one before stays valid for 24 hours, and so do up to three before that.")
         .parameters([site()])
         .answers(Answer::json::<sites::Rotated>(201, "The new secret, shown this once."))
-        .refuses(&["unknown_site", "bad_request"])
+        .refuses(&["unknown_site", "bad_request", "too_many_rotations"])
 }
 
 pub(super) fn list_tokens() -> Operation {

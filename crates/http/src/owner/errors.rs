@@ -25,6 +25,16 @@ impl From<SiteError> for Problem {
         match error {
             SiteError::Refused(refusals) => refused(refusals),
             SiteError::Store(error) => store(&error),
+            SiteError::TooManyRotations { again_in_ms } => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                let problem = Self::new(
+                    status,
+                    "too_many_rotations",
+                    "Too many rotations",
+                    sentence(&error.to_string()),
+                );
+                problem.retry_after(u64::try_from(again_in_ms).unwrap_or(0) / 1000 + 1)
+            }
             other => internal(&other),
         }
     }

@@ -8,9 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use ut_core::SiteId;
 use ut_core::site::{Site, SiteSettings};
-use ut_tracking::sites::{AddedSite, NewSite, SiteChange, SiteRegistry};
+use ut_tracking::sites::{AddedSite, NewSite, SiteChange};
 
 /// `POST /api/v1/sites`: what is missing is refused like what is wrong, with the field's name.
 #[derive(Deserialize, JsonSchema)]
@@ -112,8 +111,7 @@ pub(super) async fn show(
     State(state): State<OwnerState>,
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
-    let id = find(&state.sites, &name, |id| reader.may_read(id))?;
-    let site = state.sites.list().into_iter().find(|site| site.id == id).ok_or_else(|| unknown(&name))?;
+    let site = reader.site(state.sites.find(&name), &name)?;
     Ok(Json(shown(&site)))
 }
 
@@ -124,7 +122,7 @@ pub(super) async fn change(
     Path(name): Path<String>,
     Entered(change): Entered<SiteChange>,
 ) -> Result<Json<Shown>, Problem> {
-    let id = find(&state.sites, &name, |id| admin.may_administer(id))?;
+    let id = admin.site(state.sites.find(&name), &name)?.id;
     let changed = state.sites.change(id, &change).await?.ok_or_else(|| unknown(&name))?;
     Ok(Json(shown(&changed)))
 }
@@ -135,22 +133,10 @@ pub(super) async fn rotate_secret(
     State(state): State<OwnerState>,
     Path(name): Path<String>,
 ) -> Result<(StatusCode, Json<Rotated>), Problem> {
-    let id = find(&state.sites, &name, |id| admin.may_administer(id))?;
+    let id = admin.site(state.sites.find(&name), &name)?.id;
     let rotated = state.sites.rotate_secret(id).await?.ok_or_else(|| unknown(&name))?;
     let answer = Rotated { id: id.0, secret: rotated.secret, old_secret_until: rotated.old_until_ms };
     Ok((StatusCode::CREATED, Json(answer)))
-}
-
-/// The site a caller means, by number or domain, if it may.
-fn find(
-    sites: &SiteRegistry,
-    name: &str,
-    may: impl Fn(SiteId) -> Result<(), Problem>,
-) -> Result<SiteId, Problem> {
-    match sites.find(name) {
-        Some(site) => may(site.id).map(|()| site.id),
-        None => Err(unknown(name)),
-    }
 }
 
 fn unknown(name: &str) -> Problem {

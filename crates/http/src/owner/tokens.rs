@@ -72,9 +72,11 @@ pub(super) async fn add(
     let scope = Scope::parse(&entered.scope).ok_or_else(|| {
         wrong("scope", "unknown_scope", format!("`{}` is neither read nor admin", entered.scope))
     })?;
-    let site = state.sites.find(&name);
-    let site = site.ok_or_else(|| wrong("site", "unknown_site", format!("there is no site `{name}`")))?;
-    admin.may_administer(site.id)?;
+    let found = state.sites.find(&name);
+    if found.is_none() && admin.only_site().is_none() {
+        return Err(wrong("site", "unknown_site", format!("there is no site `{name}`")));
+    }
+    let site = admin.site(found, &name)?;
     let AddedToken { token, word } = state.accounts.add_token(site.id, scope).await?;
     Ok((StatusCode::CREATED, Json(Added { shown: shown(&token), token: word })))
 }

@@ -16,8 +16,7 @@ pub(super) async fn events(
     State(state): State<AppState>,
     args: Args,
 ) -> Result<Response, Problem> {
-    let site = site(&state, args.site()?)?;
-    reader.may_read(site.id)?;
+    let site = site(&state, &reader, args.site()?)?;
     let (format, media_type, ending) = match args.format.as_deref().unwrap_or("ndjson") {
         "ndjson" => ("JSONEachRow", "application/x-ndjson", "ndjson"),
         "csv" => ("CSVWithNames", "text/csv; charset=utf-8", "csv"),

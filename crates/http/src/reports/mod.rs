@@ -8,6 +8,7 @@ mod named;
 mod query;
 
 use crate::openapi::Routes;
+use crate::owner::Reader;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 use axum::Router;
@@ -29,12 +30,9 @@ pub(crate) fn routes() -> Routes<AppState> {
         .get("/api/v1/export/events", described::export(), export::events)
 }
 
-/// A site by number or domain.
-pub(crate) fn site(state: &AppState, name: &str) -> Result<Arc<Site>, Problem> {
-    state.sites.find(name).ok_or_else(|| {
-        let detail = format!("There is no site {name:?}: give its number or one of its domains.");
-        Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
-    })
+/// A site by number or domain, if the reader may read it.
+pub(crate) fn site(state: &AppState, reader: &Reader, name: &str) -> Result<Arc<Site>, Problem> {
+    reader.site(state.sites.find(name), name)
 }
 
 impl From<QueryError> for Problem {

@@ -18,8 +18,7 @@ pub(super) async fn report(
     args: Args,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let site = site(&state, args.site()?)?;
-    reader.may_read(site.id)?;
+    let site = site(&state, &reader, args.site()?)?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let as_csv = match args.format.as_deref() {
         Some("csv") => true,

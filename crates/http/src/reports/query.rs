@@ -57,8 +57,7 @@ pub(super) async fn query(
             message,
         }));
     }
-    let site = site(&state, &request.site.into_text())?;
-    reader.may_read(site.id)?;
+    let site = site(&state, &reader, &request.site.into_text())?;
     let together = Together::of(&state.deps, &site, &request.queries).await;
     let together = Arc::new(together.map_err(|(index, error)| of_query(index, error))?);
     let answers = (0..together.len()).map(|index| {

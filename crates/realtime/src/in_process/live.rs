@@ -5,8 +5,9 @@
 //! of those seen in the last 45 seconds, plus 50 activity lines per site.
 
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use ut_core::ports::{Activity, CountryCount, LiveBatch, LiveOp, LiveView, PageCount};
+use ut_core::ports::{Activity, CountryCount, LiveAnswer, LiveBatch, LiveOp, LiveView, PageCount};
 use ut_core::{Lsn, SiteId, VisitorId};
 
 /// "Now" reaches back so far.
@@ -17,6 +18,8 @@ const MINUTES: i64 = 30;
 /// Receipt times further ahead of the clock than this are taken as the clock's: a clock that was set back must not
 /// leave visitors who stay for hours.
 const AHEAD_MS: i64 = 5_000;
+/// Visitors of one site at a time; beyond them nobody new is shown until some have gone. About 60 MB.
+const MAX_VISITORS: usize = 500_000;
 /// Lines of a list.
 const LINES: usize = 10;
 const ACTIVITY: usize = 50;
@@ -84,6 +87,20 @@ impl SiteLive {
         self.activity.push_back(activity.clone());
     }
 
+    /// Shows a visitor; false when there is no room for one more.
+    fn see(&mut self, visitor: VisitorId, at: i64, page: Option<&str>, country: &str) -> bool {
+        let full = self.visitors.len() >= MAX_VISITORS;
+        let seen = match self.visitors.entry(visitor) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if full => return false,
+            Entry::Vacant(new) => {
+                new.insert(Seen { last: at, minutes: 1, page: None, country: String::new() })
+            }
+        };
+        seen.at(at, page, country);
+        true
+    }
+
     fn view(&self, now: i64) -> LiveView {
         let minute = now.div_euclid(MINUTE_MS);
         let mut view = LiveView { per_minute: vec![0; MINUTES as usize], ..LiveView::default() };
@@ -140,26 +157,26 @@ impl Default for Live {
 
 impl Live {
     /// Applies a batch, unless the picture covers it already.
-    pub(super) fn apply(&mut self, batch: &LiveBatch, now: i64) -> Lsn {
+    pub(super) fn apply(&mut self, batch: &LiveBatch, now: i64) -> LiveAnswer {
         if batch.until != Lsn(0) && batch.until <= self.until {
-            return self.until;
+            return LiveAnswer { until: self.until, full: false };
         }
+        let mut full = false;
         for op in &batch.ops {
             match op {
                 // A backlog of hours must not fill the memory with visitors of whom nothing is shown.
                 LiveOp::Seen { at, .. } if now - at > MINUTES * MINUTE_MS => {}
                 LiveOp::Seen { site, visitor, at, page, country } => {
                     let at = (*at).min(now + AHEAD_MS);
-                    let seen = self.sites.entry(*site).or_default().visitors.entry(*visitor);
-                    let new = Seen { last: at, minutes: 1, page: None, country: String::new() };
-                    seen.or_insert(new).at(at, page.as_deref(), country);
+                    let site = self.sites.entry(*site).or_default();
+                    full |= !site.see(*visitor, at, page.as_deref(), country);
                 }
                 LiveOp::Activity(site, activity) => self.sites.entry(*site).or_default().remember(activity),
             }
         }
         self.until = self.until.max(batch.until);
         self.sweep(now);
-        self.until
+        LiveAnswer { until: self.until, full }
     }
 
     pub(super) fn view(&self, site: SiteId, now: i64) -> LiveView {
@@ -251,6 +268,34 @@ mod tests {
         live.apply(&LiveBatch { until: Lsn(201), ops }, NOW);
         assert!(live.sites.is_empty());
         assert_eq!(live.until, Lsn(201));
+    }
+
+    #[test]
+    fn so_many_visitors_are_shown_and_no_more() {
+        let mut live = Live::default();
+        let visitor = |n: usize| LiveOp::Seen {
+            site: SiteId(1),
+            visitor: VisitorId((n as u128).to_le_bytes()),
+            at: NOW,
+            page: None,
+            country: String::new(),
+        };
+        let apply = |live: &mut Live, ops| live.apply(&LiveBatch { until: Lsn(0), ops }, NOW).full;
+        assert!(!apply(&mut live, (0..MAX_VISITORS).map(visitor).collect()));
+        assert!(apply(&mut live, vec![visitor(MAX_VISITORS)]), "one too many");
+        assert!(!apply(&mut live, vec![visitor(7)]), "who is shown stays");
+        let other = LiveOp::Seen {
+            site: SiteId(2),
+            visitor: VisitorId([1; 16]),
+            at: NOW,
+            page: None,
+            country: String::new(),
+        };
+        assert!(!apply(&mut live, vec![other]), "of another site");
+        assert_eq!(live.view(SiteId(1), NOW).now, MAX_VISITORS as u32);
+        let later = NOW + 31 * MINUTE_MS;
+        live.apply(&LiveBatch::default(), later);
+        assert!(!live.apply(&LiveBatch { until: Lsn(0), ops: vec![visitor(MAX_VISITORS)] }, later).full);
     }
 
     #[test]

@@ -43,10 +43,10 @@ use std::sync::Arc;
 use ut_core::event::{Frame, Ids};
 use ut_core::keys::Keys;
 use ut_core::ports::{
-    Candidate, Decisions, LiveBatch, LiveView, Log, RateVerdict, Realtime, RealtimeError, SaltDay, Salts,
-    Take,
+    Candidate, Decisions, LiveAnswer, LiveBatch, LiveView, Log, RateVerdict, Realtime, RealtimeError,
+    SaltDay, Salts, Take,
 };
-use ut_core::{Clock, Lsn, SiteId, VisitorId};
+use ut_core::{Clock, SiteId, VisitorId};
 
 pub use recover::RecoverError;
 
@@ -168,7 +168,7 @@ impl Realtime for InProcess {
         Ok(self.state.lock().whose(site, *ids, at))
     }
 
-    async fn live(&self, batch: &LiveBatch) -> Result<Lsn, RealtimeError> {
+    async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError> {
         Ok(self.live.lock().apply(batch, self.clock.now_ms()))
     }
 

@@ -27,6 +27,12 @@ impl ReceiptClock {
         }
     }
 
+    /// Until when a session is known to be alive by an event: one that comes back after a long wait keeps its session like
+    /// one that was received just now.
+    pub(super) fn seen(self, received_at: i64, again: bool) -> i64 {
+        if again { received_at.max(self.now) } else { received_at }
+    }
+
     /// The hour of the age: what claims are sorted by.
     pub(super) const fn hour(&self) -> i64 {
         self.age.div_euclid(HOUR_MS)

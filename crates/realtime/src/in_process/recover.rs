@@ -61,6 +61,9 @@ pub(super) async fn recover(
             (state, stored, live, 1)
         }
     };
+    if let Some(replaced) = log.status().replaced {
+        state.begins_at(replaced.at);
+    }
     let seen = tokio::task::spawn_blocking(move || Seen::open(&seen_path, id, stored))
         .await
         .map_err(|error| RecoverError::Seen(error.to_string()))?
@@ -73,7 +76,15 @@ pub(super) async fn recover(
                 continue;
             }
             let fault = |message: String| RecoverError::Frame { first: entry.first.0, message };
-            let frame = Frame::decode(&entry.bytes).map_err(|error| fault(error.to_string()))?;
+            let frame = match Frame::of_record(entry.first, entry.count, &entry.bytes) {
+                Ok(frame) => frame,
+                Err(error) => {
+                    log.give_up(Topic::Enriched, &entry, &error.to_string()).await?;
+                    state.skip(entry.end());
+                    gaps += 1;
+                    continue;
+                }
+            };
             state.fold(&frame).map_err(|error| fault(error.to_string()))?;
         }
     }

@@ -31,7 +31,13 @@ pub(super) struct State {
     parked: BTreeMap<Lsn, i64>,
     pending: Pending,
     timeouts: HashMap<SiteId, i64>,
+    /// Of events before this corrected time nobody claims may be known all the same: the log that held their claims was
+    /// replaced.
+    unknown_before: i64,
 }
+
+/// The corrected time of an event may lie ten minutes ahead, and changes a little when it is sent again.
+const AHEAD_MS: i64 = 11 * 60_000;
 
 /// What a snapshot holds of it: shared, not copied.
 #[derive(Debug)]
@@ -64,7 +70,13 @@ impl State {
             parked: BTreeMap::new(),
             pending: Pending::default(),
             timeouts: HashMap::new(),
+            unknown_before: i64::MIN,
         }
+    }
+
+    /// Of a log that took another's place then: history must be asked about events from before.
+    pub(super) const fn begins_at(&mut self, at: i64) {
+        self.unknown_before = at.saturating_add(AHEAD_MS);
     }
 
     /// With the parked events of a snapshot.
@@ -185,7 +197,8 @@ impl State {
             return Answer { settles, ..Answer::plain(Outcome::Duplicate) };
         }
         self.ahead = clock;
-        if settles.is_none() && is_late(candidate.at, candidate.request.received_at) {
+        let late = is_late(candidate.at, candidate.request.received_at);
+        if settles.is_none() && (late || candidate.at < self.unknown_before) {
             return Answer::plain(Outcome::Parked);
         }
         self.timeouts.insert(site, candidate.timeout_ms);
@@ -222,7 +235,7 @@ impl State {
         let claimed = candidate.engagement.map_or(0, |engagement| engagement.engaged_ms);
         let engaged_ms = known.map_or(0, |(_, view)| view.increase(claimed, candidate.at));
         self.pending.change(session, candidate.lsn, self.sessions.get(&session));
-        let seen = seen(candidate.request.received_at, candidate.again.is_some(), self.ahead);
+        let seen = self.ahead.seen(candidate.request.received_at, candidate.again.is_some());
         let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms, seen);
         let mut other = None;
         // An engagement begins no page view: it may be of one that is forgotten.
@@ -328,7 +341,7 @@ impl State {
             let Some(visitor) = event.visitor else { continue };
             let session = SessionRef { site, visitor, session: event.session };
             let late = is_late(event.draft.at, received_at);
-            let at = seen(received_at, settled, self.clock);
+            let at = self.clock.seen(received_at, settled);
             let (_, seen) = sessions.entry(session).or_insert((late, at));
             *seen = at.max(*seen);
         }
@@ -383,10 +396,4 @@ impl State {
             stored,
         }
     }
-}
-
-/// Until when a session is known to be alive by an event: one that comes back after a long wait keeps its session like
-/// one that was received just now.
-fn seen(received_at: i64, again: bool, clock: ReceiptClock) -> i64 {
-    if again { received_at.max(clock.now) } else { received_at }
 }

@@ -4,7 +4,7 @@ use crate::{options, read_all, run};
 use std::sync::Arc;
 use ut_core::Lsn;
 use ut_core::ports::{Close, Cursor, Log, LogError, Topic::Enriched, Topic::Received};
-use ut_spool::Spool;
+use ut_spool::{KnownLog, Spool};
 use ut_testkit::FakeClock;
 
 #[test]
@@ -134,6 +134,55 @@ fn a_log_that_ends_before_a_cursor_is_set_aside() {
     });
     // The new log is the one that is found from now on.
     run(async { assert_eq!(Spool::open(options(dir.path())).unwrap().status().received.end, Lsn(2)) });
+}
+
+/// The whole folder is put back, or lost, and others know that there was more: no number is given again.
+#[test]
+fn a_log_that_ends_before_what_others_hold_of_it_is_set_aside() {
+    let [dir, backup] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let clock = FakeClock::at(1_700_000_000_000);
+    let open = |known: &[KnownLog]| {
+        let mut options = options(dir.path());
+        (options.clock, options.known) = (Arc::new(clock.clone()), known.to_vec());
+        Spool::open(options).unwrap()
+    };
+    let old = run(async {
+        let log = open(&[]);
+        log.append(Received, 4, b"old".to_vec()).await.unwrap();
+        copy(dir.path(), backup.path());
+        log.append(Received, 3, b"new".to_vec()).await.unwrap();
+        log.status()
+    });
+    let mut known = vec![KnownLog { id: old.id, end: old.received.end }];
+    let same = run(async { open(&known).status() });
+    assert_eq!((same.id, same.replaced, same.received.end), (old.id, None, Lsn(8)), "it holds all of that");
+    let put_back = || {
+        std::fs::remove_dir_all(dir.path()).unwrap();
+        copy(backup.path(), dir.path());
+    };
+    put_back();
+    assert_eq!(
+        run(async { open(&[KnownLog { end: Lsn(5), ..known[0] }]).status().id }),
+        old.id,
+        "they lack nothing"
+    );
+    let second = run(async { open(&known).status() });
+    assert_ne!(second.id, old.id);
+    assert_eq!((second.received.end, second.replaced.unwrap().events), (Lsn(1), 3));
+    assert!(dir.path().join(format!("old-{}/received/00000000000000000001.seg", old.id)).exists());
+    known.push(KnownLog { id: second.id, end: Lsn(1) });
+    clock.advance(5_000);
+    for _ in 0..2 {
+        assert_eq!(run(async { open(&known).status().replaced }), second.replaced, "said once, and kept");
+    }
+    let losses = || std::fs::read_to_string(dir.path().join("losses")).unwrap();
+    assert_eq!(losses().lines().count(), 1, "{}", losses());
+    assert!(losses().starts_with("{\"topic\":\"log\",\"first\":5,\"end\":8,"), "{}", losses());
+    std::fs::remove_dir_all(dir.path()).unwrap();
+    known.rotate_left(1);
+    let third = run(async { open(&known).status() });
+    assert!(third.replaced.unwrap().at > second.replaced.unwrap().at && third.id != second.id);
+    assert!(losses().contains(&format!("log {} is gone", old.id)), "{}", losses());
 }
 
 #[test]

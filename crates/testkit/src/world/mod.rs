@@ -162,6 +162,16 @@ impl World {
         self.dir.path()
     }
 
+    /// The real-time store as a new process would bring it back from the log; the stages must have ended.
+    ///
+    /// # Panics
+    /// When the log's state cannot be read.
+    pub async fn recover(&mut self) {
+        let (log, keys, clock) = (self.deps.log.clone(), self.deps.keys.clone(), self.deps.clock.clone());
+        let realtime = InProcess::recover(log, keys, self.dir.path().to_path_buf(), clock).await;
+        self.deps.realtime = Arc::new(realtime.unwrap_or_else(|error| panic!("not recovered: {error}")));
+    }
+
     /// Ends stages and stores.
     pub async fn close(self) {
         self.engine.drain(Duration::from_secs(5)).await;

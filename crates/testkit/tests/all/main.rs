@@ -59,6 +59,10 @@ async fn stories() {
     oracle::reports_are_those_of_the_oracle(&mut world).await;
     agrees(&world).await;
     damage::a_damaged_request_is_counted_as_lost(&mut world).await;
+    damage::a_request_that_nobody_understands_is_counted_as_lost(&world).await;
+    damage::a_parked_event_whose_frame_is_lost_does_not_stay_in_flight(&mut world).await;
+    damage::a_parked_event_whose_return_is_lost_does_not_stay_in_flight(&mut world).await;
+    damage::a_frame_that_nobody_understands_is_counted_as_lost(&mut world).await;
     damage::a_damaged_frame_is_counted_as_lost(&mut world).await;
     damage::a_lost_place_repairs_what_is_retained(&mut world).await;
     world.close().await;

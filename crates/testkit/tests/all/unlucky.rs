@@ -3,11 +3,12 @@
 use futures_core::stream::BoxStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use ut_core::event::{Draft, Frame, Ids};
+use ut_core::event::{Draft, Frame, Ids, Reentries};
 use ut_core::module::{Context, Migration, Module, Verdict};
 use ut_core::ports::{
-    Candidate, Close, Cursor, Decisions, Entry, LiveBatch, LiveView, Log, LogError, LogStatus, Olap,
-    OlapError, OlapRows, Param, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, TableRows, Take, Topic,
+    Candidate, Close, Cursor, Decisions, Entry, LiveAnswer, LiveBatch, LiveView, Log, LogError, LogStatus,
+    Olap, OlapError, OlapRows, Param, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, TableRows, Take,
+    Topic,
 };
 use ut_core::{Lsn, SiteId, VisitorId};
 
@@ -115,7 +116,7 @@ impl Realtime for UnluckyRealtime {
         self.inner.whose(site, ids, at).await
     }
 
-    async fn live(&self, batch: &LiveBatch) -> Result<Lsn, RealtimeError> {
+    async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError> {
         self.inner.live(batch).await
     }
 
@@ -134,6 +135,17 @@ pub(crate) struct UnluckyLog {
     pub(crate) inner: Arc<dyn Log>,
     pub(crate) commits_fail: bool,
     pub(crate) full: bool,
+    pub(crate) returns: Returns,
+}
+
+/// What becomes of the records in which late events come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Returns {
+    Kept,
+    /// They cannot be appended.
+    Refused,
+    /// What is appended is not understood.
+    Spoilt,
 }
 
 #[async_trait::async_trait]
@@ -142,11 +154,23 @@ impl Log for UnluckyLog {
         if self.full && topic == Topic::Received {
             return Err(LogError::Full("as told".to_owned()));
         }
+        let mut bytes = bytes;
+        if topic == Topic::Received && Reentries::is(&bytes) {
+            match self.returns {
+                Returns::Kept => {}
+                Returns::Refused => return Err(LogError::Io("as told".to_owned())),
+                Returns::Spoilt => bytes.truncate(bytes.len() / 2),
+            }
+        }
         self.inner.append(topic, count, bytes).await
     }
 
     async fn read(&self, topic: Topic, from: Lsn, max_bytes: usize) -> Result<Vec<Entry>, LogError> {
         self.inner.read(topic, from, max_bytes).await
+    }
+
+    async fn give_up(&self, topic: Topic, record: &Entry, why: &str) -> Result<(), LogError> {
+        self.inner.give_up(topic, record, why).await
     }
 
     async fn trim(&self, topic: Topic, until: Lsn, close: Close) -> Result<(), LogError> {

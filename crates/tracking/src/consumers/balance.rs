@@ -2,7 +2,7 @@
 //! that counted was lost.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ut_core::Lsn;
 use ut_core::event::{DropReason, Event, Fate, Frame, Settlement};
 
@@ -20,8 +20,8 @@ pub struct Balance {
     pub orphans: u64,
     /// Settled, but the cursor that counted them is lost: nobody knows any more how many were stored.
     pub forgotten: u64,
-    /// In flight: late events whose ids history is asked about.
-    pub parked: u64,
+    /// In flight: the numbers of late events whose ids history is asked about.
+    pub parked: BTreeSet<Lsn>,
     /// Numbers that parked events took when they came back: these are no new events.
     pub reentered: u64,
 }
@@ -34,22 +34,20 @@ impl Balance {
     }
 
     pub(super) fn add(&mut self, frame: &Frame) {
-        frame.fates.iter().for_each(|fate| self.count(fate));
+        frame.fates.iter().zip(0..).for_each(|(fate, n)| self.count(frame.from.plus(n), fate));
     }
 
-    fn count(&mut self, fate: &Fate) {
+    fn count(&mut self, lsn: Lsn, fate: &Fate) {
         match fate {
             Fate::Stored(event) => self.store(event),
             Fate::Duplicate => self.deduplicated += 1,
             Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
-            Fate::Parked(parked) if parked.of.is_some_and(|of| !self.forgot(of)) => self.reentered += 1,
-            Fate::Parked(_) => self.parked += 1,
+            Fate::Parked(parked) => {
+                parked.of.into_iter().for_each(|of| self.come_back(of));
+                self.parked.insert(lsn);
+            }
             Fate::Settled { of, end } => {
-                // What comes back of a forgotten number counts as an event of its own.
-                if !self.forgot(*of) {
-                    self.parked = self.parked.saturating_sub(1);
-                    self.reentered += 1;
-                }
+                self.come_back(*of);
                 match end {
                     Settlement::Stored(event) => self.store(event),
                     Settlement::Duplicate => self.deduplicated += 1,
@@ -58,6 +56,31 @@ impl Balance {
             }
             Fate::Moot => self.reentered += 1,
         }
+    }
+
+    /// What was parked under `of` takes another number. Of a forgotten one, what comes back counts as an event of its own.
+    fn come_back(&mut self, of: Lsn) {
+        if self.forgot(of) {
+            return;
+        }
+        self.reentered += 1;
+        // It was given up, or the frame that parked it could not be read here: it counts as damaged, and is not.
+        if !self.parked.remove(&of)
+            && let Some(damaged) = self.dropped.get_mut(&DropReason::Damaged)
+        {
+            *damaged = damaged.saturating_sub(1);
+        }
+    }
+
+    /// The events still parked under a number before `lsn`.
+    pub(super) fn orphans_before(&self, lsn: Lsn) -> Vec<Lsn> {
+        self.parked.range(..lsn).copied().collect()
+    }
+
+    /// Parked events that will not come back.
+    pub(super) fn give_up(&mut self, orphans: &[Lsn]) {
+        let given_up = orphans.iter().filter(|lsn| self.parked.remove(lsn)).count() as u64;
+        *self.dropped.entry(DropReason::Damaged).or_default() += given_up;
     }
 
     fn store(&mut self, event: &Event) {

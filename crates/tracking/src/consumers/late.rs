@@ -5,8 +5,9 @@
 //! repeats the record; the pipeline settles a parked event once.
 
 use super::olap::ConsumeError;
+use super::{Unread, give_up};
 use crate::complaint::Complaint;
-use crate::engine::Core;
+use crate::engine::{Core, Returned};
 use crate::history;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -63,7 +64,8 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
             () = tokio::time::sleep(IDLE) => Vec::new(),
         };
         let end = entries.last().map_or(place.next, Entry::end);
-        let mut parked = parked(&entries)?;
+        let (mut parked, unread) = parked(&entries);
+        give_up(core.deps.log.as_ref(), &unread).await?;
         parked.sort_by_key(|(_, parked)| parked.request.site);
         for of_site in parked.chunk_by(|(_, a), (_, b)| a.request.site == b.request.site) {
             for group in of_site.chunks(TOGETHER) {
@@ -73,26 +75,32 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
         }
         place.next = end;
         place.go_on(core, entries.is_empty()).await?;
+        place.say_what_returned(core);
         complaint.settle();
     }
 }
 
-/// The events that some frames park, by number.
-fn parked(entries: &[Entry]) -> Result<Vec<(Lsn, Parked)>, LogError> {
-    let mut all = Vec::new();
+/// The events that some frames park, by number, and the frames that nobody understands.
+fn parked(entries: &[Entry]) -> (Vec<(Lsn, Parked)>, Unread) {
+    let (mut all, mut unread) = (Vec::new(), Vec::new());
     for entry in entries.iter().filter(|entry| entry.lost.is_none()) {
-        let fault = |error| LogError::Damaged(format!("the frame at event {}: {error}", entry.first.0));
-        if !Frame::parks(&entry.bytes).map_err(fault)? {
-            continue;
+        let frame = match Frame::parks(&entry.bytes) {
+            Ok(false) => continue,
+            Ok(true) => Frame::of_record(entry.first, entry.count, &entry.bytes),
+            Err(error) => Err(error),
+        };
+        match frame {
+            Ok(frame) => {
+                let numbers = (0..).map(|n| frame.from.plus(n));
+                all.extend(numbers.zip(frame.fates).filter_map(|(lsn, fate)| match fate {
+                    Fate::Parked(parked) => Some((lsn, *parked)),
+                    _ => None,
+                }));
+            }
+            Err(error) => unread.push((entry.clone(), error.to_string())),
         }
-        let frame = Frame::decode(&entry.bytes).map_err(fault)?;
-        let numbers = (0..).map(|n| frame.from.plus(n));
-        all.extend(numbers.zip(frame.fates).filter_map(|(lsn, fate)| match fate {
-            Fate::Parked(parked) => Some((lsn, *parked)),
-            _ => None,
-        }));
     }
-    Ok(all)
+    (all, unread)
 }
 
 async fn passed_by_history(core: &Core, end: Lsn) {
@@ -174,6 +182,15 @@ impl Place {
         core.deps.log.commit(CONSUMER, Cursor { next: self.next, intent: None, state }).await?;
         self.stored = self.next;
         Ok(())
+    }
+
+    /// When everything that was parked before its place is in the log again: who should have come back by now and has
+    /// not, never will.
+    fn say_what_returned(&self, core: &Core) {
+        if self.outbox.is_empty() {
+            let by = core.deps.log.status().received.end;
+            core.returned.lock().get_or_insert(Returned { parked_before: self.next, by });
+        }
     }
 
     /// Appends the records, as many as the log takes.

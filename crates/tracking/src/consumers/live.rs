@@ -1,6 +1,6 @@
 //! `enriched` → the live picture. Its place is the store's own: what the picture covers.
 
-use super::decode;
+use super::frames_of;
 use crate::complaint::Complaint;
 use crate::engine::Core;
 use std::time::Duration;
@@ -33,17 +33,17 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
 
 async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert::Infallible, String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
-    let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?;
+    let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?.until;
     loop {
         let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
         let entries =
             core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
-        let frames = decode(&entries).map_err(|error| text(&error))?;
+        let frames = frames_of(core.deps.log.as_ref(), &entries).await.map_err(|error| text(&error))?;
         let mut batch = LiveBatch { until: frames.last().map_or(from, Frame::end), ops: Vec::new() };
         for frame in &frames {
             core.modules.iter().for_each(|module| module.live(frame, &mut batch));
         }
-        next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?;
+        next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?.until;
         complaint.settle();
     }
 }

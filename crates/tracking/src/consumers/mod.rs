@@ -9,18 +9,48 @@ mod repair;
 pub use balance::Balance;
 
 use ut_core::event::{DropReason, Fate, Frame};
-use ut_core::ports::{Entry, LogError};
+use ut_core::ports::{Entry, Log, LogError, Topic};
 
-/// Frames as they were appended. Of events whose frame is lost it is only known that they were.
-fn decode(entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
-    let frame = |entry: &Entry| {
-        if entry.lost.is_some() {
-            let fates = vec![Fate::Dropped(DropReason::Damaged); entry.count as usize];
-            return Ok(Frame { from: entry.first, fates, sessions: Vec::new() });
-        }
-        Frame::decode(&entry.bytes).map_err(|error| {
-            LogError::Damaged(format!("frame at event {} does not decode: {error}", entry.first.0))
-        })
-    };
-    entries.iter().map(frame).collect()
+/// Records that are what was written and that nobody understands, and why.
+type Unread = Vec<(Entry, String)>;
+
+/// Frames as they were appended.
+struct Decoded {
+    frames: Vec<Frame>,
+    unread: Unread,
+}
+
+/// Of events whose frame is lost or not understood it is only known that they were.
+fn decode(entries: &[Entry]) -> Decoded {
+    let mut decoded = Decoded { frames: Vec::with_capacity(entries.len()), unread: Vec::new() };
+    for entry in entries {
+        let frame = match &entry.lost {
+            Some(_) => None,
+            None => Frame::of_record(entry.first, entry.count, &entry.bytes)
+                .map_err(|error| decoded.unread.push((entry.clone(), error.to_string())))
+                .ok(),
+        };
+        let damaged = || Frame {
+            from: entry.first,
+            fates: vec![Fate::Dropped(DropReason::Damaged); entry.count as usize],
+            sessions: Vec::new(),
+        };
+        decoded.frames.push(frame.unwrap_or_else(damaged));
+    }
+    decoded
+}
+
+/// The loss report has the records: their reader may go on behind them.
+async fn give_up(log: &dyn Log, unread: &[(Entry, String)]) -> Result<(), LogError> {
+    for (entry, why) in unread {
+        log.give_up(Topic::Enriched, entry, why).await?;
+    }
+    Ok(())
+}
+
+/// The frames of some records; those that nobody understands are given up first.
+async fn frames_of(log: &dyn Log, entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
+    let decoded = decode(entries);
+    give_up(log, &decoded.unread).await?;
+    Ok(decoded.frames)
 }

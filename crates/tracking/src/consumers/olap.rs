@@ -4,10 +4,11 @@
 //! error**, is never blindly replayed: `repair` asks which events arrived and rebuilds the sums they touch.
 
 use super::balance::Balance;
-use super::{decode, repair};
+use super::{decode, give_up, repair};
 use crate::complaint::Complaint;
-use crate::engine::Core;
+use crate::engine::{Core, Returned};
 use crate::history;
+use crate::sites::{SiteError, mark_history};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +47,8 @@ pub(super) enum ConsumeError {
     Record(#[from] ut_core::event::ReceivedError),
     #[error("the sites could not be told: {0}")]
     Sites(String),
+    #[error("how far it is could not be noted: {0}")]
+    Mark(#[from] SiteError),
 }
 
 /// Runs until `stop`; a batch that has begun is finished, or left to the next start's repair.
@@ -93,6 +96,7 @@ async fn consume(
         }
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
         let (frames, rows) = prepare(core, read_some(core, first, end).await?).await?;
+        mark(core, frames.last().map_or(place.next, Frame::end)).await?;
         repair::repair(core, &frames, &rows).await?;
         place.confirm(core, &frames).await?;
     }
@@ -110,12 +114,16 @@ async fn consume(
             biased;
             () = stop.cancelled() => return Ok(()),
             entries = next => entries?,
-            () = tokio::time::sleep(IDLE) => continue,
+            () = tokio::time::sleep(IDLE) => {
+                place.give_up_orphans(core).await?;
+                continue;
+            }
         };
         let (frames, rows) = prepare(core, entries).await?;
         place.announce(core, &frames).await?;
         insert(core, &rows).await?;
         place.confirm(core, &frames).await?;
+        place.give_up_orphans(core).await?;
         complaint.settle();
     }
 }
@@ -139,14 +147,16 @@ async fn read_some(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Entry>, LogE
 
 /// Frames and their rows. Tens of milliseconds of work for a full batch: not on the threads that answer requests.
 async fn prepare(core: &Core, entries: Vec<Entry>) -> Result<(Vec<Frame>, OlapBatch), ConsumeError> {
-    let core = core.clone();
+    let worker = core.clone();
     let work = move || {
-        let mut frames = decode(&entries)?;
-        keep_newest(&mut frames);
-        let rows = batch(&core, &frames);
-        Ok((frames, rows))
+        let mut decoded = decode(&entries);
+        keep_newest(&mut decoded.frames);
+        let rows = batch(&worker, &decoded.frames);
+        (decoded, rows)
     };
-    tokio::task::spawn_blocking(work).await?
+    let (decoded, rows) = tokio::task::spawn_blocking(work).await?;
+    give_up(core.deps.log.as_ref(), &decoded.unread).await?;
+    Ok((decoded.frames, rows))
 }
 
 /// Of several states of a session, only the newest is written: the frames are one batch.
@@ -197,6 +207,30 @@ pub(crate) async fn cursor(log: &dyn Log) -> Result<Cursor, LogError> {
     Ok(cursor)
 }
 
+/// Notes outside the log how far history is given its events, before it is.
+async fn mark(core: &Core, end: Lsn) -> Result<(), ConsumeError> {
+    mark_history(core.deps.transactional.as_ref(), core.deps.log_number.0, end).await?;
+    Ok(())
+}
+
+/// The cursor of a log that was put back from an older copy stands before what history was given: all of that counts as
+/// announced and is repaired.
+pub(crate) async fn not_behind(log: &dyn Log, cursor: Cursor, mark: Lsn) -> Result<Cursor, LogError> {
+    if cursor.intent.map_or(cursor.next, |(_, end)| end) >= mark {
+        return Ok(cursor);
+    }
+    let cursor = Cursor { intent: Some((cursor.next, mark)), ..cursor };
+    tracing::warn!(
+        from = cursor.next.0,
+        to = mark.0,
+        "history: it was given events up to {}, its place in the log is {}: what lies between is repaired",
+        mark.0,
+        cursor.next.0
+    );
+    log.commit(CONSUMER, cursor.clone()).await?;
+    Ok(cursor)
+}
+
 /// Where the consumer stands, with the balance up to there.
 struct Place {
     next: Lsn,
@@ -215,6 +249,7 @@ impl Place {
 
     async fn announce(&self, core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
         let end = frames.last().map_or(self.next, Frame::end);
+        mark(core, end).await?;
         self.commit(core, self.next, Some((self.next, end)), &self.balance).await
     }
 
@@ -227,6 +262,31 @@ impl Place {
         self.commit(core, next, intent, &balance).await?;
         *core.history.lock() = (next, balance.clone());
         (self.next, self.intent, self.balance) = (next, intent, balance);
+        Ok(())
+    }
+
+    /// Parked events that should have come back and have not: their frame, or the record they came back in, is lost.
+    async fn give_up_orphans(&mut self, core: &Core) -> Result<(), ConsumeError> {
+        let returned = *core.returned.lock();
+        let Some(Returned { parked_before, by }) = returned.filter(|returned| returned.by <= self.next)
+        else {
+            return Ok(());
+        };
+        let orphans = self.balance.orphans_before(parked_before);
+        for lsn in &orphans {
+            let event = Entry::new(*lsn, 1, Vec::new());
+            let why = "it waited for history's word, and what it should have come back by is lost";
+            core.deps.log.give_up(Topic::Received, &event, why).await?;
+        }
+        if !orphans.is_empty() {
+            let mut balance = self.balance.clone();
+            balance.give_up(&orphans);
+            self.commit(core, self.next, self.intent, &balance).await?;
+            *core.history.lock() = (self.next, balance.clone());
+            self.balance = balance;
+        }
+        // The next look comes with the next word of who brings them back.
+        core.returned.lock().take_if(|newer| newer.by == by);
         Ok(())
     }
 

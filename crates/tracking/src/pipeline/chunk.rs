@@ -8,14 +8,14 @@ use ut_core::event::{
     Parked, Received, Reentries, Settlement,
 };
 use ut_core::module::Context;
-use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome};
+use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome, Topic};
 use ut_core::site::Site;
 use ut_core::{Lsn, SessionKey, VisitorId};
 
 /// Decoded events: those admitted wait for a decision, the others have their fate.
 pub(super) struct Chunk {
     from: Lsn,
-    slots: Vec<Result<Slot, DropReason>>,
+    slots: Vec<Result<Slot, Fate>>,
     candidates: Vec<Candidate>,
 }
 
@@ -34,6 +34,32 @@ struct Back {
     site_gone: bool,
 }
 
+/// What a record of `received` holds.
+enum Record {
+    New(Box<Received>),
+    Back(Reentries),
+}
+
+impl Record {
+    /// The record, if it is one for as many events as it has numbers. Otherwise why not: it can only be given up, for
+    /// what was appended so will never be understood.
+    fn of(entry: &Entry) -> Result<Self, String> {
+        let (record, held) = if Reentries::is(&entry.bytes) {
+            let back = Reentries::decode(&entry.bytes).map_err(|error| error.to_string())?;
+            let held = back.0.len();
+            (Self::Back(back), held)
+        } else {
+            let received = Received::decode(&entry.bytes).map_err(|error| error.to_string())?;
+            let held = received.drafts.len();
+            (Self::New(Box::new(received)), held)
+        };
+        if held == entry.count as usize {
+            return Ok(record);
+        }
+        Err(format!("it holds {held} events and has {} numbers", entry.count))
+    }
+}
+
 impl Chunk {
     /// Decodes the entries, opens the sealed identities and lets every module look at every draft.
     pub(super) async fn admit(core: &Core, entries: &[Entry]) -> Result<Self, StepError> {
@@ -41,29 +67,38 @@ impl Chunk {
         let mut chunk = Self { from, slots: Vec::new(), candidates: Vec::new() };
         for entry in entries {
             if entry.lost.is_some() {
-                chunk.slots.extend((0..entry.count).map(|_| Err(DropReason::Damaged)));
+                chunk.drop_all(entry.count as usize, DropReason::Damaged);
                 continue;
             }
-            if Reentries::is(&entry.bytes) {
-                chunk.take_back(core, entry.first, Reentries::decode(&entry.bytes)?);
-                continue;
-            }
-            let mut received = Received::decode(&entry.bytes)?;
-            let drafts = std::mem::take(&mut received.drafts);
+            let (drafts, received) = match Record::of(entry) {
+                Ok(Record::Back(back)) => {
+                    chunk.take_back(core, entry.first, back);
+                    continue;
+                }
+                Ok(Record::New(mut received)) => (std::mem::take(&mut received.drafts), received),
+                Err(why) => {
+                    core.deps.log.give_up(Topic::Received, entry, &why).await?;
+                    // What comes back is no new event: it was counted when it was parked.
+                    let again = Reentries::is(&entry.bytes);
+                    let fate = if again { Fate::Moot } else { Fate::Dropped(DropReason::Damaged) };
+                    chunk.slots.extend((0..entry.count).map(|_| Err(fate.clone())));
+                    continue;
+                }
+            };
             match core.deps.sites.by_id(received.site) {
-                Some(_) if received.excluded => chunk.drop_all(&drafts, DropReason::Excluded),
+                Some(_) if received.excluded => chunk.drop_all(drafts.len(), DropReason::Excluded),
                 Some(site) => {
                     let confidential = open(core, &site, &received).await?;
-                    chunk.add(core, entry.first, &site, received, drafts, confidential);
+                    chunk.add(core, entry.first, &site, *received, drafts, confidential);
                 }
-                None => chunk.drop_all(&drafts, DropReason::SiteGone),
+                None => chunk.drop_all(drafts.len(), DropReason::SiteGone),
             }
         }
         Ok(chunk)
     }
 
-    fn drop_all(&mut self, drafts: &[Draft], reason: DropReason) {
-        self.slots.extend(drafts.iter().map(|_| Err(reason)));
+    fn drop_all(&mut self, events: usize, reason: DropReason) {
+        self.slots.extend((0..events).map(|_| Err(Fate::Dropped(reason))));
     }
 
     fn add(
@@ -80,7 +115,7 @@ impl Chunk {
             let lsn = first.plus(n as u64);
             let context = Context { site, received: &received };
             if let Err(reason) = admit::admit(core.modules, &mut draft, &context) {
-                self.slots.push(Err(reason));
+                self.slots.push(Err(Fate::Dropped(reason)));
                 continue;
             }
             let ids = confidential.ids.get(n).copied().flatten();
@@ -120,7 +155,7 @@ impl Chunk {
     pub(super) fn into_frame(self, decisions: Decisions) -> Frame {
         let mut outcomes = decisions.outcomes.into_iter();
         let fates = self.slots.into_iter().map(|slot| match slot {
-            Err(reason) => Fate::Dropped(reason),
+            Err(fate) => fate,
             Ok(slot) => slot.fate(outcomes.next().unwrap_or(Outcome::Duplicate)),
         });
         Frame { from: self.from, fates: fates.collect(), sessions: decisions.sessions }

@@ -63,8 +63,6 @@ enum StepError {
     Log(#[from] LogError),
     #[error(transparent)]
     Realtime(#[from] ut_core::ports::RealtimeError),
-    #[error("a request does not decode: {0}")]
-    Request(#[from] ut_core::event::ReceivedError),
     #[error("a frame does not encode: {0}")]
     Frame(#[from] ut_core::event::FrameError),
 }

@@ -54,6 +54,15 @@ pub enum SiteError {
         /// Its number.
         site: u32,
     },
+    /// As many secrets before rotations are valid as may be at a time.
+    #[error(
+        "the secret was changed four times within 24 hours, and all of those are valid still: it can be changed again in {} minutes",
+        again_in_ms / 60_000 + 1
+    )]
+    TooManyRotations {
+        /// When the oldest of them is void.
+        again_in_ms: i64,
+    },
     /// All 65,535 numbers for logs are given away.
     #[error("65,535 logs have been numbered: there is no number left")]
     TooManyLogs,

@@ -186,15 +186,20 @@ impl SiteRegistry {
         Ok(self.by_id(id))
     }
 
-    /// Makes a new secret; the one before stays valid for [`ROTATION_MS`]. `None`: there is no such site.
+    /// Makes a new secret; the one before stays valid for [`ROTATION_MS`], and so do those before that: a rotation that
+    /// would void one early is refused. `None`: there is no such site.
     pub async fn rotate_secret(&self, id: SiteId) -> Result<Option<RotatedSecret>, SiteError> {
         let _one_at_a_time = self.changing.lock().await;
         self.reload().await?;
         let Some(site) = self.by_id(id) else { return Ok(None) };
+        let now = self.clock.now_ms();
+        if let Some(until) = self.snapshot().secrets.get(&id).and_then(|secrets| secrets.full_until(now)) {
+            return Err(SiteError::TooManyRotations { again_in_ms: until - now });
+        }
         let secret = random::word::<32>("sk_")?;
         let sealed = self.sealer.seal(&site.key, &secret)?;
-        let old_until_ms = self.clock.now_ms() + ROTATION_MS;
-        store::rotate(self.store.as_ref(), id, old_until_ms, sealed).await?;
+        let old_until_ms = now + ROTATION_MS;
+        store::rotate(self.store.as_ref(), id, (now, old_until_ms), sealed).await?;
         self.reload().await?;
         tracing::info!(
             site = id.0,
@@ -204,8 +209,8 @@ impl SiteRegistry {
         Ok(Some(RotatedSecret { secret, old_until_ms }))
     }
 
-    /// The secrets that sign a site's server-to-server calls now: the newest first, and for a day after a rotation
-    /// the one before. From memory. None when there is no such site, or its secret was sealed with another
+    /// The secrets that sign a site's server-to-server calls now: the newest first, and for a day after each rotation
+    /// the one before it. From memory. None when there is no such site, or its secret was sealed with another
     /// `HMAC_SECRET`.
     #[must_use]
     pub fn secrets(&self, id: SiteId) -> Vec<Secret> {

@@ -25,6 +25,12 @@ const DELETE_DOMAINS: Statement =
     Statement { name: "delete_domains", sql: include_str!("sql/delete_domains.transactional.sql") };
 const ROTATE_SECRET: Statement =
     Statement { name: "rotate_secret", sql: include_str!("sql/rotate_secret.transactional.sql") };
+const KEEP_OLD_SECRET: Statement =
+    Statement { name: "keep_old_secret", sql: include_str!("sql/keep_old_secret.transactional.sql") };
+const FORGET_OLD_SECRETS: Statement =
+    Statement { name: "forget_old_secrets", sql: include_str!("sql/forget_old_secrets.transactional.sql") };
+const LIST_OLD_SECRETS: Statement =
+    Statement { name: "list_old_secrets", sql: include_str!("sql/list_old_secrets.transactional.sql") };
 const SUMS_REBUILT: Statement =
     Statement { name: "sums_rebuilt", sql: include_str!("sql/sums_rebuilt.transactional.sql") };
 
@@ -102,15 +108,20 @@ async fn finish(
     }
 }
 
-/// Puts a new secret in the place of the current one, which stays beside it until `until_ms`.
+/// Puts a new secret in the place of the current one, which stays beside it until `until_ms`. Forgets those that are void.
 pub(super) async fn rotate(
     store: &dyn Transactional,
     id: SiteId,
-    until_ms: i64,
+    (now_ms, until_ms): (i64, i64),
     sealed: Vec<u8>,
 ) -> Result<(), TransactionalError> {
-    let row = [Value::Int(i64::from(id.0)), Value::Int(until_ms), Value::Bytes(sealed)];
-    store.run(&ROTATE_SECRET, &row).await.map(drop)
+    let id = Value::Int(i64::from(id.0));
+    let work = [
+        (&FORGET_OLD_SECRETS, vec![id.clone(), Value::Int(now_ms)]),
+        (&KEEP_OLD_SECRET, vec![id.clone(), Value::Int(until_ms)]),
+        (&ROTATE_SECRET, vec![id, Value::Bytes(sealed)]),
+    ];
+    store.run_all(&work).await
 }
 
 /// Notes that a site's sums by day are those of `zone`.
@@ -142,10 +153,24 @@ pub(super) async fn list(store: &dyn Transactional, sealer: &Sealer) -> Result<V
             domains.entry(*site).or_default().push(domain.clone());
         }
     }
-    sites.iter().map(|row| stored(row, &mut domains, sealer)).collect()
+    let mut old = OldSecrets::new();
+    for row in store.run(&LIST_OLD_SECRETS, &[]).await? {
+        if let [Value::Int(site), Value::Bytes(sealed), Value::Int(until)] = row.as_slice() {
+            old.entry(*site).or_default().push((sealed.clone(), *until));
+        }
+    }
+    sites.iter().map(|row| stored(row, &mut domains, &old, sealer)).collect()
 }
 
-fn stored(row: &Row, domains: &mut HashMap<i64, Vec<String>>, sealer: &Sealer) -> Result<Stored, SiteError> {
+/// Sealed, by site, the newest first, and until when each is valid.
+type OldSecrets = HashMap<i64, Vec<(Vec<u8>, i64)>>;
+
+fn stored(
+    row: &Row,
+    domains: &mut HashMap<i64, Vec<String>>,
+    old: &OldSecrets,
+    sealer: &Sealer,
+) -> Result<Stored, SiteError> {
     let Some((
         [
             Value::Int(id),
@@ -155,7 +180,7 @@ fn stored(row: &Row, domains: &mut HashMap<i64, Vec<String>>, sealer: &Sealer) -
             Value::Int(timeout),
             Value::Text(lists),
         ],
-        [Value::Bytes(secret), old, old_until, summed_in],
+        [Value::Bytes(secret), summed_in],
     )) = row.split_first_chunk::<6>()
     else {
         return Err(SiteError::Damaged { site: 0, what: "a column has another type".to_owned() });
@@ -171,12 +196,12 @@ fn stored(row: &Row, domains: &mut HashMap<i64, Vec<String>>, sealer: &Sealer) -
         session_timeout_min: u16::try_from(*timeout).map_err(|_| damaged(format!("timeout {timeout}")))?,
         settings: serde_json::from_str(lists).map_err(|error| damaged(format!("settings: {error}")))?,
     };
-    let secrets = secrets(sealer, &site, secret, old, old_until);
+    let secrets = secrets(sealer, &site, secret, old.get(id).map_or(&[], Vec::as_slice));
     Ok(Stored { secrets, site: Arc::new(site), to_be_summed_anew: *summed_in != Value::Null })
 }
 
 /// What does not open is none: the site's pages go on sending, its signed calls are refused.
-fn secrets(sealer: &Sealer, site: &Site, sealed: &[u8], old: &Value, until: &Value) -> Option<Secrets> {
+fn secrets(sealer: &Sealer, site: &Site, sealed: &[u8], old: &[(Vec<u8>, i64)]) -> Option<Secrets> {
     let open = |sealed: &[u8]| sealer.open(site.id.0, &site.key, sealed).map(|secret| Secret::new(&secret));
     let current = match open(sealed) {
         Ok(secret) => secret,
@@ -185,10 +210,7 @@ fn secrets(sealer: &Sealer, site: &Site, sealed: &[u8], old: &Value, until: &Val
             return None;
         }
     };
-    let old = match (old, until) {
-        (Value::Bytes(sealed), Value::Int(until)) => open(sealed).ok().map(|secret| (secret, *until)),
-        _ => None,
-    };
+    let old = old.iter().filter_map(|(sealed, until)| Some((open(sealed).ok()?, *until))).collect();
     Some(Secrets { current, old })
 }
 

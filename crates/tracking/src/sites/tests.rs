@@ -1,5 +1,6 @@
 //! Sites as an owner adds them, on a real store.
 
+use super::secrets::MAX_OLD_SECRETS;
 use super::{
     MIGRATIONS, NewSite, ROTATION_MS, Refusal, SiteChange, SiteError, SiteRegistry, log_number, rules,
 };
@@ -239,10 +240,37 @@ async fn the_secret_before_a_rotation_is_valid_for_a_day() {
     }
     clock.advance(ROTATION_MS - 1);
     let third = sites.rotate_secret(SiteId(1)).await.expect("rotates").expect("is there").secret;
-    assert_eq!(words(&sites, 1), [third.clone(), second.secret.clone()], "two at most");
+    assert_eq!(words(&sites, 1), [third.clone(), second.secret.clone(), first], "each for its own day");
+    clock.advance(1);
+    assert_eq!(words(&sites, 1), [third.clone(), second.secret.clone()]);
     clock.advance(ROTATION_MS);
     assert_eq!(words(&sites, 1), [third]);
     assert!(sites.rotate_secret(SiteId(9)).await.expect("answers").is_none());
+}
+
+#[tokio::test]
+async fn a_rotation_that_would_void_a_secret_early_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    let clock = FakeClock::at(1_795_000_000_000);
+    let sites = SiteRegistry::load(Arc::clone(&store), Arc::new(clock.clone()), SECRET).await.expect("loads");
+    let mut valid = vec![sites.add(shop(&["shop.example"])).await.expect("adds").secret];
+    for _ in 0..MAX_OLD_SECRETS {
+        clock.advance(1_000);
+        valid.insert(0, sites.rotate_secret(SiteId(1)).await.expect("rotates").expect("is there").secret);
+    }
+    assert_eq!(words(&sites, 1), valid);
+    let refused = sites.rotate_secret(SiteId(1)).await;
+    let wait = ROTATION_MS - 1_000 * (MAX_OLD_SECRETS as i64 - 1);
+    assert!(
+        matches!(refused, Err(SiteError::TooManyRotations { again_in_ms }) if again_in_ms == wait),
+        "{refused:?}"
+    );
+    assert_eq!(words(&sites, 1), valid, "nothing was changed");
+    clock.advance(wait);
+    valid.pop();
+    valid.insert(0, sites.rotate_secret(SiteId(1)).await.expect("rotates").expect("is there").secret);
+    assert_eq!(words(&sites, 1), valid);
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ fn shown(site: &Site) -> Value {
 }
 
 pub(super) fn site_error(error: &SiteError) -> ControlError {
-    let code = if matches!(error, SiteError::Refused(_)) { "refused" } else { "store" };
+    let refused = matches!(error, SiteError::Refused(_) | SiteError::TooManyRotations { .. });
+    let code = if refused { "refused" } else { "store" };
     ControlError::new(code, error.to_string())
 }

@@ -91,9 +91,9 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     let stop = shutdown.clone();
     let (public, admin) = (router::public(&system.state), router::admin(&system.state));
     let public = door.run(listeners.public, |listener| http::serve(listener, public, most, stop));
-    let metrics =
-        door.run(listeners.admin, |listener| http::serve(listener, admin, ADMIN_CONNECTIONS, shutdown));
-    let served = tokio::try_join!(public, metrics);
+    let stop = shutdown.clone();
+    let metrics = door.run(listeners.admin, |listener| http::serve(listener, admin, ADMIN_CONNECTIONS, stop));
+    let served = together(public, metrics, &shutdown).await;
     drop(door);
     tracing::debug!("connections are closed");
     tasks.close();
@@ -102,7 +102,26 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     system.close().await;
     tracing::debug!("stores are closed");
     drop(data);
-    served.map(drop)
+    served
+}
+
+/// Waits for both listeners. When one breaks down, the server ends as if it had been told to, and says why: a process
+/// that does not answer must not look alive.
+async fn together(
+    public: impl Future<Output = Result<(), Failure>>,
+    admin: impl Future<Output = Result<(), Failure>>,
+    shutdown: &CancellationToken,
+) -> Result<(), Failure> {
+    let stopping = async |serving: Result<(), Failure>| {
+        if let Err(failure) = &serving {
+            tracing::error!(%failure, "the server ends: {failure}");
+            shutdown.cancel();
+        }
+        serving
+    };
+    let (public, admin) =
+        tokio::join!(async { stopping(public.await).await }, async { stopping(admin.await).await });
+    public.and(admin)
 }
 
 fn http_settings(config: &Config, listeners: &Listeners, public_url: &Url, demo: bool) -> HttpSettings {
@@ -170,5 +189,35 @@ fn engine_state(config: &Config) -> String {
     match ut_chdb::engine::locate(config.stores.chdb_lib.as_deref(), &cache) {
         Ok(library) => format!("ClickHouse {} ({})", ut_chdb::engine::VERSION, library.display()),
         Err(error) => format!("{error}; until then events are kept in the log"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::net::TcpListener;
+
+    /// One listener breaks down; the other one, and whatever else waits for the end, is told to stop.
+    #[tokio::test]
+    async fn a_listener_that_breaks_down_ends_the_server_with_an_error() {
+        for breaks in [0, 1] {
+            let door = Door::open().unwrap();
+            let shutdown = CancellationToken::new();
+            let serve = async |place: usize| {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let stop = shutdown.clone();
+                let serving = move |_listener| async move {
+                    assert_ne!(place, breaks, "broken down, as told");
+                    stop.cancelled().await;
+                };
+                door.run(listener, serving).await
+            };
+            let ended =
+                tokio::time::timeout(Duration::from_secs(20), together(serve(0), serve(1), &shutdown));
+            let failure = ended.await.unwrap().unwrap_err();
+            assert!(failure.to_string().contains("no longer served"), "{failure}");
+            assert_ne!(failure.exit, 0);
+        }
     }
 }

@@ -27,6 +27,7 @@ mod settings;
 mod shim;
 mod signed;
 mod site_settings;
+mod skew;
 mod slow;
 mod story;
 mod surface;

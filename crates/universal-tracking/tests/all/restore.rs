@@ -15,7 +15,11 @@ use ut_testkit::server::{Server, Shop, page_view, run};
 
 const SENDERS: usize = 4;
 /// How long history is paused.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(60);
+/// How long the load is watched before that.
+const USUAL: Duration = Duration::from_secs(5);
+/// Between two requests of a sender: other tests run beside this one.
+const REST: Duration = Duration::from_millis(50);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_history_costs_neither_memory_nor_events() {
@@ -37,6 +41,7 @@ async fn a_paused_history_costs_neither_memory_nor_events() {
                 let (status, _) = shop.send(&server, &format!("{sender}.{}", n % 50), &events).await.unwrap();
                 assert_eq!(status.as_u16(), 202);
                 acknowledged.fetch_add(events.len() as u64, SeqCst);
+                tokio::time::sleep(REST).await;
                 ids.extend(events.iter().map(|event| event["id"].as_str().unwrap().to_owned()));
             }
             ids
@@ -51,7 +56,7 @@ async fn a_paused_history_costs_neither_memory_nor_events() {
         tokio::time::sleep(time).await;
         (acknowledged.load(SeqCst) - before) as f64 / began.elapsed().as_secs_f64()
     };
-    let usual = rate(PAUSE / 2).await;
+    let usual = rate(USUAL).await;
     assert!(run(&binary(), dir.path(), &["olap", "pause"]).status.success());
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (memory, lag) = (resident(&server), shop.metric(&server, "ut_in_flight").await);
@@ -84,9 +89,8 @@ struct Past {
     dir: TempDir,
     copy: TempDir,
     shop: Shop,
-    /// Acknowledged before the copy, and after it.
+    /// Acknowledged before the copy.
     before: HashSet<String>,
-    after: HashSet<String>,
 }
 
 impl Past {
@@ -97,10 +101,10 @@ impl Past {
         let before = visit(&shop, &server, 30).await;
         shop.settled(&server).await;
         copy_folder(&Server::data_dir(dir.path()), &copy.path().join("data"));
-        let after = visit(&shop, &server, 20).await;
+        visit(&shop, &server, 20).await;
         shop.settled(&server).await;
         server.stop();
-        Self { dir, copy, shop, before, after }
+        Self { dir, copy, shop, before }
     }
 
     /// Puts back what the copy holds under `name`; all of it without one.
@@ -114,16 +118,22 @@ impl Past {
 
 /// Visits of one page view each; their ids.
 async fn visit(shop: &Shop, server: &Server, count: usize) -> HashSet<String> {
-    let mut ids = HashSet::new();
-    for n in 0..count {
-        let event = page_view(&format!("/p/{}", n % 5));
-        ids.insert(event["id"].as_str().unwrap().to_owned());
-        // Every visit is another visitor's: no session goes on that a restored history does not know.
+    let events: Vec<Value> = (0..count).map(|n| page_view(&format!("/p/{}", n % 5))).collect();
+    send(shop, server, &events).await;
+    ids(&events)
+}
+
+/// Sends events, each as a visitor of its own: no session goes on that a restored history does not know.
+async fn send(shop: &Shop, server: &Server, events: &[Value]) {
+    for event in events {
         let agent = format!("agent {}", event["id"]);
-        let (status, _) = shop.send(server, &agent, &[event]).await.unwrap();
+        let (status, _) = shop.send(server, &agent, std::slice::from_ref(event)).await.unwrap();
         assert_eq!(status.as_u16(), 202);
     }
-    ids
+}
+
+fn ids(events: &[Value]) -> HashSet<String> {
+    events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,14 +165,107 @@ async fn a_restored_history_beside_a_newer_log_doubles_nothing() {
     server.stop();
 }
 
+/// What a log's folder is replaced by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Put {
+    /// A copy that lacks what was acknowledged after it.
+    Older,
+    /// Nothing.
+    Nothing,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restored_log_beside_a_newer_history_doubles_nothing() {
-    let past = Past::make().await;
-    past.restore("spool");
-    let server = past.shop.serve();
-    let more = visit(&past.shop, &server, 10).await;
-    past.shop.settled(&server).await;
-    assert_eq!(past.shop.agrees(&server).await, &(&past.before | &past.after) | &more);
+async fn a_restored_log_beside_a_newer_history_doubles_and_loses_nothing() {
+    a_replaced_log(Put::Older).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_log_beside_its_history_doubles_and_loses_nothing() {
+    a_replaced_log(Put::Nothing).await;
+}
+
+/// The numbers that history holds are not given again, and an event that it holds is known when it is sent again.
+async fn a_replaced_log(put: Put) {
+    let (dir, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let shop = Shop::open(&binary(), dir.path());
+    let (spool, kept) = (Server::data_dir(dir.path()).join("spool"), copy.path().join("spool"));
+    let page_views = |count| (0..count).map(|n| page_view(&format!("/p/{}", n % 5))).collect::<Vec<_>>();
+    let server = shop.serve();
+    let mut events = page_views(30);
+    send(&shop, &server, &events).await;
+    shop.settled(&server).await;
+    copy_folder(&spool, &kept);
+    events.extend(page_views(20));
+    send(&shop, &server, &events[30..]).await;
+    shop.settled(&server).await;
+    server.stop();
+
+    std::fs::remove_dir_all(&spool).unwrap();
+    if put == Put::Older {
+        copy_folder(&kept, &spool);
+    }
+    let server = shop.serve();
+    assert!(server.errors().contains("a new log begins"), "{}", server.errors());
+    let ready: Value = serde_json::from_str(&shop.get(&server, "/ready").await).unwrap();
+    let spool_check =
+        ready["checks"].as_array().unwrap().iter().find(|check| check["name"] == "spool").unwrap();
+    assert_eq!((&ready["status"], &spool_check["status"]), (&"ok".into(), &"degraded".into()), "{ready}");
+    let gone = if put == Put::Older { 20 } else { 50 };
+    assert_eq!(shop.metric(&server, "ut_log_replaced_events").await, gone);
+    let losses = std::fs::read_to_string(spool.join("losses")).unwrap();
+    let line = format!("{{\"topic\":\"log\",\"first\":{},\"end\":51,", 51 - gone);
+    assert!(losses.starts_with(&line) && losses.lines().count() == 1, "{losses}");
+
+    let known = events.len();
+    events.extend(page_views(60));
+    send(&shop, &server, &events[known..]).await;
+    send(&shop, &server, &events).await;
+    shop.settled(&server).await;
+    assert_eq!(shop.agrees(&server).await, ids(&events));
+    assert_eq!(shop.metric(&server, "ut_deduplicated_total").await, events.len() as u64);
+    // A repair asks by number which events history has.
+    let server = killed_while_it_inserts(&shop, server, &mut events).await;
+    assert_eq!(shop.agrees(&server).await, ids(&events));
+    server.stop();
+}
+
+async fn killed_while_it_inserts(shop: &Shop, server: Server, events: &mut Vec<Value>) -> Server {
+    let known = events.len();
+    events.extend((0..40).map(|n| page_view(&format!("/p/{}", n % 5))));
+    send(shop, &server, &events[known..]).await;
+    server.kill();
+    let server = shop.serve();
+    shop.settled(&server).await;
+    server
+}
+
+/// The copy holds all that history was given, but not that it was: history waited when the copy was made.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_place_of_history_doubles_nothing() {
+    let (dir, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let shop = Shop::open(&binary(), dir.path());
+    let (spool, kept) = (Server::data_dir(dir.path()).join("spool"), copy.path().join("spool"));
+    let server = shop.serve();
+    let before = visit(&shop, &server, 20).await;
+    shop.settled(&server).await;
+    assert!(run(&binary(), dir.path(), &["olap", "pause"]).status.success());
+    let waiting = visit(&shop, &server, 20).await;
+    while shop.metric(&server, "ut_in_flight").await < 20 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    copy_folder(&spool, &kept);
+    assert!(run(&binary(), dir.path(), &["olap", "resume"]).status.success());
+    shop.settled(&server).await;
+    server.stop();
+    std::fs::remove_dir_all(&spool).unwrap();
+    copy_folder(&kept, &spool);
+    let server = shop.serve();
+    assert!(server.errors().contains("what lies between is repaired"), "{}", server.errors());
+    shop.settled(&server).await;
+    let more = visit(&shop, &server, 10).await;
+    shop.settled(&server).await;
+    assert_eq!(shop.agrees(&server).await, &(&before | &waiting) | &more);
+    assert_eq!(shop.metric(&server, "ut_log_replaced_events").await, 0, "it is the same log");
     server.stop();
 }
 

@@ -152,9 +152,19 @@ async fn both_secrets_are_believed_after_a_rotation() {
     let newest = newest["secret"].as_str().unwrap();
     assert_eq!(
         (call(newest).await, call(&new).await, call(&shop.secret).await),
-        (202, 202, 401),
-        "two at most"
+        (202, 202, 202),
+        "a second rotation takes nothing from the first one"
     );
+    for _ in 0..2 {
+        command(&dir, &["site", "rotate-secret", "1", "--json"]);
+    }
+    let refused = run(&binary(), dir.path(), &["site", "rotate-secret", "1"]);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("minutes"));
+    let path = format!("{}/api/v1/sites/1/secret", server.base);
+    let over_api = shop.http.post(path).bearer_auth(&shop.token).json(&json!({})).send().await.unwrap();
+    assert_eq!(over_api.status().as_u16(), 429);
+    assert!(over_api.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 80_000);
+    assert_eq!(call(&shop.secret).await, 202, "nothing was changed");
     drop(dir);
 }
 

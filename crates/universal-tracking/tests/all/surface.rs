@@ -77,7 +77,7 @@ const ROWS: &[Row] = &[
     Row("GET", "/api/v1/report/pages?site=1&format=xml", Token, 400, "invalid_query"),
     Row("GET", "/api/v1/report/pages?site=1&date_range=soon", Token, 400, "invalid_query"),
     Row("GET", "/api/v1/report/pages?site=1&from=2026-13-01&to=2026-11-02", Token, 400, "invalid_query"),
-    Row("GET", "/api/v1/report/pages?site=9", Token, 404, "unknown_site"),
+    Row("GET", "/api/v1/report/pages?site=9", Token, 403, "another_site"),
     Row("GET", "/api/v1/report/pages?site=2", Token, 403, "another_site"),
     Row("GET", "/api/v1/report/nothing?site=1", Token, 404, "unknown_report"),
     Row("GET", "/api/v1/report/%FF?site=1", Token, 400, "bad_request"),

@@ -120,7 +120,9 @@ async fn an_admin_token_administers_its_own_site_only() {
         post_("/api/v1/tokens", json!({ "site": site, "scope": "read" })).with("authorization", &admin)
     };
     assert_eq!(world.ask(make(own.0)).await.status, 201);
-    assert_eq!(world.ask(make(other.0)).await.problem(), (403, "another_site".to_owned()));
+    let [foreign_site, no_site] = [world.ask(make(other.0)).await, world.ask(make(99)).await];
+    assert_eq!(foreign_site.problem(), (403, "another_site".to_owned()));
+    assert_eq!(foreign_site.text, no_site.text, "what is not its own and what is not there");
     let path = format!("/api/v1/tokens/{}", foreign.id);
     assert_eq!(world.ask(delete_(&path).with("authorization", &admin)).await.problem().0, 404);
 }
@@ -155,7 +157,16 @@ async fn a_site_is_shown_and_changed_by_those_who_may() {
     assert_eq!(world.ask(patch(&foreign, body.clone())).await.problem(), (403, "another_site".to_owned()));
     let listed = world.ask(get_(&foreign).with("authorization", &read)).await;
     assert_eq!(listed.problem(), (403, "another_site".to_owned()));
-    assert_eq!(world.ask(patch("/api/v1/sites/99", body.clone())).await.problem().0, 404);
+    for name in ["99", "nowhere.example"] {
+        let path = format!("/api/v1/sites/{name}");
+        let by_admin = post_(&path, body.clone()).method("PATCH").with("authorization", &admin);
+        let missing = world.ask(by_admin).await;
+        let foreign = world.ask(patch(&foreign, body.clone())).await;
+        assert_eq!(missing.text, foreign.text, "a token is not told which sites there are");
+    }
+    let session = world.signed_in().await;
+    let by_owner = get_("/api/v1/sites/99").with("cookie", &session.0);
+    assert_eq!(world.ask(by_owner).await.problem(), (404, "unknown_site".to_owned()));
     let unsigned = world.ask(post_("/api/v1/sites/1", body).method("PATCH")).await;
     assert_eq!(unsigned.problem().0, 401);
 }

@@ -21,7 +21,7 @@ fn activity(id: u128) -> LiveOp {
 
 async fn apply(store: &dyn Realtime, until: u64, ops: Vec<LiveOp>) -> Lsn {
     let batch = LiveBatch { until: Lsn(until), ops };
-    store.live(&batch).await.unwrap_or_else(|error| panic!("live: {error}"))
+    store.live(&batch).await.unwrap_or_else(|error| panic!("live: {error}")).until
 }
 
 async fn view(store: &dyn Realtime, now: i64) -> LiveView {

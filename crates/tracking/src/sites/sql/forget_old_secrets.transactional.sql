@@ -1,0 +1,1 @@
+DELETE FROM old_secrets WHERE site = $1 AND valid_until <= $2

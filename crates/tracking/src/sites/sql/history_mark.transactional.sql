@@ -1,0 +1,1 @@
+SELECT history_end FROM logs WHERE log_id = $1

@@ -1,0 +1,1 @@
+SELECT log_id, history_end FROM logs ORDER BY number
