@@ -1,9 +1,11 @@
 //! Addresses of pages: the path, the parameters that say where a visitor came from and those the owner allows, and
 //! nothing else.
 
+use super::normal::Address;
 use super::{Hint, clean, keys};
 use std::borrow::Cow;
 use url::Url;
+use url::form_urlencoded::{Serializer, parse};
 
 /// Kinds of click ids, in lower case. The kind says who sent the visitor; the value names the visitor to them, and is
 /// not kept.
@@ -47,54 +49,41 @@ pub(super) struct Kept {
 /// A page's URL: http(s) with a host, else none. Fragment, user and password go, and every parameter but `utm_*`,
 /// `source`, `ref`, the kinds of click ids and `allowed`.
 pub(super) fn page(text: &str, allowed: &[String]) -> Option<Kept> {
-    let mut url =
-        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
-    strip(&mut url);
-    let mut removed = 0;
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (key, value) in url.query_pairs() {
-        match kept(&key, allowed) {
+    let address = Address::parse(text).filter(Address::is_web)?;
+    let mut kept = up_to_query(&address);
+    let Some(query) = address.query() else { return Some(kept) };
+    kept.text.push('?');
+    let begin = kept.text.len();
+    let mut parameters = Serializer::for_suffix(kept.text, begin);
+    for (key, value) in parse(query.as_bytes()) {
+        match parameter(&key, allowed) {
             Parameter::Dropped => {}
             Parameter::Kind(kind) => {
-                query.append_pair(kind, "");
+                parameters.append_pair(kind, "");
             }
             Parameter::Kept => {
                 let value = value_of(&key, &value);
-                removed += u64::from(matches!(value, Cow::Owned(_)));
-                query.append_pair(&key, &value);
+                kept.removed += u64::from(matches!(value, Cow::Owned(_)));
+                parameters.append_pair(&key, &value);
             }
         }
     }
-    let query = query.finish();
-    url.set_query((!query.is_empty()).then_some(&query));
-    let path = path(url);
-    Some(Kept { text: path.text, removed: removed + path.removed })
+    kept.text = parameters.finish();
+    if kept.text.len() == begin {
+        kept.text.pop();
+    }
+    Some(kept)
 }
 
 /// A referrer: host and path. What is no address with a host is none.
 pub(super) fn referrer(text: &str) -> Option<Kept> {
-    let mut url = Url::parse(text).ok().filter(Url::has_host)?;
-    strip(&mut url);
-    url.set_query(None);
-    Some(path(url))
+    Address::parse(text).map(|address| up_to_query(&address))
 }
 
-fn strip(url: &mut Url) {
-    url.set_fragment(None);
-    // A URL with a host takes any credentials, also none.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-}
-
-/// The URL with a clean path.
-fn path(url: Url) -> Kept {
-    match clean(url.path(), Hint::None) {
-        Cow::Borrowed(_) => Kept { text: url.into(), removed: 0 },
-        Cow::Owned(path) => {
-            let text = [&url[..url::Position::BeforePath], &path, &url[url::Position::AfterPath..]].concat();
-            Kept { text, removed: 1 }
-        }
-    }
+/// Host and a clean path.
+fn up_to_query(address: &Address<'_>) -> Kept {
+    let path = clean(address.path(), Hint::None);
+    Kept { text: [address.origin(), &path].concat(), removed: u64::from(matches!(path, Cow::Owned(_))) }
 }
 
 enum Parameter {
@@ -103,15 +92,18 @@ enum Parameter {
     Dropped,
 }
 
-fn kept(key: &str, allowed: &[String]) -> Parameter {
-    if let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind)) {
-        return Parameter::Kind(kind);
-    }
+fn parameter(key: &str, allowed: &[String]) -> Parameter {
     let campaign = key.len() <= 64
         && key
             .strip_prefix("utm_")
             .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
-    if campaign || matches!(key, "source" | "ref") || allowed.iter().any(|name| name == key) {
+    if campaign {
+        return Parameter::Kept;
+    }
+    if let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind)) {
+        return Parameter::Kind(kind);
+    }
+    if matches!(key, "source" | "ref") || allowed.iter().any(|name| name == key) {
         return Parameter::Kept;
     }
     Parameter::Dropped
@@ -119,19 +111,23 @@ fn kept(key: &str, allowed: &[String]) -> Parameter {
 
 /// A text that is an address: user and password go, and parameters that are personal by name or value; the others stay.
 pub(super) fn inner(text: &str) -> Option<String> {
+    let personal = |query: &str| {
+        parse(query.as_bytes()).any(|(key, value)| matches!(value_of(&key, &value), Cow::Owned(_)))
+    };
+    if Address::as_it_stands(text).is_some_and(|address| !address.query().is_some_and(personal)) {
+        return None;
+    }
     let mut url = Url::parse(text).ok().filter(Url::has_host)?;
     let credentials = !url.username().is_empty() || url.password().is_some();
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    let mut personal = false;
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (key, value) in url.query_pairs() {
-        let value = value_of(&key, &value);
-        personal |= matches!(value, Cow::Owned(_));
-        query.append_pair(&key, &value);
-    }
-    let query = query.finish();
+    let personal = url.query().is_some_and(personal);
     if personal {
+        let mut query = Serializer::new(String::new());
+        for (key, value) in url.query_pairs() {
+            query.append_pair(&key, &value_of(&key, &value));
+        }
+        let query = query.finish();
         url.set_query(Some(&query));
     }
     (credentials || personal).then(|| url.into())

@@ -55,6 +55,10 @@ pub(super) fn kind(key: &str) -> Kind {
         let mut words = [""; MOST_WORDS];
         let count = split(part, &mut words);
         let words = &words[..count];
+        // `coupon`, `index`, `discount`: nearly every name ends here.
+        if !words.iter().any(|word| may_be_known(word)) {
+            continue;
+        }
         if is_personal(words) {
             return Kind::Personal;
         }
@@ -66,6 +70,33 @@ pub(super) fn kind(key: &str) -> Kind {
         }
     }
     kind
+}
+
+/// For each first letter, the lengths of the known words, a bit for each.
+const LENGTHS: [u32; 256] = {
+    let mut lengths = [0; 256];
+    let mut at = 0;
+    while at < NAMES.len() {
+        note(&mut lengths, NAMES[at]);
+        at += 1;
+    }
+    note(&mut lengths, &PHONE);
+    note(&mut lengths, &PRODUCT);
+    lengths
+};
+
+const fn note(lengths: &mut [u32; 256], words: &[&str]) {
+    let mut at = 0;
+    while at < words.len() {
+        lengths[words[at].as_bytes()[0] as usize] |= 1 << words[at].len();
+        at += 1;
+    }
+}
+
+/// Does a known word begin with the same letter, and is it as long?
+fn may_be_known(word: &str) -> bool {
+    let lengths = word.bytes().next().map_or(0, |first| LENGTHS[usize::from(first.to_ascii_lowercase())]);
+    word.len() < 32 && lengths >> word.len() & 1 == 1
 }
 
 fn is_personal(words: &[&str]) -> bool {
