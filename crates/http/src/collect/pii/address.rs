@@ -1,7 +1,8 @@
 //! Addresses of pages: the path, the parameters that say where a visitor came from and those the owner allows, and
 //! nothing else.
 
-use super::normal::Address;
+use super::normal::{Address, letters_and};
+use super::words::Words;
 use super::{Hint, clean, keys};
 use std::borrow::Cow;
 use url::Url;
@@ -40,6 +41,8 @@ const CLICK_IDS: [&str; 28] = [
     "srsltid",
 ];
 
+const KNOWN_CLICK_IDS: Words = Words::none().and(&CLICK_IDS);
+
 /// What is left of an address, and how many texts in it were removed.
 pub(super) struct Kept {
     pub(super) text: String,
@@ -52,19 +55,21 @@ pub(super) fn page(text: &str, allowed: &[String]) -> Option<Kept> {
     let address = Address::parse(text).filter(Address::is_web)?;
     let mut kept = up_to_query(&address);
     let Some(query) = address.query() else { return Some(kept) };
+    kept.text.reserve(1 + query.len());
     kept.text.push('?');
     let begin = kept.text.len();
     let mut parameters = Serializer::for_suffix(kept.text, begin);
-    for (key, value) in parse(query.as_bytes()) {
+    for Pair { key, value } in pairs(query) {
         match parameter(&key, allowed) {
             Parameter::Dropped => {}
             Parameter::Kind(kind) => {
                 parameters.append_pair(kind, "");
             }
             Parameter::Kept => {
-                let value = value_of(&key, &value);
-                kept.removed += u64::from(matches!(value, Cow::Owned(_)));
-                parameters.append_pair(&key, &value);
+                let value = value.decoded();
+                let clean = value_of(&key, &value);
+                kept.removed += u64::from(matches!(clean, Cow::Owned(_)));
+                parameters.append_pair(&key, &clean);
             }
         }
     }
@@ -100,7 +105,9 @@ fn parameter(key: &str, allowed: &[String]) -> Parameter {
     if campaign {
         return Parameter::Kept;
     }
-    if let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind)) {
+    if KNOWN_CLICK_IDS.may_hold(key)
+        && let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind))
+    {
         return Parameter::Kind(kind);
     }
     if matches!(key, "source" | "ref") || allowed.iter().any(|name| name == key) {
@@ -112,7 +119,7 @@ fn parameter(key: &str, allowed: &[String]) -> Parameter {
 /// A text that is an address: user and password go, and parameters that are personal by name or value; the others stay.
 pub(super) fn inner(text: &str) -> Option<String> {
     let personal = |query: &str| {
-        parse(query.as_bytes()).any(|(key, value)| matches!(value_of(&key, &value), Cow::Owned(_)))
+        pairs(query).any(|Pair { key, value }| matches!(value_of(&key, &value.decoded()), Cow::Owned(_)))
     };
     if Address::as_it_stands(text).is_some_and(|address| !address.query().is_some_and(personal)) {
         return None;
@@ -140,4 +147,43 @@ fn value_of<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
         keys::Kind::Phone => clean(value, Hint::Phone),
         _ => clean(value, Hint::None),
     }
+}
+
+/// A parameter of a query.
+struct Pair<'a> {
+    key: Cow<'a, str>,
+    value: Encoded<'a>,
+}
+
+/// A value as it stands in a query, with its `=` if it has one: most are not kept, and need not be read.
+struct Encoded<'a>(&'a str);
+
+/// The parameters of a query, in order.
+fn pairs(query: &str) -> impl Iterator<Item = Pair<'_>> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (key, value) = pair.split_at(pair.find('=').unwrap_or(pair.len()));
+        let key = if is_plain(key) { Cow::Borrowed(key) } else { decoded(key).0 };
+        Pair { key, value: Encoded(value) }
+    })
+}
+
+impl<'a> Encoded<'a> {
+    fn decoded(&self) -> Cow<'a, str> {
+        match self.0.strip_prefix('=') {
+            None => Cow::Borrowed(""),
+            Some(value) if is_plain(value) => Cow::Borrowed(value),
+            Some(_) => decoded(self.0).1,
+        }
+    }
+}
+
+/// Does a part of a query stand for itself?
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| PLAIN[usize::from(byte)])
+}
+
+const PLAIN: [bool; 256] = letters_and(b"-._");
+
+fn decoded(pair: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    parse(pair.as_bytes()).next().unwrap_or_default()
 }

@@ -21,8 +21,11 @@ mod normal;
 mod number;
 mod phone;
 #[cfg(test)]
+mod shortcuts;
+#[cfg(test)]
 mod tests;
 mod view;
+mod words;
 
 pub(super) use count::Field;
 pub(crate) use count::Removed;
@@ -154,7 +157,11 @@ fn clean(text: &str, hint: Hint) -> Cow<'_, str> {
 
 /// The same, without the glance.
 fn search(text: &str, hint: Hint) -> Cow<'_, str> {
-    let view = View::new(text);
+    taken_out(text, &View::new(text), hint)
+}
+
+/// The text without what is personal in its view.
+fn taken_out<'a>(text: &'a str, view: &View<'_>, hint: Hint) -> Cow<'a, str> {
     let mut found = Vec::new();
     email::find(view.bytes(), &mut found);
     iban::find(view.bytes(), &mut found);
@@ -162,13 +169,11 @@ fn search(text: &str, hint: Hint) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    let mut places: Vec<Range<usize>> = found
-        .into_iter()
-        .map(|range| {
-            let (start, end) = view.place(range.start, range.end);
-            start..end
-        })
-        .collect();
+    let place = |range: Range<usize>| {
+        let (start, end) = view.place(range.start, range.end);
+        start..end
+    };
+    let mut places: Vec<Range<usize>> = found.into_iter().map(place).collect();
     places.sort_unstable_by_key(|range| range.start);
     Cow::Owned(without(text, &places))
 }

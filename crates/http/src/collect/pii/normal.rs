@@ -84,30 +84,39 @@ fn host(bytes: &[u8]) -> Option<usize> {
 /// How long the path is: characters that stand for themselves (RFC 3986, `pchar`), and no segment that could be `.`
 /// or `..`, also as `%2e`.
 fn path(bytes: &[u8]) -> Option<usize> {
-    let length = bytes.iter().position(|byte| !PATH[usize::from(*byte)]).unwrap_or(bytes.len());
-    let ends = matches!(bytes.get(length), None | Some(b'?' | b'#'));
-    let dots = |pair: &[u8]| pair[0] == b'/' && matches!(pair[1], b'.' | b'%');
-    (ends && !bytes[..length].windows(2).any(dots)).then_some(length)
+    let mut last = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'?' | b'#' => return Some(at),
+            b'.' | b'%' if last == b'/' => return None,
+            byte if PATH[usize::from(*byte)] => last = *byte,
+            _ => return None,
+        }
+    }
+    Some(bytes.len())
 }
 
 /// How long the query is, `?` included: up to the fragment, and without blanks, which would be cut off at the end, or
 /// line breaks, which would be left out. How the others are written does not matter to those who read the parameters.
 fn query(bytes: &[u8]) -> Option<usize> {
-    let length = bytes.iter().position(|byte| *byte == b'#').unwrap_or(bytes.len());
-    bytes[..length].iter().all(|byte| *byte > b' ').then_some(length)
+    let ends = |byte: &u8| *byte == b'#' || *byte <= b' ';
+    let length = bytes.iter().position(ends).unwrap_or(bytes.len());
+    matches!(bytes.get(length), None | Some(b'#')).then_some(length)
 }
 
-const PATH: [bool; 256] = {
-    let (mut table, mut byte) = ([false; 256], 0_u8);
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let others = b"/-._~!$&'()*+,;=:@%";
-    let mut at = 0;
+const PATH: [bool; 256] = letters_and(b"/-._~!$&'()*+,;=:@%");
+
+/// True for ASCII's letters and digits, and for the others.
+pub(super) const fn letters_and(others: &[u8]) -> [bool; 256] {
+    let (mut table, mut at) = ([false; 256], 0);
     while at < others.len() {
         table[others[at] as usize] = true;
         at += 1;
     }
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        table[byte as usize] |= byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
     table
-};
+}

@@ -34,7 +34,7 @@ impl<'a> View<'a> {
     }
 
     /// With all encodings resolved, if there are any.
-    fn resolved(text: &str) -> Self {
+    pub(super) fn resolved(text: &str) -> Self {
         let mut bytes = text.as_bytes().to_vec();
         let mut places: Vec<Place> = (0..bytes.len()).map(|at| (at, at + 1)).collect();
         for _ in 0..DEEPEST {
