@@ -238,6 +238,7 @@ proptest! {
     fn parameters_come_out_as_the_long_way(
         name in name(),
         value in prop_oneof![text(), link(), (text(), link()).prop_map(|(text, link)| text + &link),
+            text().prop_map(|text| serde_json::json!([text, 4_111_111_111_111_111_u64]).to_string()),
             (name(), text()).prop_map(|(name, text)| serde_json::json!({ name: [text, 1] }).to_string())],
     ) {
         prop_assert_eq!(keys::kind(&name), keys::closer(&name));
