@@ -142,12 +142,16 @@ pub(super) fn inner(text: &str) -> Option<String> {
 
 /// A parameter's value as it is kept; owned if something was removed.
 fn value_of<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
-    match keys::kind(key) {
+    let kind = if CAMPAIGN.contains(&key) { keys::Kind::Plain } else { keys::kind(key) };
+    match kind {
         keys::Kind::Personal => Cow::Owned(super::REMOVED.to_owned()),
         keys::Kind::Phone => clean(value, Hint::Phone),
         _ => clean(value, Hint::None),
     }
 }
+
+/// What nearly all kept parameters are called: names of nothing personal.
+const CAMPAIGN: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"];
 
 /// A parameter of a query.
 struct Pair<'a> {

@@ -61,10 +61,11 @@ const STEPS: &[&str] = &[
 
 #[rustfmt::skip]
 const PARAMETERS: &[&str] = &[
-    "&", "&&", "?", "=", "a=b", "&utm_source=x", "&utm_medium=paid_social", "&utm_campaign=a+b", "&utm_id",
-    "&utm_phone=1234567", "&utm_email=1", "&UTM_source=x", "&%75tm_source=z", "&gclid=Cj0", "&GCLID", "&fbclid=", "&ref=x",
-    "&source==", "&source=a=b", "&ref=*-._~", "&who=a%40b.example", "&wh%6f=1", "&size=42", "&size", "&token=1", "&=x", "+",
-    "%20", "%", "%f", "%ff", "'", "\t", "\n", " ", "ü", "\u{7f}", "0301234567",
+    "&", "&&", "?", "=", "a=b", "&utm_source=x", "&utm_medium=paid_social", "&utm_campaign=a+b",
+    "&utm_content=a@b.example", "&utm_term=0301234567", "&utm_id", "&utm_phone=1234567", "&utm_email=1",
+    "&UTM_source=x", "&%75tm_source=z", "&gclid=Cj0", "&GCLID", "&fbclid=", "&ref=x", "&source==", "&source=a=b",
+    "&ref=*-._~", "&who=a%40b.example", "&wh%6f=1", "&size=42", "&size", "&token=1", "&=x", "+", "%20", "%", "%f",
+    "%ff", "'", "\t", "\n", " ", "ü", "\u{7f}", "0301234567",
 ];
 
 #[rustfmt::skip]
