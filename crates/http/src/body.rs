@@ -1,10 +1,12 @@
 //! Reading what a request brings: bounded in bytes and in time, and JSON whose mistakes are named.
 
 use crate::problem::{FieldError, Problem};
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Bytes, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
-use futures_util::StreamExt;
+use futures_util::FutureExt;
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -48,15 +50,19 @@ impl std::ops::Deref for Whole {
 }
 
 /// The whole body, at most `max` bytes.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Whole, Problem> {
+pub(crate) async fn read<B: HttpBody<Data = Bytes>>(
+    headers: &HeaderMap,
+    body: B,
+    max: usize,
+) -> Result<Whole, Problem> {
     read_within(PATIENCE, &LARGE, headers, body, max).await
 }
 
-async fn read_within(
+async fn read_within<B: HttpBody<Data = Bytes>>(
     patience: Patience,
     large: &'static Semaphore,
     headers: &HeaderMap,
-    body: Body,
+    body: B,
     max: usize,
 ) -> Result<Whole, Problem> {
     let announced =
@@ -64,8 +70,17 @@ async fn read_within(
     if announced.is_some_and(|length| length > max.saturating_add(LINGER)) {
         return Err(too_large(max));
     }
+    let mut body = pin!(body);
+    // What a page sends has nearly always arrived together with its head: then no clock is asked.
+    let first = piece(&mut body).now_or_never();
+    if let Some(Ok(Some(bytes))) = &first
+        && body.is_end_stream()
+        && bytes.len() <= max.min(SMALL)
+    {
+        return Ok(Whole { bytes: bytes.clone(), _share: None });
+    }
     let reading = Reading { patience: patience.piece, large, max };
-    match tokio::time::timeout(patience.whole, reading.collect(body)).await {
+    match tokio::time::timeout(patience.whole, reading.collect(first, body)).await {
         Ok(Ok(whole)) => Ok(whole),
         Ok(Err(Stop::TooLarge)) => Err(too_large(max)),
         Ok(Err(Stop::Busy)) => Err(busy()),
@@ -93,13 +108,22 @@ struct Reading {
 }
 
 impl Reading {
-    /// The whole body. What is too much is read to its end all the same, up to [`LINGER`]: a connection that is closed
-    /// on a sender who is still sending is reset, and the answer is lost.
-    async fn collect(&self, body: Body) -> Result<Whole, Stop> {
-        let mut pieces = body.into_data_stream();
+    /// The whole body, of which `first` has come already. What is too much is read to its end all the same, up to
+    /// [`LINGER`]: a connection that is closed on a sender who is still sending is reset, and the answer is lost.
+    async fn collect<B: HttpBody<Data = Bytes>>(
+        &self,
+        first_piece: Option<Result<Option<Bytes>, Stop>>,
+        mut body: Pin<&mut B>,
+    ) -> Result<Whole, Stop> {
         let (mut first, mut rest, mut seen) = (Bytes::new(), Vec::new(), 0);
         let (mut share, mut refusal) = (None, None);
-        while let Some(piece) = self.piece(&mut pieces).await? {
+        let mut next = first_piece;
+        loop {
+            let come = match next.take() {
+                Some(come) => come,
+                None => self.in_time(piece(&mut body)).await,
+            };
+            let Some(piece) = come? else { break };
             seen += piece.len();
             if seen > self.max.saturating_add(LINGER) {
                 return Err(Stop::TooLarge);
@@ -122,13 +146,8 @@ impl Reading {
         Ok(Whole { bytes, _share: share })
     }
 
-    async fn piece(&self, pieces: &mut BodyDataStream) -> Result<Option<Bytes>, Stop> {
-        match tokio::time::timeout(self.patience, pieces.next()).await {
-            Ok(Some(Ok(piece))) => Ok(Some(piece)),
-            Ok(Some(Err(_))) => Err(Stop::Broken),
-            Ok(None) => Ok(None),
-            Err(_) => Err(Stop::TooSlow),
-        }
+    async fn in_time<T>(&self, piece: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+        tokio::time::timeout(self.patience, piece).await.unwrap_or(Err(Stop::TooSlow))
     }
 
     /// Holds as much as `seen` bytes need; false when there is not so much left.
@@ -145,6 +164,22 @@ impl Reading {
             None => *share = Some(more),
         }
         true
+    }
+}
+
+/// The next piece of a body.
+async fn piece<B: HttpBody<Data = Bytes>>(body: &mut Pin<&mut B>) -> Result<Option<Bytes>, Stop> {
+    loop {
+        match body.frame().await {
+            Some(Ok(frame)) => {
+                // Trailers say nothing that is asked for.
+                if let Ok(bytes) = frame.into_data() {
+                    return Ok(Some(bytes));
+                }
+            }
+            Some(Err(_)) => return Err(Stop::Broken),
+            None => return Ok(None),
+        }
     }
 }
 
@@ -222,6 +257,8 @@ fn mistake(path: &str, error: &serde_json::Error) -> Mistake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::Body;
+    use futures_util::StreamExt;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]

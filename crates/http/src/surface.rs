@@ -1,15 +1,18 @@
 //! What holds for every request and every answer, whichever route they belong to: sizes, one shape of errors, and
 //! the headers without which browsers and proxies guess.
 
+use crate::collect;
 use crate::problem::Problem;
-use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
-use axum::middleware::{Next, from_fn};
+use crate::state::AppState;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version, header};
 use axum::response::{IntoResponse, Response};
+use axum::{BoxError, Router};
 use futures_util::FutureExt;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use tower::ServiceExt;
 
 /// Longest request target, in bytes: a question in a query string is far shorter.
 const MAX_TARGET: usize = 8 * 1024;
@@ -21,37 +24,77 @@ const MAX_HEADERS: usize = 80;
 /// A longer explanation by a library is not for people.
 const MAX_TEXT: usize = 1024;
 
-/// Puts a whole listener's router behind these rules.
-pub fn around(router: Router) -> Router {
-    // Around the router as a whole: what it says itself (`Allow`) is said by then.
-    Router::new().fallback_service(router).layer(from_fn(surface))
+/// Everything one listener answers.
+#[derive(Debug, Clone)]
+pub struct Surface {
+    router: Router,
+    door: Option<AppState>,
 }
 
-async fn surface(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let response = match sound(&request) {
-        Ok(()) => answered(request, next).await,
-        Err(problem) => problem.into_response(),
-    };
-    let mut response = as_problem(&method, response).await;
-    // Where nothing is, nothing is allowed: the owner's routes must not show on a shop's own host.
-    if response.status() == StatusCode::NOT_FOUND {
-        response.headers_mut().remove(header::ALLOW);
+impl Surface {
+    /// A router behind these rules.
+    #[must_use]
+    pub const fn new(router: Router) -> Self {
+        Self { router, door: None }
     }
-    let kept = response.status() == StatusCode::NOT_MODIFIED;
-    let headers = response.headers_mut();
-    default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if !kept {
-        default(headers, header::CACHE_CONTROL, "no-store");
+
+    /// With a router that has the collect routes: batches are answered without asking it.
+    #[must_use]
+    pub fn with_door(self, state: AppState) -> Self {
+        Self { door: Some(state), ..self }
     }
-    response
+
+    /// Answers a request of `peer`.
+    pub async fn answer<B>(&self, peer: SocketAddr, request: Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let method = request.method().clone();
+        let response = match sound(&request) {
+            Ok(()) => self.routed(peer, request).await,
+            Err(problem) => problem.into_response(),
+        };
+        let mut response = as_problem(&method, response).await;
+        // Where nothing is, nothing is allowed: the owner's routes must not show on a shop's own host.
+        if response.status() == StatusCode::NOT_FOUND {
+            response.headers_mut().remove(header::ALLOW);
+        }
+        let kept = response.status() == StatusCode::NOT_MODIFIED;
+        let headers = response.headers_mut();
+        default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if !kept {
+            default(headers, header::CACHE_CONTROL, "no-store");
+        }
+        response
+    }
+
+    async fn routed<B>(&self, peer: SocketAddr, request: Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let uri = request.uri().clone();
+        match &self.door {
+            Some(state) if collect::is_batch(request.method(), &uri) => {
+                let (parts, body) = request.into_parts();
+                unbroken(&uri, collect::batch(state, peer.ip(), parts, body)).await
+            }
+            _ => {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(ConnectInfo(peer));
+                let answer = self.router.clone().oneshot(request).map(|answer| match answer {
+                    Ok(response) => response,
+                });
+                // Seldom and large: it must not make the future of the many larger.
+                unbroken(&uri, Box::pin(answer)).await
+            }
+        }
+    }
 }
 
 /// A handler that panics fails its own request, not the connection.
-async fn answered(request: Request, next: Next) -> Response {
-    let uri = request.uri().clone();
+async fn unbroken(uri: &Uri, answer: impl Future<Output = Response>) -> Response {
     // What a panic may have left half done lives in the request alone, or behind locks that say so.
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
             let path = uri.path();
@@ -66,7 +109,7 @@ fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 }
 
 /// Refuses what no honest client sends.
-fn sound(request: &Request) -> Result<(), Problem> {
+fn sound<B>(request: &Request<B>) -> Result<(), Problem> {
     let headers = request.headers();
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if target > MAX_TARGET {
@@ -132,7 +175,6 @@ fn words(status: StatusCode, method: &Method) -> (&'static str, &'static str, St
 mod tests {
     use super::*;
     use axum::routing::{get, post};
-    use tower::ServiceExt;
 
     async fn ask(request: axum::http::request::Builder) -> (u16, HeaderMap, serde_json::Value) {
         let asset = [(header::CACHE_CONTROL, "public"), (header::ETAG, "\"1\"")];
@@ -149,7 +191,8 @@ mod tests {
                 }),
             )
             .route("/fails", post(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
-        let response = around(router).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let peer = ([127, 0, 0, 1], 1).into();
+        let response = Surface::new(router).answer(peer, request.body(Body::empty()).unwrap()).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
         (status, headers, serde_json::from_slice(&body).unwrap_or_default())

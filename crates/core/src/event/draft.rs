@@ -193,8 +193,13 @@ impl Received {
 
     /// The record as it is appended.
     pub fn encode(&self) -> Result<Vec<u8>, ReceivedError> {
-        postcard::to_extend(self, vec![Self::VERSION])
-            .map_err(|error| ReceivedError::Damaged(error.to_string()))
+        /// What an ordinary request and an ordinary event take; more makes the buffer grow.
+        const REQUEST: usize = 256;
+        const EVENT: usize = 384;
+        let room = REQUEST + self.confidential.bytes.len() + self.drafts.len() * EVENT;
+        let mut bytes = Vec::with_capacity(room);
+        bytes.push(Self::VERSION);
+        postcard::to_extend(self, bytes).map_err(|error| ReceivedError::Damaged(error.to_string()))
     }
 
     /// The request of what [`Self::encode`] wrote.

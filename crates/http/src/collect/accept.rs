@@ -14,7 +14,7 @@ use super::{MAX_BODY, event, origin};
 use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
-use axum::body::Body;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -38,24 +38,30 @@ pub(super) struct Acknowledgement {
 
 /// `POST /ut/e`.
 pub(super) async fn any(State(state): State<AppState>, request: Request) -> Response {
-    answer(&state, request, Kind::Any).await
+    routed(&state, request, Kind::Any).await
 }
 
 /// `POST /collect/page`.
 pub(super) async fn page(State(state): State<AppState>, request: Request) -> Response {
-    answer(&state, request, Kind::Page).await
+    routed(&state, request, Kind::Page).await
 }
 
 /// `POST /collect/ecommerce`.
 pub(super) async fn commerce(State(state): State<AppState>, request: Request) -> Response {
-    answer(&state, request, Kind::Commerce).await
+    routed(&state, request, Kind::Commerce).await
 }
 
-async fn answer(state: &AppState, request: Request, kind: Kind) -> Response {
+async fn routed(state: &AppState, request: Request, kind: Kind) -> Response {
     let (parts, body) = request.into_parts();
-    let head = Head::new(state, parts);
+    answer(state, &Head::of(state, parts), body, kind).await
+}
+
+pub(super) async fn answer<B>(state: &AppState, head: &Head, body: B, kind: Kind) -> Response
+where
+    B: HttpBody<Data = Bytes>,
+{
     let mut standing = None;
-    let mut response = match accept(state, &head, body, kind, &mut standing).await {
+    let mut response = match accept(state, head, body, kind, &mut standing).await {
         Ok(acknowledgement) => (StatusCode::ACCEPTED, axum::Json(acknowledgement)).into_response(),
         Err(problem) => {
             state.metrics.refused(problem.code, 1);
@@ -65,14 +71,14 @@ async fn answer(state: &AppState, request: Request, kind: Kind) -> Response {
     if let Some(standing) = standing {
         standing.tell(response.headers_mut());
     }
-    origin::echo(state, &head, &mut response);
+    origin::echo(state, head, &mut response);
     response
 }
 
-async fn accept(
+async fn accept<B: HttpBody<Data = Bytes>>(
     state: &AppState,
     head: &Head,
-    body: Body,
+    body: B,
     kind: Kind,
     standing: &mut Option<Standing>,
 ) -> Result<Acknowledgement, Problem> {
@@ -116,7 +122,11 @@ fn caller(state: &AppState, site: &Site, head: &Head, body: &[u8]) -> Result<Cal
 }
 
 /// The body, if its type and size are taken.
-pub(super) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<body::Whole, Problem> {
+pub(super) async fn read<B: HttpBody<Data = Bytes>>(
+    headers: &HeaderMap,
+    body: B,
+    max: usize,
+) -> Result<body::Whole, Problem> {
     let media_type =
         headers.get(header::CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or(""));
     let essence = media_type.split(';').next().unwrap_or_default().trim();

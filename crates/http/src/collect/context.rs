@@ -4,6 +4,7 @@ use super::field::{Refusal, object, read, text};
 use super::head::MAX_AGENT;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// What a shop's own server says of the visitor it speaks for.
@@ -41,7 +42,7 @@ pub(super) fn parse(raw: &RawValue) -> Result<Context, Refusal> {
             return Err(Refusal::new("context.session_id", "wrong_type", "must be 16 hex digits"));
         }
     }
-    Ok(Context { ip: ip.map(|ip| ip.to_canonical()), user_agent: agent })
+    Ok(Context { ip: ip.map(|ip| ip.to_canonical()), user_agent: agent.map(Cow::into_owned) })
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@
 
 use super::MAX_EVENTS;
 use super::context::{self, Context};
-use super::field::{Refusal, loose, object, plain, read, text};
+use super::field::{Refusal, loose, object, read, text};
 use super::kind::Kind;
+use super::members::Element;
+use super::outline::{Events, Raw};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt::Display;
 use ut_core::event::Consent;
 
-/// Deepest nesting of arrays and objects.
-const MAX_DEPTH: usize = 16;
 pub(super) const MAX_WORD: usize = 64;
 
 /// A checked envelope; the events are still as sent.
@@ -25,7 +27,7 @@ pub(super) struct Envelope<'a> {
     pub(super) webdriver: bool,
     pub(super) touch_points: u8,
     pub(super) context: Option<(Context, &'a RawValue)>,
-    pub(super) events: Vec<&'a RawValue>,
+    pub(super) events: &'a [Element<'a>],
 }
 
 /// Who sends an envelope.
@@ -46,39 +48,6 @@ pub(super) struct Heartbeat {
     pub(super) webdriver: bool,
 }
 
-/// The fields as sent; unknown ones are left alone, so that a newer tracker can talk to an older server.
-#[derive(Debug, Deserialize)]
-struct Raw<'a> {
-    #[serde(borrow)]
-    site: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sent_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tz: Option<&'a RawValue>,
-    #[serde(borrow)]
-    lang: Option<&'a RawValue>,
-    #[serde(borrow)]
-    viewport: Option<&'a RawValue>,
-    #[serde(borrow)]
-    consent: Option<&'a RawValue>,
-    #[serde(borrow)]
-    ids: Option<&'a RawValue>,
-    #[serde(borrow)]
-    webdriver: Option<&'a RawValue>,
-    #[serde(borrow)]
-    touch_points: Option<&'a RawValue>,
-    #[serde(borrow)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    event: Option<&'a RawValue>,
-    #[serde(borrow)]
-    events: Option<&'a RawValue>,
-    #[serde(borrow)]
-    url: Option<&'a RawValue>,
-    #[serde(borrow)]
-    page_view: Option<&'a RawValue>,
-}
-
 #[derive(Deserialize)]
 struct RawConsent {
     #[serde(default)]
@@ -91,17 +60,12 @@ struct RawConsent {
     _source: Option<String>,
 }
 
-/// The text of a body: UTF-8, no deeper than the limit.
+/// The text of a body.
 pub(super) fn utf8(body: &[u8]) -> Result<&str, Problem> {
-    let text = std::str::from_utf8(body).map_err(|error| {
+    std::str::from_utf8(body).map_err(|error| {
         let detail = format!("The body is not UTF-8 from byte {} on.", error.valid_up_to());
         Problem::new(StatusCode::BAD_REQUEST, "invalid_utf8", "Not UTF-8", detail)
-    })?;
-    if too_deep(text) {
-        let detail = format!("Arrays and objects are nested deeper than {MAX_DEPTH}.");
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "too_deep", "Nested too deep", detail));
-    }
-    Ok(text)
+    })
 }
 
 /// An envelope of which only the members are known: whose it is comes before what it says.
@@ -110,45 +74,37 @@ pub(super) struct Outline<'a>(Raw<'a>);
 
 impl<'a> Outline<'a> {
     pub(super) fn of(body: &'a str) -> Result<Self, Problem> {
-        let refused = |why: &str| {
-            let detail = format!("The body is not a JSON object as expected: {why}.");
-            Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Not valid JSON", detail)
-        };
-        // Members must have names; a list of them in the right order is an accident.
-        if body.trim_ascii_start().starts_with('[') {
-            return Err(refused("it is an array"));
-        }
-        serde_json::from_str(body).map(Self).map_err(|error| refused(&error.to_string()))
+        Raw::of(body).map(Self)
     }
 
     /// The site's key.
-    pub(super) fn site(&self) -> Result<String, Problem> {
+    pub(super) fn site(&self) -> Result<Cow<'a, str>, Problem> {
         let missing = || Refusal::new("site", "missing", "must be the site's key (pk_…)");
         self.0.site.ok_or_else(missing).and_then(|site| text("site", site, MAX_WORD)).map_err(refused)
     }
 
     /// Parses everything but the events.
-    pub(super) fn batch(&self, caller: Caller, kind: Kind) -> Result<Envelope<'a>, Problem> {
+    pub(super) fn batch(&self, caller: Caller, kind: Kind) -> Result<Envelope<'_>, Problem> {
         let events = match kind {
             Kind::Any => self.many()?,
-            Kind::Page | Kind::Commerce => vec![self.one().map_err(refused)?],
+            Kind::Page | Kind::Commerce => std::slice::from_ref(self.one().map_err(refused)?),
         };
         self.common(caller, events)
     }
 
     /// Parses a heartbeat: the same envelope around one page instead of events.
     pub(super) fn heartbeat(&self) -> Result<Heartbeat, Problem> {
-        let url = self.0.url.map_or(Ok(String::new()), |url| text("url", url, 1024)).map_err(refused)?;
+        let url = self.0.url.map_or(Ok(Cow::Borrowed("")), |url| text("url", url, 1024)).map_err(refused)?;
         if let Some(page_view) = self.0.page_view {
-            read::<Option<uuid::Uuid>>("page_view", page_view, "a UUID").map_err(refused)?;
+            read::<uuid::Uuid>("page_view", page_view, "a UUID").map_err(refused)?;
         }
-        let webdriver = self.common(Caller::Page, Vec::new())?.webdriver;
-        Ok(Heartbeat { url, webdriver })
+        let webdriver = self.common(Caller::Page, &[])?.webdriver;
+        Ok(Heartbeat { url: url.into_owned(), webdriver })
     }
 
-    fn many(&self) -> Result<Vec<&'a RawValue>, Problem> {
+    fn many(&self) -> Result<&[Element<'_>], Problem> {
         let missing = || Refusal::new("events", "missing", "must be an array of events");
-        let events = self.0.events.ok_or_else(missing).and_then(array).map_err(refused)?;
+        let events = self.0.events.as_ref().ok_or_else(missing).and_then(list).map_err(refused)?;
         if events.len() > MAX_EVENTS {
             let detail = format!("{} events were sent; send at most {MAX_EVENTS} at once.", events.len());
             let status = StatusCode::PAYLOAD_TOO_LARGE;
@@ -157,21 +113,21 @@ impl<'a> Outline<'a> {
         Ok(events)
     }
 
-    fn one(&self) -> Result<&'a RawValue, Refusal> {
-        match (self.0.event, self.0.events) {
+    fn one(&self) -> Result<&Element<'_>, Refusal> {
+        match (&self.0.event, &self.0.events) {
             (Some(event), None) => Ok(event),
             (None, None) => Err(Refusal::new("event", "missing", "must be an event")),
             (Some(_), Some(_)) => {
                 Err(Refusal::new("events", "repeated", "stands beside `event`: send one of them"))
             }
-            (None, Some(events)) => match array(events)?.as_slice() {
+            (None, Some(events)) => match list(events)? {
                 [event] => Ok(event),
                 _ => Err(Refusal::new("events", "out_of_range", "must be exactly one event here")),
             },
         }
     }
 
-    fn common(&self, caller: Caller, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, Problem> {
+    fn common<'o>(&'o self, caller: Caller, events: &'o [Element<'o>]) -> Result<Envelope<'o>, Problem> {
         if caller == Caller::Page && self.0.context.is_some() {
             let detail =
                 "`context` is taken from the shop's own server only: sign the call with the site's secret.";
@@ -191,11 +147,14 @@ impl<'a> Outline<'a> {
     }
 }
 
-fn array(raw: &RawValue) -> Result<Vec<&RawValue>, Refusal> {
-    read("events", raw, "an array of events")
+fn list<'o>(events: &'o Events<'_>) -> Result<&'o [Element<'o>], Refusal> {
+    match events {
+        Events::List(events) => Ok(events),
+        Events::Other => Err(Refusal::new("events", "wrong_type", "must be an array of events")),
+    }
 }
 
-fn parse<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, Refusal> {
+fn parse<'a>(raw: &Raw<'a>, events: &'a [Element<'a>]) -> Result<Envelope<'a>, Refusal> {
     if let Some(ids) = raw.ids {
         read::<Option<serde_json::Map<_, _>>>("ids", ids, "an object")?;
     }
@@ -225,9 +184,7 @@ fn parse<'a>(raw: &Raw<'a>, events: Vec<&'a RawValue>) -> Result<Envelope<'a>, R
 
 fn word(field: &str, raw: Option<&RawValue>) -> Result<String, Refusal> {
     let Some(raw) = raw else { return Ok(String::new()) };
-    let word = read::<Option<String>>(field, raw, "a string")?.unwrap_or_default();
-    plain(field, &word, MAX_WORD)?;
-    Ok(word)
+    text(field, raw, MAX_WORD).map(Cow::into_owned)
 }
 
 fn viewport(raw: Option<&RawValue>) -> Result<(u16, u16), Refusal> {
@@ -243,28 +200,7 @@ fn refused(refusal: Refusal) -> Problem {
     problem.with_errors(vec![refusal.at(None)])
 }
 
-/// Whether brackets outside of strings nest deeper than the limit. Runs before any parser sees the text.
-fn too_deep(text: &str) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return true;
-                }
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    false
-}
-
 /// A field of an event that has no meaning of its own, for `props`.
-pub(super) fn prop(field: &str, raw: &RawValue) -> Result<Option<String>, Refusal> {
+pub(super) fn prop(field: impl Display + Copy, raw: &RawValue) -> Result<Option<Cow<'_, str>>, Refusal> {
     loose(field, raw, 1024)
 }

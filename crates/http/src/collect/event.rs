@@ -1,17 +1,16 @@
 //! One event of a batch: every field of its type, nothing truncated, unknown fields kept.
 
 use super::envelope::prop;
-use super::field::{Refusal, plain, read, text};
+use super::field::{Refusal, plain, read, string, text};
 use super::item;
 use super::kind::Kind;
 use super::made_id::Maker;
+use super::members::{Element, Members};
 use super::pii::{Field, Filter};
 use super::times::Correction;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::Display;
 use ut_core::EventId;
 use ut_core::event::{Amount, Currency, Draft, Engagement, EventName};
 
@@ -36,13 +35,15 @@ pub(super) struct Reading<'a> {
 }
 
 /// Parses one event of a batch.
-pub(super) fn parse(raw: &RawValue, reading: Reading<'_>) -> Result<Draft, Refusal> {
-    let fields = fields(raw).ok_or_else(|| Refusal::new("", "wrong_type", "an event must be an object"))?;
+pub(super) fn parse(event: &Element<'_>, reading: Reading<'_>) -> Result<Draft, Refusal> {
+    let Some(members) = &event.0 else {
+        return Err(Refusal::new("", "wrong_type", "an event must be an object"));
+    };
     let mut parts = Parts::default();
-    for (name, value) in &fields {
+    for (name, value) in members.iter() {
         parts.take(name, value, reading.filter)?;
     }
-    parts.finish(reading, raw)
+    parts.finish(reading, members)
 }
 
 /// The fields seen so far.
@@ -59,7 +60,7 @@ struct Parts {
     value: Option<Amount>,
     currency: Option<Currency>,
     items: Vec<ut_core::event::Item>,
-    props: BTreeMap<String, String>,
+    props: Vec<(String, String)>,
 }
 
 impl Parts {
@@ -70,7 +71,7 @@ impl Parts {
         match name {
             "id" => self.id = Some(read(name, raw, "a UUID")?),
             "name" => {
-                let text: String = read(name, raw, "a string")?;
+                let text = string(raw).ok_or_else(|| Refusal::new(name, "wrong_type", "must be a string"))?;
                 let parsed = EventName::parse(&text);
                 self.name =
                     Some(parsed.map_err(|error| Refusal::new(name, "invalid_name", error.to_string()))?);
@@ -80,7 +81,7 @@ impl Parts {
             "seq" => self.seq = read(name, raw, "an integer from 0 to 4,294,967,295")?,
             "url" => self.url = page_url(raw, filter)?,
             "referrer" => self.referrer = filter.referrer(&text(name, raw, MAX_URL)?),
-            "title" => self.title = filter.text(Field::Title, text(name, raw, MAX_TITLE)?),
+            "title" => self.title = filter.text(Field::Title, text(name, raw, MAX_TITLE)?.into_owned()),
             "value" => self.value = Some(amount(name, raw)?),
             "currency" => self.currency = Some(currency(raw)?),
             "items" => self.items = item::list(raw)?,
@@ -91,23 +92,25 @@ impl Parts {
     }
 
     fn take_props(&mut self, raw: &RawValue) -> Result<(), Refusal> {
-        let props = fields(raw).ok_or_else(|| Refusal::new("props", "wrong_type", "must be an object"))?;
-        props.iter().try_for_each(|(key, value)| self.keep(&format!("props.{key}"), key, value))
+        let props =
+            Members::of(raw).ok_or_else(|| Refusal::new("props", "wrong_type", "must be an object"))?;
+        props.iter().try_for_each(|(key, value)| self.keep(format_args!("props.{key}"), key, value))
     }
 
-    fn keep(&mut self, field: &str, key: &str, raw: &RawValue) -> Result<(), Refusal> {
+    fn keep(&mut self, field: impl Display + Copy, key: &str, raw: &RawValue) -> Result<(), Refusal> {
         plain(field, key, MAX_KEY).map_err(|refusal| Refusal { code: "invalid_key", ..refusal })?;
         let Some(value) = prop(field, raw)? else { return Ok(()) };
-        if self.props.insert(key.to_owned(), value).is_some() {
+        if self.props.iter().any(|(known, _)| known == key) {
             return Err(Refusal::new(field, "repeated", "is given twice"));
         }
+        self.props.push((key.to_owned(), value.into_owned()));
         if self.props.len() > MAX_PROPS {
             return Err(Refusal::new("props", "too_many_props", format!("at most {MAX_PROPS} are taken")));
         }
         Ok(())
     }
 
-    fn finish(mut self, reading: Reading<'_>, raw: &RawValue) -> Result<Draft, Refusal> {
+    fn finish(mut self, reading: Reading<'_>, members: &Members<'_>) -> Result<Draft, Refusal> {
         let missing = |field: &str, what: &str| Refusal::new(field, "missing", format!("must be {what}"));
         let name = self.name.take().ok_or_else(|| missing("name", "an event name"))?;
         if name.is_page_view() && self.url.is_empty() {
@@ -116,9 +119,10 @@ impl Parts {
         let engagement = self.engagement(&name)?;
         reading.kind.check(&name)?;
         let ts = self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?;
-        let made = || reading.maker.map(|maker| maker.id(name.as_str(), ts, raw));
+        let made = || reading.maker.map(|maker| maker.id(name.as_str(), ts, members));
         let id = self.id.or_else(made).ok_or_else(|| missing("id", "a UUID made by the sender"))?;
         let at = reading.correction.apply(ts)?;
+        self.props.sort_unstable();
         Ok(Draft {
             page_view: self.page_view,
             seq: self.seq,
@@ -143,7 +147,8 @@ impl Parts {
             return Err(Refusal::new("page_view", "missing", "must be the page view that was dealt with"));
         }
         let mut number = |field: &str, max: f64| {
-            let Some(text) = self.props.remove(field) else { return Ok(0.0) };
+            let Some(place) = self.props.iter().position(|(key, _)| key == field) else { return Ok(0.0) };
+            let (_, text) = self.props.swap_remove(place);
             let number = text.parse::<f64>().ok().filter(|number| (0.0..=max).contains(number));
             number.ok_or_else(|| {
                 Refusal::new(field, "out_of_range", format!("must be a number from 0 to {max}"))
@@ -156,18 +161,19 @@ impl Parts {
 }
 
 /// A money amount: a decimal string or a JSON number, exact.
-pub(super) fn amount(field: &str, raw: &RawValue) -> Result<Amount, Refusal> {
+pub(super) fn amount(field: impl Display + Copy, raw: &RawValue) -> Result<Amount, Refusal> {
     let json = raw.get();
+    let wrong = |expected| Refusal::new(field, "wrong_type", expected);
     let digits: Cow<'_, str> = match json.as_bytes().first() {
-        Some(b'"') => read::<String>(field, raw, "a decimal")?.into(),
+        Some(b'"') => string(raw).ok_or_else(|| wrong("must be a decimal"))?,
         Some(b'-' | b'0'..=b'9') => json.into(),
-        _ => return Err(Refusal::new(field, "wrong_type", "must be a decimal string or a number")),
+        _ => return Err(wrong("must be a decimal string or a number")),
     };
     Amount::parse(&digits).map_err(|error| Refusal::new(field, "invalid_amount", format!("is {error}")))
 }
 
 fn currency(raw: &RawValue) -> Result<Currency, Refusal> {
-    let text: String = read("currency", raw, "a string")?;
+    let text = string(raw).ok_or_else(|| Refusal::new("currency", "wrong_type", "must be a string"))?;
     Currency::parse(&text).map_err(|error| Refusal::new("currency", "invalid_currency", error.to_string()))
 }
 
@@ -175,25 +181,4 @@ fn currency(raw: &RawValue) -> Result<Currency, Refusal> {
 fn page_url(raw: &RawValue, filter: Filter<'_>) -> Result<String, Refusal> {
     let kept = filter.page_url(&text("url", raw, MAX_URL)?);
     kept.ok_or_else(|| Refusal::new("url", "not_a_url", "must be an absolute http or https URL"))
-}
-
-/// The members of a JSON object, in order, repeated keys included.
-pub(super) fn fields(raw: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
-    struct Fields;
-    impl<'de> Visitor<'de> for Fields {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut fields = Vec::with_capacity(16);
-            while let Some(key) = map.next_key::<Key<'de>>()? {
-                fields.push((key.0, map.next_value()?));
-            }
-            Ok(fields)
-        }
-    }
-    #[derive(serde::Deserialize)]
-    struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-    serde_json::Deserializer::from_str(raw.get()).deserialize_map(Fields).ok()
 }

@@ -4,6 +4,7 @@ use crate::problem::FieldError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// What is wrong with a field; the position in the batch is added by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,9 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code, message: message.into() }
+    /// `field` is written down here only: most values are taken, and their names cost nothing.
+    pub(super) fn new(field: impl Display, code: &'static str, message: impl Into<String>) -> Self {
+        Self { field: field.to_string(), code, message: message.into() }
     }
 
     pub(super) fn at(self, index: Option<usize>) -> FieldError {
@@ -25,7 +27,7 @@ impl Refusal {
 
 /// Reads `raw` as `T`; `expected` completes the sentence "… must be …".
 pub(super) fn read<'a, T: Deserialize<'a>>(
-    field: &str,
+    field: impl Display,
     raw: &'a RawValue,
     expected: &str,
 ) -> Result<T, Refusal> {
@@ -36,7 +38,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
 /// Reads an object as `T`. A struct can be read from an array too, member by member: nobody means that, and least of all
 /// by consent.
 pub(super) fn object<'a, T: Deserialize<'a>>(
-    field: &str,
+    field: impl Display,
     raw: &'a RawValue,
     expected: &str,
 ) -> Result<T, Refusal> {
@@ -47,14 +49,25 @@ pub(super) fn object<'a, T: Deserialize<'a>>(
 }
 
 /// A text of at most `max` bytes without NUL.
-pub(super) fn text(field: &str, raw: &RawValue, max: usize) -> Result<String, Refusal> {
-    let text: Text<'_> = read(field, raw, "a string")?;
-    plain(field, &text.0, max)?;
-    Ok(text.0.into_owned())
+pub(super) fn text(field: impl Display, raw: &RawValue, max: usize) -> Result<Cow<'_, str>, Refusal> {
+    let Some(text) = string(raw) else { return Err(Refusal::new(field, "wrong_type", "must be a string")) };
+    plain(field, &text, max)?;
+    Ok(text)
+}
+
+/// A string, borrowed where it has no escapes: its bytes have been found sound already.
+pub(super) fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let json = raw.get();
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str(json).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
 }
 
 /// Refuses NUL and over-long text: nothing is ever truncated.
-pub(super) fn plain(field: &str, text: &str, max: usize) -> Result<(), Refusal> {
+pub(super) fn plain(field: impl Display, text: &str, max: usize) -> Result<(), Refusal> {
     if text.contains('\0') {
         return Err(Refusal::new(field, "nul", "must not contain NUL"));
     }
@@ -69,7 +82,11 @@ pub(super) fn plain(field: &str, text: &str, max: usize) -> Result<(), Refusal> 
 }
 
 /// A scalar or structure as text for `props`: strings as they are, everything else as compact JSON.
-pub(super) fn loose(field: &str, raw: &RawValue, max: usize) -> Result<Option<String>, Refusal> {
+pub(super) fn loose(
+    field: impl Display + Copy,
+    raw: &RawValue,
+    max: usize,
+) -> Result<Option<Cow<'_, str>>, Refusal> {
     let json = raw.get();
     match json.as_bytes().first() {
         Some(b'"') => text(field, raw, max).map(Some),
@@ -82,15 +99,11 @@ pub(super) fn loose(field: &str, raw: &RawValue, max: usize) -> Result<Option<St
             if compact.contains("\\u0000") {
                 return Err(Refusal::new(field, "nul", "must not contain NUL"));
             }
-            Ok(Some(compact))
+            Ok(Some(Cow::Owned(compact)))
         }
         _ => {
             plain(field, json, max)?;
-            Ok(Some(json.to_owned()))
+            Ok(Some(Cow::Borrowed(json)))
         }
     }
 }
-
-/// Borrows where the JSON string has no escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -30,7 +30,7 @@ pub fn envelope(body: &[u8]) {
             let context = envelope.context.as_ref().map(|(_, raw)| *raw);
             let maker = (caller == Caller::Server).then_some(Maker { site: SiteId(1), context });
             let correction = Correction::new(NOW, envelope.sent_at);
-            for raw in &envelope.events {
+            for raw in envelope.events {
                 let metrics = Metrics::default();
                 let allowed = ["size".to_owned()];
                 let filter = Filter::new(&allowed, &metrics.removed);

@@ -13,6 +13,13 @@ use ut_core::site::Site;
 /// Longer ones say nothing more; what is kept of a request must not grow with its headers.
 pub(super) const MAX_AGENT: usize = 1024;
 const MAX_HINT: usize = 256;
+static HINTS: [HeaderName; 5] = [
+    HeaderName::from_static("sec-ch-ua"),
+    HeaderName::from_static("sec-ch-ua-mobile"),
+    HeaderName::from_static("sec-ch-ua-platform"),
+    HeaderName::from_static("sec-ch-ua-platform-version"),
+    HeaderName::from_static("sec-ch-ua-model"),
+];
 
 /// The head of a request at the door.
 #[derive(Debug)]
@@ -23,11 +30,16 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn new(state: &AppState, parts: Parts) -> Self {
+    /// Of a request that came by way of the router.
+    pub(super) fn of(state: &AppState, parts: Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let sender = state.settings.proxies.sender(peer, &parts.headers);
-        Self { origin: Origin::of(&parts.headers), headers: parts.headers, sender }
+        Self::new(state, peer, parts.headers)
+    }
+
+    pub(super) fn new(state: &AppState, peer: IpAddr, headers: HeaderMap) -> Self {
+        let sender = state.settings.proxies.sender(peer, &headers);
+        Self { origin: Origin::of(&headers), headers, sender }
     }
 
     /// Does the site's owner, or the visitor, not want it counted?
@@ -44,19 +56,20 @@ impl Head {
     /// Client hints, as far as the browser sends them without being asked.
     pub(super) fn hints(&self) -> Hints {
         let text =
-            |name: HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+            |name: &HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
         let kept = |text: &str| text.get(..MAX_HINT).unwrap_or(text).to_owned();
-        let word = |name: &'static str| kept(text(HeaderName::from_static(name)).trim().trim_matches('"'));
+        let word = |name: &HeaderName| kept(text(name).trim().trim_matches('"'));
+        let [brands, mobile, platform, platform_version, model] = &HINTS;
         Hints {
-            brands: kept(text(HeaderName::from_static("sec-ch-ua"))),
-            mobile: match text(HeaderName::from_static("sec-ch-ua-mobile")).trim() {
+            brands: kept(text(brands)),
+            mobile: match text(mobile).trim() {
                 "?1" => Some(true),
                 "?0" => Some(false),
                 _ => None,
             },
-            platform: word("sec-ch-ua-platform"),
-            platform_version: word("sec-ch-ua-platform-version"),
-            model: word("sec-ch-ua-model"),
+            platform: word(platform),
+            platform_version: word(platform_version),
+            model: word(model),
         }
     }
 
@@ -69,7 +82,10 @@ impl Head {
                 Via::Proxy => !name.starts_with("cf-"),
                 Via::Cloudflare => true,
             };
-            let mut values = self.headers.get_all(name).into_iter().filter(|_| believed);
+            if !believed {
+                return None;
+            }
+            let mut values = self.headers.get_all(name).into_iter();
             let first = values.next().map(axum::http::HeaderValue::as_bytes);
             // Of two, one is the sender's: the proxy has added its own instead of replacing it.
             first.filter(|_| values.next().is_none())

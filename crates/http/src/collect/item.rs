@@ -1,8 +1,10 @@
 //! The items of an e-commerce event, by GA4's names.
 
-use super::event::{MAX_PROPS, amount, fields};
+use super::event::{MAX_PROPS, amount};
 use super::field::{Refusal, loose, plain, read, text};
+use super::members::{Element, Members};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use ut_core::event::Item;
 
 pub(super) const MAX_ITEMS: usize = 200;
@@ -10,33 +12,35 @@ pub(super) const MAX_TEXT: usize = 1024;
 
 /// Parses the array `items`.
 pub(super) fn list(raw: &RawValue) -> Result<Vec<Item>, Refusal> {
-    let raw: Vec<&RawValue> = read("items", raw, "an array of items")?;
-    if raw.len() > MAX_ITEMS {
+    let items: Vec<Element<'_>> = read("items", raw, "an array of items")?;
+    if items.len() > MAX_ITEMS {
         return Err(Refusal::new("items", "too_many_items", format!("at most {MAX_ITEMS} are taken")));
     }
-    raw.into_iter().enumerate().map(|(n, raw)| item(&format!("items[{n}]"), raw)).collect()
+    items.iter().enumerate().map(|(n, element)| item(n, element.0.as_ref())).collect()
 }
 
-fn item(place: &str, raw: &RawValue) -> Result<Item, Refusal> {
-    let Some(fields) = fields(raw) else {
+fn item(n: usize, members: Option<&Members<'_>>) -> Result<Item, Refusal> {
+    let place = format_args!("items[{n}]");
+    let Some(members) = members else {
         return Err(Refusal::new(place, "wrong_type", "an item must be an object"));
     };
     let mut item = Item { quantity: 1, ..Item::default() };
-    for (key, raw) in fields.iter().filter(|(_, raw)| raw.get() != "null") {
-        let field = format!("{place}.{key}");
-        match &**key {
+    for (key, raw) in members.iter().filter(|(_, raw)| raw.get() != "null") {
+        let field = format_args!("{place}.{key}");
+        let named = || text(field, raw, MAX_TEXT).map(Cow::into_owned);
+        match key {
             // Shops number their products: a number is taken as its text.
-            "item_id" => item.item_id = loose(&field, raw, MAX_TEXT)?.unwrap_or_default(),
-            "item_name" => item.item_name = text(&field, raw, MAX_TEXT)?,
-            "item_brand" => item.item_brand = text(&field, raw, MAX_TEXT)?,
-            "item_category" => item.item_category = text(&field, raw, MAX_TEXT)?,
-            "item_variant" => item.item_variant = text(&field, raw, MAX_TEXT)?,
-            "price" => item.price = Some(amount(&field, raw)?),
-            "quantity" => item.quantity = read(&field, raw, "an integer from 0 to 4,294,967,295")?,
+            "item_id" => item.item_id = loose(field, raw, MAX_TEXT)?.unwrap_or_default().into_owned(),
+            "item_name" => item.item_name = named()?,
+            "item_brand" => item.item_brand = named()?,
+            "item_category" => item.item_category = named()?,
+            "item_variant" => item.item_variant = named()?,
+            "price" => item.price = Some(amount(field, raw)?),
+            "quantity" => item.quantity = read(field, raw, "an integer from 0 to 4,294,967,295")?,
             _ => {
-                plain(&field, key, 64).map_err(|refusal| Refusal { code: "invalid_key", ..refusal })?;
-                if let Some(value) = loose(&field, raw, MAX_TEXT)? {
-                    item.props.push((key.clone().into_owned(), value));
+                plain(field, key, 64).map_err(|refusal| Refusal { code: "invalid_key", ..refusal })?;
+                if let Some(value) = loose(field, raw, MAX_TEXT)? {
+                    item.props.push((key.to_owned(), value.into_owned()));
                 }
             }
         }

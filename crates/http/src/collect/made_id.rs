@@ -1,7 +1,8 @@
 //! Ids for events of a shop's own server that have none: the same event always gets the same one, so that a call that
 //! is sent again is known again. Pure.
 
-use super::event::fields;
+use super::field::string;
+use super::members::Members;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use ut_core::{EventId, SiteId};
@@ -17,11 +18,13 @@ pub(super) struct Maker<'a> {
 impl Maker<'_> {
     /// The `UUIDv8` of the SHA-256 of site, name, time, address, the whole event and the context, each with its length
     /// before it.
-    pub(super) fn id(self, name: &str, ts: i64, event: &RawValue) -> EventId {
-        let members = fields(event).unwrap_or_default();
+    pub(super) fn id(self, name: &str, ts: i64, event: &Members<'_>) -> EventId {
         let url =
-            members.iter().find(|(key, _)| key == "url").map_or(String::new(), |(_, value)| canonical(value));
-        let (event, context) = (canonical(event), self.context.map(canonical).unwrap_or_default());
+            event.iter().find(|(key, _)| *key == "url").map_or(String::new(), |(_, value)| canonical(value));
+        let context = self.context.map(canonical).unwrap_or_default();
+        let mut text = String::new();
+        object(event, &mut text);
+        let event = text;
         let parts: [&[u8]; 6] = [
             &self.site.0.to_le_bytes(),
             name.as_bytes(),
@@ -53,16 +56,9 @@ fn write(raw: &RawValue, text: &mut String) {
     let json = raw.get();
     match json.as_bytes().first() {
         Some(b'{') => {
-            let mut members = fields(raw).unwrap_or_default();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            text.push('{');
-            for (key, value) in members {
-                string(&key, text);
-                text.push(':');
-                write(value, text);
-                text.push(',');
+            if let Some(members) = Members::of(raw) {
+                object(&members, text);
             }
-            text.push('}');
         }
         Some(b'[') => {
             text.push('[');
@@ -72,12 +68,25 @@ fn write(raw: &RawValue, text: &mut String) {
             }
             text.push(']');
         }
-        Some(b'"') => string(&serde_json::from_str::<String>(json).unwrap_or_default(), text),
+        Some(b'"') => quoted(&string(raw).unwrap_or_default(), text),
         _ => text.push_str(json),
     }
 }
 
-fn string(value: &str, text: &mut String) {
+fn object(members: &Members<'_>, text: &mut String) {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_by(|a, b| a.0.cmp(b.0));
+    text.push('{');
+    for (key, value) in members {
+        quoted(key, text);
+        text.push(':');
+        write(value, text);
+        text.push(',');
+    }
+    text.push('}');
+}
+
+fn quoted(value: &str, text: &mut String) {
     // A text is always JSON.
     text.push_str(&serde_json::to_string(value).unwrap_or_default());
 }
@@ -94,7 +103,11 @@ mod tests {
     fn how_an_event_is_written_changes_nothing_and_what_it_says_does() {
         let id = |site, event: &str, context: Option<&str>| {
             let context = context.map(raw);
-            Maker { site: SiteId(site), context: context.as_deref() }.id("purchase", 1, &raw(event))
+            Maker { site: SiteId(site), context: context.as_deref() }.id(
+                "purchase",
+                1,
+                &Members::of(&raw(event)).unwrap(),
+            )
         };
         let event = r#"{"name":"purchase","ts":1,"items":[{"item_id":"ä","price":"1.50"}]}"#;
         let first = id(1, event, None);
@@ -117,7 +130,11 @@ mod tests {
     #[test]
     fn an_id_stays_the_same_between_versions_of_this_program() {
         let event = raw(r#"{"name":"login","ts":1763800000100,"url":"https://shop.example/"}"#);
-        let id = Maker { site: SiteId(7), context: None }.id("login", 1_763_800_000_100, &event);
+        let id = Maker { site: SiteId(7), context: None }.id(
+            "login",
+            1_763_800_000_100,
+            &Members::of(&event).unwrap(),
+        );
         assert_eq!(id.to_string(), "ac90b3e9-30f9-8cfe-94eb-41c2835bc8ae");
     }
 }

@@ -17,7 +17,9 @@ mod item;
 mod kind;
 mod limits;
 mod made_id;
+mod members;
 mod origin;
+mod outline;
 pub(crate) mod pii;
 mod presence;
 mod record;
@@ -28,11 +30,33 @@ mod times;
 use crate::openapi::Routes;
 use crate::state::AppState;
 use axum::Router;
+use axum::body::{Bytes, HttpBody};
+use axum::http::request::Parts;
+use axum::http::{Method, Uri};
+use axum::response::Response;
+use std::net::IpAddr;
 
 /// Largest body of a batch.
 pub const MAX_BODY: usize = 512 * 1024;
 /// Most events in a batch.
 pub const MAX_EVENTS: usize = 100;
+
+/// Where batches go.
+const BATCH: [&str; 2] = ["/ut/e", "/collect/events"];
+
+/// Is this a batch? It is what a busy server is asked nearly always, and can be answered by [`batch`] without the
+/// router: the same answer for less work.
+pub(crate) fn is_batch(method: &Method, uri: &Uri) -> bool {
+    method == Method::POST && BATCH.contains(&uri.path())
+}
+
+/// Answers a request that [`is_batch`].
+pub(crate) async fn batch<B>(state: &AppState, peer: IpAddr, parts: Parts, body: B) -> Response
+where
+    B: HttpBody<Data = Bytes>,
+{
+    accept::answer(state, &head::Head::new(state, peer, parts.headers), body, kind::Kind::Any).await
+}
 
 /// The collect routes, under both of their names, below a prefix of the caller's choice for `/ut`.
 pub fn router() -> Router<AppState> {
@@ -41,8 +65,8 @@ pub fn router() -> Router<AppState> {
 
 pub(crate) fn routes() -> Routes<AppState> {
     let mut routes = Routes::new()
-        .post("/ut/e", described::batch("send_events"), accept::any)
-        .post("/collect/events", described::batch("collect_events"), accept::any)
+        .post(BATCH[0], described::batch("send_events"), accept::any)
+        .post(BATCH[1], described::batch("collect_events"), accept::any)
         .post("/collect/page", described::page(), accept::page)
         .post("/collect/ecommerce", described::commerce(), accept::commerce)
         .post("/ut/p", described::heartbeat("send_presence"), presence::heartbeat)
@@ -53,4 +77,25 @@ pub(crate) fn routes() -> Routes<AppState> {
         routes = routes.options(path, described::preflight(id), origin::preflight);
     }
     routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_known_by_method_and_path() {
+        for (method, uri, expected) in [
+            (Method::POST, "/ut/e", true),
+            (Method::POST, "/ut/e?x", true),
+            (Method::POST, "http://shop.example/collect/events", true),
+            (Method::POST, "/ut/e/", false),
+            (Method::POST, "/ut/p", false),
+            (Method::POST, "/collect/page", false),
+            (Method::OPTIONS, "/ut/e", false),
+            (Method::GET, "/ut/e", false),
+        ] {
+            assert_eq!(is_batch(&method, &uri.parse().unwrap()), expected, "{method} {uri}");
+        }
+    }
 }

@@ -29,7 +29,11 @@ impl Origin {
         if values.next().is_some() {
             return Self::Other;
         }
-        let url = value.to_str().ok().and_then(|text| url::Url::parse(text).ok());
+        let Ok(text) = value.to_str() else { return Self::Other };
+        if let Some(host) = ordinary_host(text) {
+            return Self::Page(host.to_owned());
+        }
+        let url = url::Url::parse(text).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         url.and_then(|url| url.host_str().map(str::to_owned)).map_or(Self::Other, Self::Page)
     }
@@ -38,6 +42,17 @@ impl Origin {
     pub(super) fn host(&self) -> Option<&str> {
         if let Self::Page(host) = self { Some(host) } else { None }
     }
+}
+
+/// The host of an origin that is written as browsers write nearly all of them: `https://` and letters, digits, hyphens and
+/// dots in lower case. Every other one is read as any address is.
+fn ordinary_host(origin: &str) -> Option<&str> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))?;
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let ordinary = |label: &str| !label.is_empty() && !label.starts_with("xn--") && label.bytes().all(plain);
+    // A last label that begins with a digit may be part of an IPv4 address.
+    let last = host.rsplit('.').next()?;
+    (last.starts_with(|c: char| c.is_ascii_lowercase()) && host.split('.').all(ordinary)).then_some(host)
 }
 
 /// Checks that `site` may be sent to from the request's origin.
@@ -77,7 +92,7 @@ pub(super) fn echo(state: &AppState, head: &Head, response: &mut Response) {
 
 /// `OPTIONS`: only senders of `application/json` from another origin ask; the tracker sends `text/plain`.
 pub(super) async fn preflight(State(state): State<AppState>, request: axum::extract::Request) -> Response {
-    let head = Head::new(&state, request.into_parts().0);
+    let head = Head::of(&state, request.into_parts().0);
     let mut response = StatusCode::NO_CONTENT.into_response();
     echo(&state, &head, &mut response);
     let answer = response.headers_mut();
@@ -92,6 +107,21 @@ pub(super) async fn preflight(State(state): State<AppState>, request: axum::extr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn an_ordinary_host_is_what_any_reader_of_addresses_says(
+            host in "[a-z0-9.-]{1,12}|(xn--|[a-z0-9-]{0,3}\\.){0,3}[a-zA-Z0-9-]{0,3}|[0-9a-fx.]{1,12}",
+            rest in "|:80|:8080|/|/x|\\?x|#x",
+        ) {
+            let origin = format!("https://{host}{rest}");
+            if let Some(ordinary) = ordinary_host(&origin) {
+                let url = url::Url::parse(&origin).unwrap();
+                proptest::prop_assert_eq!(url.host_str(), Some(ordinary));
+                proptest::prop_assert_eq!(url.origin().ascii_serialization(), origin);
+            }
+        }
+    }
 
     #[test]
     fn an_origin_is_a_page_or_it_is_not() {

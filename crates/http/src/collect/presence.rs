@@ -28,7 +28,7 @@ const FULL_RETRY_S: u64 = 60;
 /// `POST /ut/p`.
 pub(super) async fn heartbeat(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let head = Head::new(&state, parts);
+    let head = Head::of(&state, parts);
     let mut standing = None;
     let mut response = match seen(&state, &head, body, &mut standing).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
@@ -67,7 +67,7 @@ async fn seen(
     let down = |error: ut_core::ports::RealtimeError| unavailable(&error.to_string());
     let salts = state.identifier.salts(&site, now).await.map_err(down)?;
     let traits = Traits { address: head.sender.address, user_agent: head.user_agent(), host };
-    let Some(ids) = salts.ids(now, &traits) else { return Ok(()) };
+    let Some(ids) = salts.ids(traits).at(now) else { return Ok(()) };
     let visitor = state.deps.realtime.whose(site.id, &ids, now).await.map_err(down)?;
     let page = page.map(|url| url.path().to_owned());
     let country = head.place(state).country;

@@ -28,7 +28,8 @@ impl Visit<'_> {
         let salts = state.identifier.salts(self.site, self.received_at).await.map_err(down)?;
         let host = self.host(&drafts);
         let traits = self.traits(&host);
-        let ids = drafts.iter().map(|draft| traits.as_ref().and_then(|traits| salts.ids(draft.at, traits)));
+        let visitor = traits.map(|traits| salts.ids(traits));
+        let ids = drafts.iter().map(|draft| visitor.as_ref().and_then(|visitor| visitor.at(draft.at)));
         let filter = Filter::new(&self.site.settings.url_params, &state.metrics.removed);
         let confidential = Confidential { ids: ids.collect(), client: self.client() };
         Ok(Received {

@@ -100,7 +100,8 @@ impl World {
         let salts = self.identifier.salts(&self.site, received_at).await;
         let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
         let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: &self.site.domains[0] };
-        let ids = drafts.iter().map(|draft| salts.ids(draft.at, &traits)).collect();
+        let visitor = salts.ids(traits);
+        let ids = drafts.iter().map(|draft| visitor.at(draft.at)).collect();
         let client = Client { user_agent: user_agent.clone(), ..Client::default() };
         let confidential = salts.seal(&Confidential { ids, client: Some(client) });
         let confidential = confidential.unwrap_or_else(|error| panic!("no seal: {error}"));

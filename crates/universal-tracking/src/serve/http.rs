@@ -2,8 +2,6 @@
 
 use super::patient::Patient;
 use super::places::{Place, Places};
-use axum::Router;
-use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -14,8 +12,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
-use ut_http::surface::MAX_HEADER_BYTES;
+use ut_http::surface::{MAX_HEADER_BYTES, Surface};
 
 /// A client has so long for the next request, first to last header: longer than the 15 s between two heartbeats, so
 /// that these share a connection. When places run out, who waits goes earlier.
@@ -29,13 +26,14 @@ const GRACE: Duration = Duration::from_secs(3);
 /// After accepting failed (no file descriptors left), a moment of rest.
 const REST: Duration = Duration::from_millis(50);
 
-/// Serves `router` on `listener` until `shutdown`, at most `connections` at a time; returns when they are closed.
+/// Serves `surface` on `listener` until `shutdown`, at most `connections` at a time; returns when they are closed.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    surface: Surface,
     connections: usize,
     shutdown: CancellationToken,
 ) {
+    let surface = Arc::new(surface);
     let graceful = GracefulShutdown::new();
     let places = Places::new(connections);
     let tracker = TaskTracker::new();
@@ -48,7 +46,7 @@ pub(super) async fn serve(
         match accepted {
             Ok((stream, peer, place)) => {
                 failing = false;
-                tracker.spawn(connection(stream, peer, place, router.clone(), &graceful));
+                tracker.spawn(connection(stream, peer, place, Arc::clone(&surface), &graceful));
             }
             Err(error) => {
                 if !failing {
@@ -80,18 +78,16 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     place: Place,
-    router: Router,
+    surface: Arc<Surface>,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + 'static {
     prepare(&stream);
     let place = Arc::new(place);
     let at_work = Arc::clone(&place);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let (router, at_work) = (router.clone(), at_work.at_work());
-        let mut request: Request = request.map(|body| axum::body::Body::new(at_work.receiving(body)));
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let (surface, at_work) = (Arc::clone(&surface), at_work.at_work());
         async move {
-            let response = router.oneshot(request).await?;
+            let response = surface.answer(peer, request.map(|body| at_work.receiving(body))).await;
             Ok::<_, std::convert::Infallible>(response.map(|body| at_work.until_sent(body)))
         }
     });

@@ -2,10 +2,11 @@
 
 use axum::Router;
 use ut_http::state::AppState;
-use ut_http::{assets, collect, health, live, openapi, owner, reports, surface};
+use ut_http::surface::Surface;
+use ut_http::{assets, collect, health, live, openapi, owner, reports};
 
 /// The public listener: what shops' pages need, and the owner's surface behind its guard.
-pub(super) fn public(state: &AppState) -> Router {
+pub(super) fn public(state: &AppState) -> Surface {
     let owners = Router::new()
         .merge(owner::router())
         .merge(reports::router())
@@ -21,10 +22,10 @@ pub(super) fn public(state: &AppState) -> Router {
         .merge(shop)
         .merge(owner::guard(owners, state))
         .with_state(state.clone());
-    surface::around(all)
+    Surface::new(all).with_door(state.clone())
 }
 
 /// The admin listener.
-pub(super) fn admin(state: &AppState) -> Router {
-    surface::around(health::admin_router().with_state(state.clone()))
+pub(super) fn admin(state: &AppState) -> Surface {
+    Surface::new(health::admin_router().with_state(state.clone()))
 }

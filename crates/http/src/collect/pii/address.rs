@@ -1,9 +1,12 @@
 //! Addresses of pages: the path, the parameters that say where a visitor came from and those the owner allows, and
 //! nothing else.
 
+use super::normal::{Address, letters_and};
+use super::words::Words;
 use super::{Hint, clean, keys};
 use std::borrow::Cow;
 use url::Url;
+use url::form_urlencoded::{Serializer, parse};
 
 /// Kinds of click ids, in lower case. The kind says who sent the visitor; the value names the visitor to them, and is
 /// not kept.
@@ -38,6 +41,8 @@ const CLICK_IDS: [&str; 28] = [
     "srsltid",
 ];
 
+const KNOWN_CLICK_IDS: Words = Words::none().and(&CLICK_IDS);
+
 /// What is left of an address, and how many texts in it were removed.
 pub(super) struct Kept {
     pub(super) text: String,
@@ -47,54 +52,43 @@ pub(super) struct Kept {
 /// A page's URL: http(s) with a host, else none. Fragment, user and password go, and every parameter but `utm_*`,
 /// `source`, `ref`, the kinds of click ids and `allowed`.
 pub(super) fn page(text: &str, allowed: &[String]) -> Option<Kept> {
-    let mut url =
-        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
-    strip(&mut url);
-    let mut removed = 0;
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (key, value) in url.query_pairs() {
-        match kept(&key, allowed) {
+    let address = Address::parse(text).filter(Address::is_web)?;
+    let mut kept = up_to_query(&address);
+    let Some(query) = address.query() else { return Some(kept) };
+    kept.text.reserve(1 + query.len());
+    kept.text.push('?');
+    let begin = kept.text.len();
+    let mut parameters = Serializer::for_suffix(kept.text, begin);
+    for Pair { key, value } in pairs(query) {
+        match parameter(&key, allowed) {
             Parameter::Dropped => {}
             Parameter::Kind(kind) => {
-                query.append_pair(kind, "");
+                parameters.append_pair(kind, "");
             }
             Parameter::Kept => {
-                let value = value_of(&key, &value);
-                removed += u64::from(matches!(value, Cow::Owned(_)));
-                query.append_pair(&key, &value);
+                let value = value.decoded();
+                let clean = value_of(&key, &value);
+                kept.removed += u64::from(matches!(clean, Cow::Owned(_)));
+                parameters.append_pair(&key, &clean);
             }
         }
     }
-    let query = query.finish();
-    url.set_query((!query.is_empty()).then_some(&query));
-    let path = path(url);
-    Some(Kept { text: path.text, removed: removed + path.removed })
+    kept.text = parameters.finish();
+    if kept.text.len() == begin {
+        kept.text.pop();
+    }
+    Some(kept)
 }
 
 /// A referrer: host and path. What is no address with a host is none.
 pub(super) fn referrer(text: &str) -> Option<Kept> {
-    let mut url = Url::parse(text).ok().filter(Url::has_host)?;
-    strip(&mut url);
-    url.set_query(None);
-    Some(path(url))
+    Address::parse(text).map(|address| up_to_query(&address))
 }
 
-fn strip(url: &mut Url) {
-    url.set_fragment(None);
-    // A URL with a host takes any credentials, also none.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-}
-
-/// The URL with a clean path.
-fn path(url: Url) -> Kept {
-    match clean(url.path(), Hint::None) {
-        Cow::Borrowed(_) => Kept { text: url.into(), removed: 0 },
-        Cow::Owned(path) => {
-            let text = [&url[..url::Position::BeforePath], &path, &url[url::Position::AfterPath..]].concat();
-            Kept { text, removed: 1 }
-        }
-    }
+/// Host and a clean path.
+fn up_to_query(address: &Address<'_>) -> Kept {
+    let path = clean(address.path(), Hint::None);
+    Kept { text: [address.origin(), &path].concat(), removed: u64::from(matches!(path, Cow::Owned(_))) }
 }
 
 enum Parameter {
@@ -103,15 +97,20 @@ enum Parameter {
     Dropped,
 }
 
-fn kept(key: &str, allowed: &[String]) -> Parameter {
-    if let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind)) {
-        return Parameter::Kind(kind);
-    }
+fn parameter(key: &str, allowed: &[String]) -> Parameter {
     let campaign = key.len() <= 64
         && key
             .strip_prefix("utm_")
             .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
-    if campaign || matches!(key, "source" | "ref") || allowed.iter().any(|name| name == key) {
+    if campaign {
+        return Parameter::Kept;
+    }
+    if KNOWN_CLICK_IDS.may_hold(key)
+        && let Some(kind) = CLICK_IDS.iter().find(|kind| key.eq_ignore_ascii_case(kind))
+    {
+        return Parameter::Kind(kind);
+    }
+    if matches!(key, "source" | "ref") || allowed.iter().any(|name| name == key) {
         return Parameter::Kept;
     }
     Parameter::Dropped
@@ -119,19 +118,23 @@ fn kept(key: &str, allowed: &[String]) -> Parameter {
 
 /// A text that is an address: user and password go, and parameters that are personal by name or value; the others stay.
 pub(super) fn inner(text: &str) -> Option<String> {
+    let personal = |query: &str| {
+        pairs(query).any(|Pair { key, value }| matches!(value_of(&key, &value.decoded()), Cow::Owned(_)))
+    };
+    if Address::as_it_stands(text).is_some_and(|address| !address.query().is_some_and(personal)) {
+        return None;
+    }
     let mut url = Url::parse(text).ok().filter(Url::has_host)?;
     let credentials = !url.username().is_empty() || url.password().is_some();
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    let mut personal = false;
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (key, value) in url.query_pairs() {
-        let value = value_of(&key, &value);
-        personal |= matches!(value, Cow::Owned(_));
-        query.append_pair(&key, &value);
-    }
-    let query = query.finish();
+    let personal = url.query().is_some_and(personal);
     if personal {
+        let mut query = Serializer::new(String::new());
+        for (key, value) in url.query_pairs() {
+            query.append_pair(&key, &value_of(&key, &value));
+        }
+        let query = query.finish();
         url.set_query(Some(&query));
     }
     (credentials || personal).then(|| url.into())
@@ -139,9 +142,52 @@ pub(super) fn inner(text: &str) -> Option<String> {
 
 /// A parameter's value as it is kept; owned if something was removed.
 fn value_of<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
-    match keys::kind(key) {
+    let kind = if CAMPAIGN.contains(&key) { keys::Kind::Plain } else { keys::kind(key) };
+    match kind {
         keys::Kind::Personal => Cow::Owned(super::REMOVED.to_owned()),
         keys::Kind::Phone => clean(value, Hint::Phone),
         _ => clean(value, Hint::None),
     }
+}
+
+/// What nearly all kept parameters are called: names of nothing personal.
+const CAMPAIGN: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"];
+
+/// A parameter of a query.
+struct Pair<'a> {
+    key: Cow<'a, str>,
+    value: Encoded<'a>,
+}
+
+/// A value as it stands in a query, with its `=` if it has one: most are not kept, and need not be read.
+struct Encoded<'a>(&'a str);
+
+/// The parameters of a query, in order.
+fn pairs(query: &str) -> impl Iterator<Item = Pair<'_>> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (key, value) = pair.split_at(pair.find('=').unwrap_or(pair.len()));
+        let key = if is_plain(key) { Cow::Borrowed(key) } else { decoded(key).0 };
+        Pair { key, value: Encoded(value) }
+    })
+}
+
+impl<'a> Encoded<'a> {
+    fn decoded(&self) -> Cow<'a, str> {
+        match self.0.strip_prefix('=') {
+            None => Cow::Borrowed(""),
+            Some(value) if is_plain(value) => Cow::Borrowed(value),
+            Some(_) => decoded(self.0).1,
+        }
+    }
+}
+
+/// Does a part of a query stand for itself?
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| PLAIN[usize::from(byte)])
+}
+
+const PLAIN: [bool; 256] = letters_and(b"-._");
+
+fn decoded(pair: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    parse(pair.as_bytes()).next().unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Names of fields whose values are personal whatever they look like.
 
+use super::words::Words;
+
 /// The names (contract: "PII filter"), word by word.
 const NAMES: [&[&str]; 17] = [
     &["email"],
@@ -31,7 +33,7 @@ const PHONE: [&str; 8] = ["phone", "tel", "telephone", "telefon", "mobile", "mob
 const PRODUCT: [&str; 10] =
     ["isbn", "ean", "gtin", "gtin8", "gtin12", "gtin13", "gtin14", "upc", "asin", "sku"];
 
-/// More words than these no name of ours has.
+/// More words than these no name of ours has; those beyond are left out.
 const MOST_WORDS: usize = 12;
 
 /// What a field's name says of its value.
@@ -50,11 +52,17 @@ pub(super) enum Kind {
 
 /// What a name says.
 pub(super) fn kind(key: &str) -> Kind {
+    // `coupon`, `index`, `discount`: most names end here.
+    if words(key).any(|word| KNOWN.may_hold(word)) { closer(key) } else { Kind::Plain }
+}
+
+/// The same, with every word compared.
+pub(super) fn closer(key: &str) -> Kind {
     let mut kind = Kind::Plain;
     for part in key.split(['.', '[', ']', '/', ':']) {
-        let mut words = [""; MOST_WORDS];
-        let count = split(part, &mut words);
-        let words = &words[..count];
+        let mut all = [""; MOST_WORDS];
+        let count = all.iter_mut().zip(words(part)).map(|(place, word)| *place = word).count();
+        let words = &all[..count];
         if is_personal(words) {
             return Kind::Personal;
         }
@@ -67,6 +75,15 @@ pub(super) fn kind(key: &str) -> Kind {
     }
     kind
 }
+
+const KNOWN: Words = {
+    let (mut known, mut at) = (Words::none().and(&PHONE).and(&PRODUCT), 0);
+    while at < NAMES.len() {
+        known = known.and(NAMES[at]);
+        at += 1;
+    }
+    known
+};
 
 fn is_personal(words: &[&str]) -> bool {
     let ends_with = |name: &[&str]| {
@@ -83,28 +100,25 @@ fn same(word: &str, known: &str) -> bool {
     word.eq_ignore_ascii_case(known)
 }
 
-/// The words of a name: `firstName`, `first-name`, `HTMLName`. Those beyond the most are left out.
-fn split<'a>(name: &'a str, words: &mut [&'a str; MOST_WORDS]) -> usize {
-    let mut count = 0;
-    let mut push = |word: &'a str| {
-        if let Some(place) = words.get_mut(count).filter(|_| !word.is_empty()) {
-            *place = word;
-            count += 1;
-        }
-    };
-    for part in name.split(|letter: char| !letter.is_alphanumeric()) {
-        let (bytes, mut start) = (part.as_bytes(), 0);
-        for at in 1..bytes.len() {
-            let small = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
-            let humps = small(at - 1) || bytes[at - 1].is_ascii_uppercase() && small(at + 1);
-            if bytes[at].is_ascii_uppercase() && humps {
-                push(&part[start..at]);
-                start = at;
-            }
-        }
-        push(&part[start..]);
-    }
-    count
+/// The words of a name: `firstName`, `first-name`, `HTMLName`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let ends = |(at, letter): &(usize, char)| !letter.is_alphanumeric() || humps(rest.as_bytes(), *at);
+        let end = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// Does another word begin here?
+fn humps(letters: &[u8], at: usize) -> bool {
+    let small = |at: usize| letters.get(at).is_some_and(u8::is_ascii_lowercase);
+    at > 0
+        && letters[at].is_ascii_uppercase()
+        && (small(at - 1) || letters[at - 1].is_ascii_uppercase() && small(at + 1))
 }
 
 #[cfg(test)]

@@ -6,25 +6,31 @@
 //!   a bank account ([`iban`]) goes, wherever it stands in a text and however it is encoded ([`view`]).
 //! * **Addresses** ([`address`]): what is kept of a page's URL and of a referrer.
 //!
-//! Most texts hold none of it, and are found clean in one pass over their bytes ([`may_be_personal`]).
+//! Most texts hold none of it, and are found clean in one pass over their bytes ([`glance`]).
 
 mod address;
 mod card;
 mod count;
 mod email;
+mod glance;
 mod iban;
 mod keys;
 mod label;
 mod nested;
+mod normal;
 mod number;
 mod phone;
 #[cfg(test)]
+mod shortcuts;
+#[cfg(test)]
 mod tests;
 mod view;
+mod words;
 
 pub(super) use count::Field;
 pub(crate) use count::Removed;
 
+use glance::Glance;
 use std::borrow::Cow;
 use std::mem::take;
 use std::ops::Range;
@@ -111,12 +117,17 @@ impl<'a> Filter<'a> {
     }
 
     fn cleaned(self, field: Field, hint: Hint, text: String) -> String {
-        let inside = if text.contains("://") { address::inner(&text) } else { nested::clean(&text) };
-        if let Some(inside) = inside {
+        let glance = Glance::at(&text);
+        if glance.may_be_structured()
+            && let Some(inside) = inside(&text)
+        {
             self.removed.add(field, 1);
             return clean(&inside, hint).into_owned();
         }
-        match clean(&text, hint) {
+        if !glance.may_be_personal(&text) {
+            return text;
+        }
+        match search(&text, hint) {
             Cow::Borrowed(_) => text,
             Cow::Owned(clean) => {
                 self.removed.add(field, 1);
@@ -124,6 +135,11 @@ impl<'a> Filter<'a> {
             }
         }
     }
+}
+
+/// An address or a structure without what is personal by its name in there; `None` if there is nothing.
+fn inside(text: &str) -> Option<String> {
+    if text.contains("://") { address::inner(text) } else { nested::clean(text) }
 }
 
 /// What the field's name says of the numbers in it.
@@ -136,10 +152,16 @@ enum Hint {
 
 /// The text without what is personal in it; borrowed if there is nothing.
 fn clean(text: &str, hint: Hint) -> Cow<'_, str> {
-    if !may_be_personal(text) {
-        return Cow::Borrowed(text);
-    }
-    let view = View::new(text);
+    if Glance::at(text).may_be_personal(text) { search(text, hint) } else { Cow::Borrowed(text) }
+}
+
+/// The same, without the glance.
+fn search(text: &str, hint: Hint) -> Cow<'_, str> {
+    taken_out(text, &View::new(text), hint)
+}
+
+/// The text without what is personal in its view.
+fn taken_out<'a>(text: &'a str, view: &View<'_>, hint: Hint) -> Cow<'a, str> {
     let mut found = Vec::new();
     email::find(view.bytes(), &mut found);
     iban::find(view.bytes(), &mut found);
@@ -147,13 +169,11 @@ fn clean(text: &str, hint: Hint) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    let mut places: Vec<Range<usize>> = found
-        .into_iter()
-        .map(|range| {
-            let (start, end) = view.place(range.start, range.end);
-            start..end
-        })
-        .collect();
+    let place = |range: Range<usize>| {
+        let (start, end) = view.place(range.start, range.end);
+        start..end
+    };
+    let mut places: Vec<Range<usize>> = found.into_iter().map(place).collect();
     places.sort_unstable_by_key(|range| range.start);
     Cow::Owned(without(text, &places))
 }
@@ -171,38 +191,3 @@ fn without(text: &str, places: &[Range<usize>]) -> String {
     clean.push_str(&text[kept_to..]);
     clean
 }
-
-/// May there be something in it? An `@`, seven digits (fewer are no phone number), or what can stand for either:
-/// percent-encoding, character references, scripts with digits of their own. One pass, no branch per byte.
-fn may_be_personal(text: &str) -> bool {
-    let (mut digits, mut marks) = (0_usize, 0_u8);
-    for byte in text.bytes() {
-        let class = CLASSES[usize::from(byte)];
-        digits += usize::from(class & DIGIT);
-        marks |= class & MARK;
-    }
-    digits >= FEWEST_DIGITS || marks != 0
-}
-
-/// Six with a name that says phone; fewer nobody can be called by.
-const FEWEST_DIGITS: usize = 6;
-const DIGIT: u8 = 1;
-const MARK: u8 = 2;
-
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = b'0';
-    while byte <= b'9' {
-        classes[byte as usize] = DIGIT;
-        byte += 1;
-    }
-    // The first bytes of characters that can be digits or `@`: Arabic (D9, DB), N'Ko (DF), Indic and South-East Asian
-    // (E0, E1), Vai and others (EA), full-width (EF), mathematical (F0).
-    let marks = [b'@', b'%', b'&', 0xd9, 0xdb, 0xdf, 0xe0, 0xe1, 0xea, 0xef, 0xf0];
-    let mut at = 0;
-    while at < marks.len() {
-        classes[marks[at] as usize] = MARK;
-        at += 1;
-    }
-    classes
-};

@@ -31,6 +31,9 @@ pub(super) struct Run<'a> {
     pub(super) hint: Hint,
 }
 
+/// Nobody can be called by fewer, also where a name says phone.
+pub(super) const FEWEST_DIGITS: usize = 6;
+
 /// Some of a run's groups, as one number.
 pub(super) struct Number<'a> {
     pub(super) groups: &'a [Group],
@@ -39,11 +42,14 @@ pub(super) struct Number<'a> {
 
 /// Finds cards and phone numbers.
 pub(super) fn find(view: &[u8], hint: Hint, found: &mut Vec<Range<usize>>) {
+    if view.iter().filter(|byte| byte.is_ascii_digit()).count() < FEWEST_DIGITS {
+        return;
+    }
     let mut at = 0;
     while let Some(run) = next_run(view, at, hint) {
         at = run.groups.last().map_or(view.len(), |group| group.end);
         let digits: usize = run.groups.iter().map(Group::len).sum();
-        if digits >= 6 {
+        if digits >= FEWEST_DIGITS {
             run.find(found);
         }
     }

@@ -9,32 +9,62 @@ pub(super) const LETTER: u8 = 0x80;
 const OTHER: u8 = 0x01;
 /// `%2540` is `%40` is `@`: an address inside an address inside a link. Nobody encodes deeper by accident.
 const DEEPEST: usize = 5;
+/// The longest character reference that is read, `&commat;`, and some.
+const LONGEST_REFERENCE: usize = 10;
+
+/// Where something begins and ends in the text.
+type Place = (usize, usize);
 
 /// The understood text.
 pub(super) struct View<'a> {
     bytes: Cow<'a, [u8]>,
-    /// Where each byte begins and ends in the text; `None`: at its own place.
-    places: Option<Vec<(usize, usize)>>,
+    /// The place of each byte; `None`: its own.
+    places: Option<Vec<Place>>,
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let plain = |byte: u8| byte.is_ascii() && byte != b'%' && byte != b'&';
-        if text.bytes().all(plain) {
+        if is_encoded(text) {
+            return Self::resolved(text);
+        }
+        if text.is_ascii() {
             return Self { bytes: Cow::Borrowed(text.as_bytes()), places: None };
         }
-        let mut units: Vec<Unit> =
-            text.bytes().enumerate().map(|(at, byte)| Unit { byte, from: at, to: at + 1 }).collect();
+        Self::folded(text.as_bytes(), |at| (at, at + 1))
+    }
+
+    /// With all encodings resolved, if there are any.
+    pub(super) fn resolved(text: &str) -> Self {
+        let mut bytes = text.as_bytes().to_vec();
+        let mut places: Vec<Place> = (0..bytes.len()).map(|at| (at, at + 1)).collect();
         for _ in 0..DEEPEST {
-            if !resolve(&mut units) {
+            if !resolve(&mut bytes, &mut places) {
                 break;
             }
         }
-        fold(&mut units);
-        Self {
-            bytes: Cow::Owned(units.iter().map(|unit| unit.byte).collect()),
-            places: Some(units.iter().map(|unit| (unit.from, unit.to)).collect()),
+        Self::folded(&bytes, |at| places[at])
+    }
+
+    /// Every character beyond ASCII becomes one byte, or none.
+    fn folded(bytes: &[u8], place: impl Fn(usize) -> Place) -> Self {
+        let (mut seen, mut places) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len()));
+        let mut at = 0;
+        for chunk in bytes.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                let next = at + character.len_utf8();
+                if let Some(byte) = folded(character) {
+                    seen.push(byte);
+                    places.push((place(at).0, place(next - 1).1));
+                }
+                at = next;
+            }
+            for _ in chunk.invalid() {
+                seen.push(OTHER);
+                places.push(place(at));
+                at += 1;
+            }
         }
+        Self { bytes: Cow::Owned(seen), places: Some(places) }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -42,7 +72,7 @@ impl<'a> View<'a> {
     }
 
     /// Where the bytes from `start` to before `end` stand in the text.
-    pub(super) fn place(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn place(&self, start: usize, end: usize) -> Place {
         match &self.places {
             Some(places) => (places[start].0, places[end - 1].1),
             None => (start, end),
@@ -50,78 +80,65 @@ impl<'a> View<'a> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Unit {
-    byte: u8,
-    from: usize,
-    to: usize,
+/// Is there an encoding in it that a reader resolves?
+pub(super) fn is_encoded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| matches!(byte, b'%' | b'&') && encoded(&bytes[at..]).is_some())
+}
+
+/// May a character beyond ASCII be read as a digit or an `@`?
+pub(super) fn stands_for_ascii(character: char) -> bool {
+    !character.is_ascii() && matches!(folded(character), Some(b'@' | b'0'..=b'9'))
 }
 
 /// Resolves one level of percent-encoding and character references in place; true if there was any.
-fn resolve(units: &mut Vec<Unit>) -> bool {
+fn resolve(bytes: &mut Vec<u8>, places: &mut Vec<Place>) -> bool {
     let (mut read, mut write) = (0, 0);
-    while read < units.len() {
-        let (byte, length) = match units[read].byte {
-            b'%' => percent(&units[read..]).map_or((b'%', 1), |byte| (byte, 3)),
-            b'&' => reference(&units[read..]).unwrap_or((b'&', 1)),
-            byte => (byte, 1),
-        };
-        units[write] = Unit { byte, from: units[read].from, to: units[read + length - 1].to };
+    while read < bytes.len() {
+        let (byte, length) = encoded(&bytes[read..]).unwrap_or((bytes[read], 1));
+        bytes[write] = byte;
+        places[write] = (places[read].0, places[read + length - 1].1);
         read += length;
         write += 1;
     }
-    let resolved = write < units.len();
-    units.truncate(write);
+    let resolved = write < bytes.len();
+    bytes.truncate(write);
+    places.truncate(write);
     resolved
 }
 
-fn percent(units: &[Unit]) -> Option<u8> {
-    let digit = |at: usize| char::from(units.get(at)?.byte).to_digit(16);
+/// What the encoding stands for with which the bytes begin, and how long it is.
+fn encoded(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes.first()? {
+        b'%' => Some((percent(bytes)?, 3)),
+        b'&' => reference(bytes),
+        _ => None,
+    }
+}
+
+fn percent(bytes: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     u8::try_from(digit(1)? * 16 + digit(2)?).ok()
 }
 
 /// `&#64;`, `&#x40;`, `&commat;`, `&nbsp;`: what an ASCII character can be written as in HTML.
-fn reference(units: &[Unit]) -> Option<(u8, usize)> {
-    let head: Vec<u8> = units.iter().take(10).map(|unit| unit.byte.to_ascii_lowercase()).collect();
-    let length = head.iter().position(|byte| *byte == b';')? + 1;
-    let name = std::str::from_utf8(&head[1..length - 1]).ok()?;
-    let byte = match name {
-        "commat" => b'@',
-        "period" => b'.',
-        "plus" => b'+',
-        "nbsp" => b' ',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
+fn reference(bytes: &[u8]) -> Option<(u8, usize)> {
+    let end = bytes.iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(&bytes[1..end]).ok()?;
+    let byte = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
                 Some(hex) => u8::from_str_radix(hex, 16),
                 None => number.parse(),
             };
             code.ok().filter(u8::is_ascii)?
         }
+        None => NAMED.iter().find(|(known, _)| name.eq_ignore_ascii_case(known))?.1,
     };
-    Some((byte, length))
+    Some((byte, end + 1))
 }
 
-/// Every character beyond ASCII becomes one byte, or none.
-fn fold(units: &mut Vec<Unit>) {
-    let bytes: Vec<u8> = units.iter().map(|unit| unit.byte).collect();
-    let (mut read, mut write) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let length = character.len_utf8();
-            if let Some(byte) = folded(character) {
-                units[write] = Unit { byte, from: units[read].from, to: units[read + length - 1].to };
-                write += 1;
-            }
-            read += length;
-        }
-        for _ in chunk.invalid() {
-            units[write] = Unit { byte: OTHER, ..units[read] };
-            (read, write) = (read + 1, write + 1);
-        }
-    }
-    units.truncate(write);
-}
+const NAMED: [(&str, u8); 4] = [("commat", b'@'), ("period", b'.'), ("plus", b'+'), ("nbsp", b' ')];
 
 fn folded(character: char) -> Option<u8> {
     Some(match character {

@@ -1,16 +1,21 @@
 //! The salts of a site at work: making ids, sealing and opening them.
 
 use super::rules;
-use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use parking_lot::RwLock;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use ut_core::event::{Confidential, Ids, Sealed};
 use ut_core::ports::{Realtime, RealtimeError, SaltDay, Salts};
 use ut_core::site::Site;
 use ut_core::{SiteId, VisitorId};
+
+/// Bytes of a browser's name and hints, with the cipher's tag; longer ones make the buffer grow.
+const ROOM: usize = 512;
 
 /// What a request says about its visitor. Lives in memory for as long as the request.
 #[derive(Debug, Clone, Copy)]
@@ -32,21 +37,64 @@ pub struct SiteSalts {
     today_began: i64,
     tomorrow: i64,
     yesterday: Option<(Salts, i64)>,
+    nonces: Nonces,
 }
 
-impl SiteSalts {
+/// Nonces of XChaCha20-Poly1305 that never repeat under one key: 16 random bytes, drawn once, and a counter.
+#[derive(Debug)]
+struct Nonces {
+    prefix: [u8; 16],
+    next: AtomicU64,
+}
+
+impl Nonces {
+    fn new() -> Result<Self, RealtimeError> {
+        let mut prefix = [0; 16];
+        let drawn = getrandom::fill(&mut prefix);
+        drawn.map_err(|error| RealtimeError(format!("no random numbers: {error}")))?;
+        Ok(Self { prefix, next: AtomicU64::new(0) })
+    }
+
+    fn next(&self) -> [u8; 24] {
+        let mut nonce = [0; 24];
+        nonce[..16].copy_from_slice(&self.prefix);
+        nonce[16..].copy_from_slice(&self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        nonce
+    }
+}
+
+/// One visitor's ids under the salts of a site; each hash is made once.
+#[derive(Debug)]
+pub struct VisitorIds<'a> {
+    salts: &'a SiteSalts,
+    traits: Traits<'a>,
+    today: OnceCell<VisitorId>,
+    yesterday: OnceCell<VisitorId>,
+}
+
+impl VisitorIds<'_> {
     /// The ids of an event at `at` (corrected): under the salt of its time, and under the one before it within a
     /// session timeout after the rotation. `None` when that salt is destroyed.
     #[must_use]
-    pub fn ids(&self, at: i64, traits: &Traits<'_>) -> Option<Ids> {
-        let hash = |salts: &Salts| self.hash(salts, traits);
-        if at >= self.today_began {
-            let fresh = at - self.today_began < self.timeout_ms;
-            let previous = self.yesterday.as_ref().filter(|_| fresh).map(|(salts, _)| hash(salts));
-            return Some(Ids { hash: hash(&self.today), previous });
+    pub fn at(&self, at: i64) -> Option<Ids> {
+        let SiteSalts { today, today_began, yesterday, timeout_ms, .. } = self.salts;
+        let yesterdays = |salts| *self.yesterday.get_or_init(|| self.salts.hash(salts, &self.traits));
+        if at >= *today_began {
+            let fresh = at - today_began < *timeout_ms;
+            let previous = yesterday.as_ref().filter(|_| fresh).map(|(salts, _)| yesterdays(salts));
+            let hash = *self.today.get_or_init(|| self.salts.hash(today, &self.traits));
+            return Some(Ids { hash, previous });
         }
-        let (salts, began) = self.yesterday.as_ref()?;
-        (at >= *began).then(|| Ids { hash: hash(salts), previous: None })
+        let (salts, began) = yesterday.as_ref()?;
+        (at >= *began).then(|| Ids { hash: yesterdays(salts), previous: None })
+    }
+}
+
+impl SiteSalts {
+    /// The ids of whoever is recognised by `traits`.
+    #[must_use]
+    pub const fn ids<'a>(&'a self, traits: Traits<'a>) -> VisitorIds<'a> {
+        VisitorIds { salts: self, traits, today: OnceCell::new(), yesterday: OnceCell::new() }
     }
 
     fn hash(&self, salts: &Salts, traits: &Traits<'_>) -> VisitorId {
@@ -63,11 +111,12 @@ impl SiteSalts {
     /// Seals what identifies a request with today's key: it dies with it.
     pub fn seal(&self, confidential: &Confidential) -> Result<Sealed, RealtimeError> {
         let failed = |what: &str| RealtimeError(format!("sealing identities failed: {what}"));
-        let plain = postcard::to_stdvec(confidential).map_err(|error| failed(&error.to_string()))?;
-        let mut nonce = [0; 24];
-        getrandom::fill(&mut nonce).map_err(|error| failed(&error.to_string()))?;
+        let room = Vec::with_capacity(ROOM + confidential.ids.len() * size_of::<Ids>());
+        let mut bytes =
+            postcard::to_extend(confidential, room).map_err(|error| failed(&error.to_string()))?;
+        let nonce = self.nonces.next();
         let cipher = XChaCha20Poly1305::new(&self.today.seal.into());
-        let bytes = cipher.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| failed("cipher"))?;
+        cipher.encrypt_in_place(&XNonce::from(nonce), b"", &mut bytes).map_err(|_| failed("cipher"))?;
         Ok(Sealed { day: self.today.day, nonce, bytes })
     }
 
@@ -90,7 +139,8 @@ impl SiteSalts {
         yesterday_began: i64,
     ) -> Self {
         let yesterday = Some((yesterday, yesterday_began));
-        Self { site, timeout_ms: 60_000, today, today_began: began, tomorrow: i64::MAX, yesterday }
+        let nonces = Nonces::new().unwrap();
+        Self { site, timeout_ms: 60_000, today, today_began: began, tomorrow: i64::MAX, yesterday, nonces }
     }
 
     /// The day of the newer salt.
@@ -135,6 +185,7 @@ impl Identifier {
                 (salts, began)
             }),
             today,
+            nonces: Nonces::new()?,
         });
         self.known.write().insert(site.id, salts.clone());
         Ok(salts)

@@ -84,26 +84,35 @@ const TRAITS: Traits<'static> = Traits {
 #[test]
 fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {
     let both = two_days();
-    let before = both.ids(999_999, &TRAITS).unwrap();
-    let after = both.ids(1_000_000, &TRAITS).unwrap();
+    let before = both.ids(TRAITS).at(999_999).unwrap();
+    let after = both.ids(TRAITS).at(1_000_000).unwrap();
     assert_eq!(before.previous, None);
     assert_eq!(after.previous, Some(before.hash), "it finds the session that is still open");
     assert_ne!(after.hash, before.hash);
-    assert_eq!(both.ids(1_000_000 + 60_000, &TRAITS).unwrap().previous, None, "one timeout later it is over");
-    assert_eq!(both.ids(899_999, &TRAITS), None, "older than the salts that live");
+    assert_eq!(
+        both.ids(TRAITS).at(1_000_000 + 60_000).unwrap().previous,
+        None,
+        "one timeout later it is over"
+    );
+    assert_eq!(both.ids(TRAITS).at(899_999), None, "older than the salts that live");
 }
 
 #[test]
 fn sealed_ids_open_under_their_own_key_only() {
     let both = two_days();
     let client = Client { user_agent: "x".to_owned(), ..Client::default() };
-    let confidential = Confidential { ids: vec![both.ids(1_000_000, &TRAITS), None], client: Some(client) };
+    let confidential = Confidential { ids: vec![both.ids(TRAITS).at(1_000_000), None], client: Some(client) };
     let sealed = both.seal(&confidential).unwrap();
     assert_eq!(both.open(&sealed).unwrap(), confidential);
     let next = SiteSalts::for_tests(SiteId(1), salts(11), 1_100_000, salts(10), 1_000_000);
     assert_eq!(next.open(&sealed).unwrap(), confidential, "yesterday's key still lives");
     let later = SiteSalts::for_tests(SiteId(1), salts(12), 1_200_000, salts(11), 1_100_000);
     assert!(later.open(&sealed).is_none(), "destroyed with its salt");
+    let again = both.seal(&confidential).unwrap();
+    assert_ne!((again.nonce, &again.bytes), (sealed.nonce, &sealed.bytes), "a nonce is used once");
+    assert_eq!(both.open(&again).unwrap(), confidential);
+    let restarted = two_days().seal(&confidential).unwrap();
+    assert_ne!(restarted.nonce, sealed.nonce, "also by another process with the same key");
     let mut forged = sealed;
     forged.bytes[0] ^= 1;
     assert!(both.open(&forged).is_none());
