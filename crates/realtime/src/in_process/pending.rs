@@ -1,8 +1,8 @@
 //! Decisions that no synced frame holds yet: what was answered, and what the sessions were before.
 
-use super::claims::{ClaimKey, oldest_kept};
+use super::claims::{ClaimKey, Seeded, oldest_kept};
 use super::sessions::{Open, SessionRef};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use ut_core::Lsn;
 use ut_core::event::SessionState;
@@ -40,17 +40,22 @@ struct Changed {
 /// Answers that are not durable yet. Bounded by what the pipeline has in flight.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    answers: BTreeMap<Lsn, Answer>,
+    /// By rising numbers, as they are asked for.
+    answers: VecDeque<(Lsn, Answer)>,
     /// Who claimed it, and in which hour.
-    claims: HashMap<ClaimKey, (Lsn, i64)>,
-    changed: HashMap<SessionRef, Changed>,
+    claims: HashMap<ClaimKey, (Lsn, i64), Seeded>,
+    changed: HashMap<SessionRef, Changed, Seeded>,
     /// Numbers that are parked or no longer parked: by which answer, and since which hour.
     parked: HashMap<Lsn, (Lsn, Option<i64>)>,
 }
 
 impl Pending {
     pub(super) fn answer(&self, lsn: Lsn) -> Option<&Answer> {
-        self.answers.get(&lsn)
+        if self.answers.back().is_none_or(|(last, _)| *last < lsn) {
+            return None;
+        }
+        let place = self.answers.binary_search_by_key(&lsn, |(known, _)| *known).ok()?;
+        self.answers.get(place).map(|(_, answer)| answer)
     }
 
     /// Is `key` claimed, when it is `hour`?
@@ -78,7 +83,8 @@ impl Pending {
         if answer.outcome == Outcome::Parked {
             self.parked.insert(lsn, (lsn, Some(hour)));
         }
-        self.answers.insert(lsn, answer);
+        let place = self.answers.partition_point(|(known, _)| *known < lsn);
+        self.answers.insert(place, (lsn, answer));
     }
 
     /// Notes that `lsn` is about to change `session`, which was `before` so far.
@@ -109,8 +115,7 @@ impl Pending {
 
     /// Forgets the answers before `end`.
     pub(super) fn forget(&mut self, end: Lsn) {
-        let later = self.answers.split_off(&end);
-        for (lsn, answer) in std::mem::replace(&mut self.answers, later) {
+        while let Some((lsn, answer)) = self.answers.pop_front_if(|(lsn, _)| *lsn < end) {
             if let Some(claim) = answer.claim
                 && self.claims.get(&claim).is_some_and(|(holder, _)| *holder == lsn)
             {

@@ -5,7 +5,9 @@
 //! site's timeout is, a session that is gone could not have taken anything. A session of late events is kept as long
 //! after the receipt of its last one.
 
+use super::claims::Seeded;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use ut_core::event::{Happening, Identity, Ids, LATE_MS, Opening, PageViewState, SessionState, is_late};
 use ut_core::ports::Candidate;
@@ -15,7 +17,7 @@ use ut_core::{SessionKey, SiteId, VisitorId};
 const KEEP_MS: i64 = LATE_MS + 120 * 60 * 1000;
 
 /// Names one session: the visitor is part of it because sessions are found by visitor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SessionRef {
     pub(super) site: SiteId,
     pub(super) visitor: VisitorId,
@@ -25,6 +27,13 @@ pub(super) struct SessionRef {
 impl SessionRef {
     pub(super) const fn of(state: &SessionState) -> Self {
         Self { site: state.site, visitor: state.visitor, session: state.session }
+    }
+}
+
+impl Hash for SessionRef {
+    /// The key alone: it is a keyed hash of the others.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.session.0);
     }
 }
 
@@ -61,10 +70,10 @@ pub(super) struct Probe {
 /// The sessions, by visitor.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    by_visitor: HashMap<(SiteId, VisitorId), Vec<Open>>,
+    by_visitor: HashMap<(SiteId, VisitorId), Vec<Open>, Seeded>,
     /// The newer hash of a visitor whose session began under the hash before it. Memory only: it must not outlive
     /// the session, nor reach a disk.
-    aliases: HashMap<(SiteId, VisitorId), SessionRef>,
+    aliases: HashMap<(SiteId, VisitorId), SessionRef, Seeded>,
 }
 
 impl Sessions {

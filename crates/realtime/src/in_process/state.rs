@@ -1,6 +1,6 @@
 //! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
 
-use super::claims::{ClaimKey, Claims, HOUR_MS, KEEP_HOURS, Run, oldest_kept};
+use super::claims::{ClaimKey, Claims, HOUR_MS, KEEP_HOURS, Run, Seeded, oldest_kept};
 use super::pending::{Answer, Pending};
 use super::receipt_clock::ReceiptClock;
 use super::seen::{Found, Stored};
@@ -152,7 +152,7 @@ impl State {
         }
         let mut outcomes = Vec::with_capacity(candidates.len());
         let mut changed: Vec<Arc<SessionState>> = Vec::new();
-        let mut places: HashMap<SessionRef, usize> = HashMap::new();
+        let mut places: HashMap<SessionRef, usize, Seeded> = HashMap::default();
         for candidate in candidates {
             let answer = self.answer(candidate);
             outcomes.push(answer.outcome);
@@ -327,8 +327,8 @@ impl State {
 
     /// Claims a frame's events and returns, per session, whether its first event here was late and the newest
     /// receipt time.
-    fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64)> {
-        let mut sessions: HashMap<SessionRef, (bool, i64)> = HashMap::with_capacity(frame.sessions.len());
+    fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64), Seeded> {
+        let mut sessions = HashMap::with_capacity_and_hasher(frame.sessions.len(), Seeded::default());
         for (fate, n) in frame.fates.iter().zip(0..) {
             self.fold_parked(frame.from.plus(n), fate);
             let Some(event) = fate.event() else { continue };
@@ -368,9 +368,12 @@ impl State {
 
     /// A session as the frame knows it. Who opened it, a late event or not, was decided with its first event.
     fn synced_open(&self, session: &SessionRef, state: &SessionState, (late, seen): (bool, i64)) -> Open {
-        let known = self.pending.synced(session).unwrap_or_else(|| self.sessions.get(session));
+        let ahead = self.sessions.get(session);
+        let known = self.pending.synced(session).unwrap_or(ahead);
+        // What was decided last is what the frame holds, unless more was decided since: then there is nothing to copy.
+        let same = ahead.filter(|ahead| *ahead.state == *state);
         Open {
-            state: Arc::new(state.clone()),
+            state: same.map_or_else(|| Arc::new(state.clone()), |same| Arc::clone(&same.state)),
             late: known.map_or(late, |known| known.late),
             seen: known.map_or(seen, |known| known.seen.max(seen)),
         }
