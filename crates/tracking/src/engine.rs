@@ -3,7 +3,7 @@
 use crate::complaint::Complaint;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
-use crate::pipeline;
+use crate::pipeline::{self, Handover};
 use crate::sites::history_mark;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -33,6 +33,8 @@ pub(crate) struct Core {
     /// Numbers that parked events took when they came back, as far as this process knows.
     pub(crate) reentries: Arc<AtomicU64>,
     pub(crate) returned: Arc<Mutex<Option<Returned>>>,
+    /// What the pipeline has just committed.
+    pub(crate) handover: Arc<Handover>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -97,7 +99,9 @@ impl Engine {
         let reentries = Arc::new(AtomicU64::new(balance.reentered));
         let history = Arc::new(Mutex::new((cursor.next, balance)));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
-        let core = Core { deps, modules, identifier, pause, history, reentries, returned: Arc::default() };
+        let handover = Arc::default();
+        let core =
+            Core { deps, modules, identifier, pause, history, reentries, returned: Arc::default(), handover };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(supervised("the pipeline", core.clone(), stop.clone(), pipeline::run));

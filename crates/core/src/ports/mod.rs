@@ -11,7 +11,7 @@ pub use olap::{
     Column, Olap, OlapBatch, OlapError, OlapRows, Param, ParamValue, RowWriter, TableKind, TableRows,
 };
 pub use realtime::{
-    Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveAnswer, LiveBatch, LiveOp, LiveView,
-    Outcome, PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
+    ACTIVITY_LINES, Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveAnswer, LiveBatch,
+    LiveOp, LiveView, Outcome, PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
 };
 pub use transactional::{Row, Statement, Transactional, TransactionalError, Value};

@@ -117,6 +117,9 @@ pub enum LiveOp {
     Activity(SiteId, Activity),
 }
 
+/// Lines of a site's activity feed.
+pub const ACTIVITY_LINES: usize = 50;
+
 /// A line of the activity feed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Activity {
@@ -181,7 +184,7 @@ pub struct LiveView {
     pub pages: Vec<PageCount>,
     /// The countries of those who are here now, most visitors first, at most 10; who has none is not among them.
     pub countries: Vec<CountryCount>,
-    /// The newest lines of the activity feed, oldest first, at most 50.
+    /// The newest lines of the activity feed, oldest first, at most [`ACTIVITY_LINES`].
     pub activity: Vec<Activity>,
 }
 

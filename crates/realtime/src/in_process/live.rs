@@ -4,10 +4,13 @@
 //! operation sets what is set already. Memory: about 80 bytes per visitor seen in the last 31 minutes, plus the path
 //! of those seen in the last 45 seconds, plus 50 activity lines per site.
 
+use super::claims::Seeded;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use ut_core::ports::{Activity, CountryCount, LiveAnswer, LiveBatch, LiveOp, LiveView, PageCount};
+use ut_core::ports::{
+    ACTIVITY_LINES, Activity, CountryCount, LiveAnswer, LiveBatch, LiveOp, LiveView, PageCount,
+};
 use ut_core::{Lsn, SiteId, VisitorId};
 
 /// "Now" reaches back so far.
@@ -22,7 +25,6 @@ const AHEAD_MS: i64 = 5_000;
 const MAX_VISITORS: usize = 500_000;
 /// Lines of a list.
 const LINES: usize = 10;
-const ACTIVITY: usize = 50;
 
 /// One visitor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +55,9 @@ impl Seen {
         if let Some(page) = page
             && self.page.as_ref().is_none_or(|(known, _)| *known <= at)
         {
-            self.page = Some((at, page.to_owned()));
+            let (since, known) = self.page.get_or_insert_default();
+            *since = at;
+            page.clone_into(known);
         }
     }
 
@@ -72,7 +76,7 @@ impl Seen {
 /// One site.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct SiteLive {
-    visitors: HashMap<VisitorId, Seen>,
+    visitors: HashMap<VisitorId, Seen, Seeded>,
     activity: VecDeque<Activity>,
 }
 
@@ -81,7 +85,7 @@ impl SiteLive {
         if self.activity.iter().any(|known| known.id == activity.id) {
             return;
         }
-        if self.activity.len() == ACTIVITY {
+        if self.activity.len() == ACTIVITY_LINES {
             self.activity.pop_front();
         }
         self.activity.push_back(activity.clone());

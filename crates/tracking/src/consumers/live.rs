@@ -1,13 +1,15 @@
-//! `enriched` → the live picture. Its place is the store's own: what the picture covers.
+//! `enriched` → the live picture. Its place is the store's own: what the picture covers. What the pipeline has just
+//! committed is handed over in memory; the log is read for what came before.
 
 use super::frames_of;
 use crate::complaint::Complaint;
 use crate::engine::Core;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
 use ut_core::event::Frame;
-use ut_core::ports::{LiveBatch, Topic};
+use ut_core::ports::{LiveBatch, LogError, Topic};
 
 const BATCH_BYTES: usize = 1 << 20;
 const RETRY: Duration = Duration::from_millis(500);
@@ -36,14 +38,28 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
     let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?.until;
     loop {
         let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
-        let entries =
-            core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await.map_err(|error| text(&error))?;
-        let frames = frames_of(core.deps.log.as_ref(), &entries).await.map_err(|error| text(&error))?;
-        let mut batch = LiveBatch { until: frames.last().map_or(from, Frame::end), ops: Vec::new() };
+        let frames = frames(core, from).await.map_err(|error| text(&error))?;
+        let mut batch = LiveBatch { until: frames.last().map_or(from, |frame| frame.end()), ops: Vec::new() };
         for frame in &frames {
             core.modules.iter().for_each(|module| module.live(frame, &mut batch));
         }
         next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?.until;
         complaint.settle();
+    }
+}
+
+/// The frames from the event `from` on, at least one.
+async fn frames(core: &Core, from: Lsn) -> Result<Vec<Arc<Frame>>, LogError> {
+    loop {
+        let handed = core.handover.take(from);
+        if !handed.is_empty() {
+            return Ok(handed);
+        }
+        if from < core.deps.log.status().enriched.end {
+            let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
+            let frames = frames_of(core.deps.log.as_ref(), &entries).await?;
+            return Ok(frames.into_iter().map(Arc::new).collect());
+        }
+        core.handover.committed().await;
     }
 }

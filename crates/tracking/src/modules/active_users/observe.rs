@@ -1,21 +1,16 @@
 //! Stored events → the live picture.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use ut_core::SiteId;
 use ut_core::event::{Event, Frame};
-use ut_core::ports::{Activity, LiveBatch, LiveOp};
+use ut_core::ports::{ACTIVITY_LINES, Activity, LiveBatch, LiveOp};
 
 /// Adds what a frame says about the moment: who was seen, and what they did.
 pub(super) fn live(frame: &Frame, batch: &mut LiveBatch) {
-    for event in frame.events().filter(|event| counts(event)) {
-        let page = event.draft.page.as_ref().map(|page| page.path.clone());
-        if let Some(visitor) = event.visitor {
-            let (site, at, page) = (event.site(), event.request.received_at, page.clone());
-            let country = event.request.place.country.clone();
-            batch.ops.push(LiveOp::Seen { site, visitor, at, page, country });
-        }
-        if event.draft.name.as_str() != "engagement" {
-            batch.ops.push(LiveOp::Activity(event.site(), line(event, page)));
-        }
-    }
+    let events: Vec<&Event> = frame.events().filter(|event| counts(event)).collect();
+    batch.ops.extend(events.chunk_by(|a, b| together(a, b)).filter_map(seen));
+    batch.ops.extend(newest(&events).into_iter().map(|event| LiveOp::Activity(event.site(), line(event))));
 }
 
 /// Machines and try-outs are not who is here.
@@ -23,11 +18,44 @@ fn counts(event: &Event) -> bool {
     event.request.device.bot.is_empty() && !event.draft.staging
 }
 
-fn line(event: &Event, page: Option<String>) -> Activity {
+/// Were both sent at once, by the same visitor? Then they are seen once.
+fn together(a: &Event, b: &Event) -> bool {
+    Arc::ptr_eq(&a.request, &b.request) && a.visitor == b.visitor
+}
+
+/// Who sent these, on the last page they name.
+fn seen(events: &[&Event]) -> Option<LiveOp> {
+    let first = events.first()?;
+    let page = events.iter().rev().find_map(|event| page(event));
+    let (site, at) = (first.site(), first.request.received_at);
+    let country = first.request.place.country.clone();
+    Some(LiveOp::Seen { site, visitor: first.visitor?, at, page, country })
+}
+
+/// The events that the feed of their site may show: more than it has lines would push each other out.
+fn newest<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
+    let mut lines: HashMap<SiteId, usize> = HashMap::new();
+    let mut newest = Vec::new();
+    for event in events.iter().rev().filter(|event| event.draft.name.as_str() != "engagement") {
+        let known = lines.entry(event.site()).or_default();
+        if *known < ACTIVITY_LINES {
+            *known += 1;
+            newest.push(*event);
+        }
+    }
+    newest.reverse();
+    newest
+}
+
+fn line(event: &Event) -> Activity {
     Activity {
         id: event.draft.id,
         name: event.draft.name.as_str().to_owned(),
-        page,
+        page: page(event),
         at: event.request.received_at,
     }
+}
+
+fn page(event: &Event) -> Option<String> {
+    event.draft.page.as_ref().map(|page| page.path.clone())
 }
