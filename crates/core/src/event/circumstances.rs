@@ -20,7 +20,8 @@ pub struct Circumstances {
     pub viewport: (u16, u16),
     /// Consent at the time.
     pub consent: Consent,
-    /// The device; written by `device_intel`.
+    /// The device; written by `device_intel`. In bytes it stands apart.
+    #[serde(skip)]
     pub device: Arc<Device>,
     /// Where it is; from the door, completed by `geo_time`.
     pub place: Place,

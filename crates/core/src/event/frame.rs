@@ -1,8 +1,9 @@
 //! Decided events and the record that commits them.
 
-use super::{Circumstances, Draft, Identity, Parked, SessionState};
+use super::{Circumstances, Device, Draft, Identity, Parked, SessionState};
 use crate::{Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Why an event is not counted. Every reason is counted under its label.
@@ -101,7 +102,7 @@ impl Fate {
 pub struct Event {
     /// Its number in the log.
     pub lsn: Lsn,
-    /// The request it came with. In a frame's bytes it stands once for all of the request's events.
+    /// The request it came with. In bytes it stands apart, once for all of the request's events.
     #[serde(skip)]
     pub request: Arc<Circumstances>,
     /// How the visitor is known.
@@ -152,14 +153,19 @@ pub enum FrameError {
 }
 
 /// The shape of the bytes. A new shape gets a new first byte.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
-/// A frame as bytes: how many events it parks, each request once, and for each event it holds the place of its request.
+/// About so many bytes an event or a session takes.
+const USUAL_BYTES: usize = 400;
+
+/// A frame as bytes: how many events it parks, each device and each request once, and for each event it holds and
+/// each session the place of its request.
 #[derive(Serialize)]
 struct Writing<'a> {
     parked: u32,
     from: Lsn,
-    requests: Vec<&'a Circumstances>,
+    devices: &'a [&'a Arc<Device>],
+    requests: Vec<(u32, &'a Circumstances)>,
     places: Vec<u32>,
     fates: &'a [Fate],
     sessions: &'a [SessionState],
@@ -170,10 +176,37 @@ struct Reading {
     #[serde(rename = "parked")]
     _parked: u32,
     from: Lsn,
-    requests: Vec<Arc<Circumstances>>,
+    devices: Vec<Arc<Device>>,
+    requests: Vec<(u32, Circumstances)>,
     places: Vec<u32>,
     fates: Vec<Fate>,
     sessions: Vec<SessionState>,
+}
+
+/// What several hold, each once, told apart by where it lies in memory.
+struct Shared<'a, T> {
+    items: Vec<&'a Arc<T>>,
+    places: HashMap<*const T, u32>,
+}
+
+impl<'a, T> Shared<'a, T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), places: HashMap::new() }
+    }
+
+    /// The place of an item, which is added if it is new.
+    fn place(&mut self, item: &'a Arc<T>) -> u32 {
+        let end = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        // A request's events follow one another.
+        if self.items.last().is_some_and(|last| Arc::ptr_eq(last, item)) {
+            return end - 1;
+        }
+        let place = *self.places.entry(Arc::as_ptr(item)).or_insert(end);
+        if place == end {
+            self.items.push(item);
+        }
+        place
+    }
 }
 
 impl Frame {
@@ -197,20 +230,21 @@ impl Frame {
 
     /// The frame as it is appended.
     pub fn encode(&self) -> Result<Vec<u8>, FrameError> {
-        let (mut requests, mut places) = (Vec::<&Arc<Circumstances>>::new(), Vec::new());
-        for request in self.fates.iter().filter_map(Fate::request) {
-            // A request's events follow one another.
-            if !requests.last().is_some_and(|last| Arc::ptr_eq(last, request)) {
-                requests.push(request);
-            }
-            places.push(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX));
-        }
-        let requests = requests.into_iter().map(AsRef::as_ref).collect();
+        let mut requests = Shared::new();
+        let held = self.fates.iter().filter_map(Fate::request);
+        let held = held.chain(self.sessions.iter().map(|state| &state.request));
+        let places = held.map(|request| requests.place(request)).collect();
+        let mut devices = Shared::new();
+        let requests = requests.items.into_iter().map(|request| (devices.place(&request.device), &**request));
+        let requests = requests.collect();
         let parked = self.fates.iter().filter(|fate| matches!(fate, Fate::Parked(_))).count();
         let parked = u32::try_from(parked).unwrap_or(u32::MAX);
         let (fates, sessions) = (self.fates.as_slice(), self.sessions.as_slice());
-        let writing = Writing { parked, from: self.from, requests, places, fates, sessions };
-        postcard::to_extend(&writing, vec![VERSION]).map_err(|error| FrameError::Damaged(error.to_string()))
+        let writing =
+            Writing { parked, from: self.from, devices: &devices.items, requests, places, fates, sessions };
+        let mut bytes = Vec::with_capacity((fates.len() + sessions.len()) * USUAL_BYTES);
+        bytes.push(VERSION);
+        postcard::to_extend(&writing, bytes).map_err(|error| FrameError::Damaged(error.to_string()))
     }
 
     /// The frame of a record that stands for `count` events from `from` on.
@@ -231,12 +265,22 @@ impl Frame {
         let damaged = |what: String| FrameError::Damaged(what);
         let read: Reading =
             postcard::from_bytes(current(bytes)?).map_err(|error| damaged(error.to_string()))?;
+        let requests: Option<Vec<_>> = read
+            .requests
+            .into_iter()
+            .map(|(place, request)| {
+                let device = read.devices.get(place as usize)?.clone();
+                Some(Arc::new(Circumstances { device, ..request }))
+            })
+            .collect();
+        let requests = requests.ok_or_else(|| damaged("a request has no device".to_owned()))?;
         let mut frame = Self { from: read.from, fates: read.fates, sessions: read.sessions };
+        let held = frame.fates.iter_mut().filter_map(Fate::request_mut);
+        let held = held.chain(frame.sessions.iter_mut().map(|state| &mut state.request));
         let mut places = read.places.into_iter();
-        for fate in &mut frame.fates {
-            let Some(place) = fate.request_mut() else { continue };
-            let request = places.next().and_then(|place| read.requests.get(place as usize));
-            *place = request.ok_or_else(|| damaged("an event has no request".to_owned()))?.clone();
+        for of in held {
+            let request = places.next().and_then(|place| requests.get(place as usize));
+            *of = request.ok_or_else(|| damaged("an event or a session has no request".to_owned()))?.clone();
         }
         Ok(frame)
     }
@@ -248,5 +292,73 @@ fn current(bytes: &[u8]) -> Result<&[u8], FrameError> {
         [VERSION, rest @ ..] => Ok(rest),
         [other, ..] => Err(FrameError::Version(*other)),
         [] => Err(FrameError::Damaged("it is empty".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EventId;
+    use crate::event::{EventName, Opening};
+
+    fn request(received_at: i64, device: &Arc<Device>) -> Arc<Circumstances> {
+        Arc::new(Circumstances { received_at, device: device.clone(), ..Circumstances::default() })
+    }
+
+    fn draft(lsn: u64) -> Draft {
+        let name = EventName::parse("page_view").unwrap();
+        Draft::new(EventId::from_u128(lsn.into()), name, 0)
+    }
+
+    fn stored(lsn: u64, request: &Arc<Circumstances>) -> Fate {
+        Fate::Stored(Box::new(Event {
+            lsn: Lsn(lsn),
+            request: request.clone(),
+            identity: Identity::Unidentified,
+            visitor: None,
+            session: SessionKey::default(),
+            touch: false,
+            engaged_ms: 0,
+            orphan: false,
+            draft: draft(lsn),
+        }))
+    }
+
+    fn session(request: &Arc<Circumstances>) -> SessionState {
+        SessionState::open(Opening {
+            session: SessionKey(1),
+            visitor: VisitorId([1; 16]),
+            identity: Identity::Cookieless,
+            at: 0,
+            staging: false,
+            request: request.clone(),
+        })
+    }
+
+    #[test]
+    fn every_event_and_session_gets_its_own_request_and_device_back() {
+        let device = |os: &str| Arc::new(Device { os: os.to_owned(), ..Device::default() });
+        let (mac, tv) = (device("macOS"), device("tvOS"));
+        let [a, b, c, earlier] =
+            [(1, &mac), (2, &tv), (3, &mac), (4, &tv)].map(|(at, device)| request(at, device));
+        let parked = Parked { request: c.clone(), hash: None, draft: draft(4), of: None };
+        let fates = vec![
+            stored(1, &a),
+            stored(2, &a),
+            Fate::Duplicate,
+            Fate::Parked(Box::new(parked)),
+            stored(5, &b),
+            stored(6, &a),
+        ];
+        let frame = Frame { from: Lsn(1), fates, sessions: vec![session(&earlier), session(&b)] };
+        let bytes = frame.encode().unwrap();
+        let back = Frame::decode(&bytes).unwrap();
+        assert_eq!(back, frame);
+        assert!(Frame::parks(&bytes).unwrap());
+        let known = back.fates[0].request().unwrap();
+        assert!(Arc::ptr_eq(known, back.fates[5].request().unwrap()), "shared as before");
+        assert!(Arc::ptr_eq(&known.device, &back.fates[3].request().unwrap().device));
+        let device = bytes.windows(5).filter(|at| at == b"macOS").count();
+        assert_eq!(device, 1, "once in the bytes");
     }
 }

@@ -1,6 +1,6 @@
 //! Late events: they wait in a frame until history was asked about their id, and come back by a record of their own.
 
-use super::{Circumstances, Draft, ReceivedError};
+use super::{Circumstances, Device, Draft, ReceivedError};
 use crate::{Lsn, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub struct Reentries(pub Vec<(Again, Parked)>);
 
 impl Reentries {
     /// The first byte, apart from those of [`super::Received`]. A new shape gets a new one.
-    const VERSION: u8 = 0x81;
+    const VERSION: u8 = 0x82;
 
     /// Is a record of `Received` one of these?
     #[must_use]
@@ -54,22 +54,28 @@ impl Reentries {
 
     /// The record as it is appended.
     pub fn encode(&self) -> Result<Vec<u8>, ReceivedError> {
-        let whole: Vec<_> =
-            self.0.iter().map(|(again, parked)| (again, parked.request.as_ref(), parked)).collect();
+        let whole = self.0.iter().map(|(again, parked)| {
+            let request = parked.request.as_ref();
+            (again, request, request.device.as_ref(), parked)
+        });
+        let whole: Vec<_> = whole.collect();
         postcard::to_extend(&whole, vec![Self::VERSION])
             .map_err(|error| ReceivedError::Damaged(error.to_string()))
     }
 
     /// What [`Self::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Result<Self, ReceivedError> {
-        let whole: Vec<(Again, Arc<Circumstances>, Parked)> = match bytes {
+        let whole: Vec<(Again, Circumstances, Arc<Device>, Parked)> = match bytes {
             [Self::VERSION, rest @ ..] => {
                 postcard::from_bytes(rest).map_err(|error| ReceivedError::Damaged(error.to_string()))?
             }
             [other, ..] => return Err(ReceivedError::Version(*other)),
             [] => return Err(ReceivedError::Damaged("it is empty".to_owned())),
         };
-        let back = whole.into_iter().map(|(again, request, parked)| (again, Parked { request, ..parked }));
+        let back = whole.into_iter().map(|(again, request, device, parked)| {
+            let request = Arc::new(Circumstances { device, ..request });
+            (again, Parked { request, ..parked })
+        });
         Ok(Self(back.collect()))
     }
 }

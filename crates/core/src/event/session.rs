@@ -80,7 +80,8 @@ pub struct SessionState {
     pub identity: Identity,
     /// Corrected time of the first **accepted** event; never changes.
     pub started_at: i64,
-    /// The request of that event: device, place and language are its.
+    /// The request of that event: device, place and language are its. In bytes it stands apart.
+    #[serde(skip)]
     pub request: Arc<Circumstances>,
     /// Whether that event happened on a host that is not the real shop.
     pub staging: bool,

@@ -12,15 +12,11 @@ use super::state::{Captured, State};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use ut_core::Lsn;
-use ut_core::event::SessionState;
+use ut_core::event::{Circumstances, Device, SessionState};
 use ut_core::keys::Keys;
 
-/// The shape of the bytes. A new shape gets a new first byte; older ones stay readable.
-const VERSION: u8 = 4;
-/// No parked events.
-const NOTHING_PARKED: u8 = 3;
-/// All claims in memory, no age.
-const ALL_IN_MEMORY: u8 = 2;
+/// The shape of the bytes. A new shape gets a new first byte.
+const VERSION: u8 = 5;
 
 #[derive(Serialize)]
 struct Writing<'a> {
@@ -29,21 +25,18 @@ struct Writing<'a> {
     stored: &'a Stored,
     parked: &'a [(Lsn, i64)],
     claims: Vec<(i64, Vec<u8>)>,
-    sessions: Vec<(&'a SessionState, bool, i64)>,
+    sessions: Vec<(&'a SessionState, &'a Circumstances, &'a Device, bool, i64)>,
     live: &'a Live,
-}
-
-/// What the older version lacks.
-#[derive(Deserialize)]
-struct Since3 {
-    age: i64,
-    stored: Stored,
 }
 
 #[derive(Deserialize)]
 struct Reading {
+    clock: i64,
+    age: i64,
+    stored: Stored,
+    parked: Vec<(Lsn, i64)>,
     claims: Vec<(i64, Vec<u8>)>,
-    sessions: Vec<(SessionState, bool, i64)>,
+    sessions: Vec<(SessionState, Circumstances, Arc<Device>, bool, i64)>,
     live: Live,
 }
 
@@ -66,36 +59,37 @@ pub(super) fn encode(state: &Captured, live: &Live) -> Result<Vec<u8>, SnapshotE
         stored: &state.stored,
         parked: &state.parked,
         claims: state.claims.iter().map(Claims::pack).collect(),
-        sessions: state.sessions.iter().map(|open| (open.state.as_ref(), open.late, open.seen)).collect(),
+        sessions: state.sessions.iter().map(written).collect(),
         live,
     };
     postcard::to_extend(&writing, vec![VERSION]).map_err(|error| SnapshotError::Damaged(error.to_string()))
 }
 
+fn written(open: &Open) -> (&SessionState, &Circumstances, &Device, bool, i64) {
+    let request = &open.state.request;
+    (&open.state, request, &request.device, open.late, open.seen)
+}
+
+fn read((state, request, device, late, seen): (SessionState, Circumstances, Arc<Device>, bool, i64)) -> Open {
+    let request = Arc::new(Circumstances { device, ..request });
+    Open { state: Arc::new(SessionState { request, ..state }), late, seen }
+}
+
 /// The state the bytes hold, complete up to `next`; empty bytes are the beginning of a log.
 pub(super) fn decode(bytes: &[u8], next: Lsn, keys: Keys) -> Result<(State, Stored, Live), SnapshotError> {
-    let (version, rest) = match bytes {
+    let rest = match bytes {
         [] => {
             let state = State::new(keys, next, ReceiptClock::default(), Claims::default(), Vec::new());
             return Ok((state, Stored::default(), Live::default()));
         }
-        [version, rest @ ..] => (*version, rest),
+        [VERSION, rest @ ..] => rest,
+        [other, ..] => return Err(SnapshotError::Version(*other)),
     };
-    let (now, rest): (i64, _) = take(rest)?;
-    let (Since3 { age, stored }, rest) = match version {
-        VERSION | NOTHING_PARKED => take(rest)?,
-        ALL_IN_MEMORY => (Since3 { age: now, stored: Stored::default() }, rest),
-        other => return Err(SnapshotError::Version(other)),
-    };
-    let (parked, rest) = if version == VERSION { take(rest)? } else { (Vec::new(), rest) };
-    let read: Reading = take(rest)?.0;
-    let open = |(state, late, seen)| Open { state: Arc::new(state), late, seen };
-    let sessions = read.sessions.into_iter().map(open).collect();
-    let claims = Claims::unpack(&read.claims, Bounds::default());
-    let state = State::new(keys, next, ReceiptClock { now, age }, claims, sessions).with_parked(parked);
-    Ok((state, stored, read.live))
-}
-
-fn take<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), SnapshotError> {
-    postcard::take_from_bytes(bytes).map_err(|error| SnapshotError::Damaged(error.to_string()))
+    let Reading { clock, age, stored, parked, claims, sessions, live } =
+        postcard::from_bytes(rest).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+    let sessions = sessions.into_iter().map(read).collect();
+    let claims = Claims::unpack(&claims, Bounds::default());
+    let state =
+        State::new(keys, next, ReceiptClock { now: clock, age }, claims, sessions).with_parked(parked);
+    Ok((state, stored, live))
 }

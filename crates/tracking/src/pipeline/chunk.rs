@@ -64,7 +64,9 @@ impl Chunk {
     /// Decodes the entries, opens the sealed identities and lets every module look at every draft.
     pub(super) async fn admit(core: &Core, entries: &[Entry]) -> Result<Self, StepError> {
         let from = entries.first().map_or(Lsn::FIRST, |entry| entry.first);
-        let mut chunk = Self { from, slots: Vec::new(), candidates: Vec::new() };
+        let count = entries.iter().map(|entry| entry.count as usize).sum();
+        let (slots, candidates) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut chunk = Self { from, slots, candidates };
         for entry in entries {
             if entry.lost.is_some() {
                 chunk.drop_all(entry.count as usize, DropReason::Damaged);

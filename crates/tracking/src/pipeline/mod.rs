@@ -24,8 +24,8 @@ const CHUNK_BYTES: usize = 512 << 10;
 
 /// A chunk smaller than this waits a moment for company: a frame costs a sync and some hand-overs, however few its
 /// events are.
-const SMALL_BYTES: usize = 64 << 10;
-const LINGER: Duration = Duration::from_millis(20);
+const SMALL_BYTES: usize = 256 << 10;
+const LINGER: Duration = Duration::from_millis(50);
 
 /// How long to wait before trying again what failed.
 const RETRY: Duration = Duration::from_millis(500);
