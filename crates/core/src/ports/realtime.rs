@@ -231,8 +231,8 @@ pub struct RealtimeError(pub String);
 #[async_trait::async_trait]
 pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// Claims, identifies and sessionises `candidates` in order. Asked again for a number it has answered, it
-    /// returns the same answer and changes nothing, until [`Realtime::synced`] has passed that number. One that comes
-    /// back does not advance the log's clock.
+    /// returns the same answer and changes nothing, until [`Realtime::synced`] has passed that number. `candidates` end
+    /// where a request ends. One that comes back does not advance the log's clock.
     async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError>;
 
     /// The frame that holds the latest decisions is durable.

@@ -1,7 +1,7 @@
 //! Decisions that no synced frame holds yet: what was answered, and what the sessions were before.
 
 use super::claims::{ClaimKey, Seeded, oldest_kept};
-use super::sessions::{Open, SessionRef};
+use super::sessions::{Open, SessionRef, Sessions};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use ut_core::Lsn;
@@ -12,9 +12,9 @@ use ut_core::ports::Outcome;
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) outcome: Outcome,
-    /// The sessions it changed, as they stood after this event: a repeated chunk may end here. Its own, and the one its
-    /// page view began in, where that is another.
-    pub(super) sessions: [Option<Arc<SessionState>>; 2],
+    /// The sessions that its request has changed, as they stood after this event: a repeated chunk may end here. `None`
+    /// when more of its request was asked together with it: chunks end between requests.
+    pub(super) sessions: Option<Vec<Arc<SessionState>>>,
     /// What it claimed.
     pub(super) claim: Option<ClaimKey>,
     /// The parked event that comes back by it.
@@ -24,7 +24,7 @@ pub(super) struct Answer {
 impl Answer {
     /// An answer that changes no session and claims nothing.
     pub(super) const fn plain(outcome: Outcome) -> Self {
-        Self { outcome, sessions: [None, None], claim: None, settles: None }
+        Self { outcome, sessions: Some(Vec::new()), claim: None, settles: None }
     }
 }
 
@@ -87,10 +87,10 @@ impl Pending {
         self.answers.insert(place, (lsn, answer));
     }
 
-    /// Notes that `lsn` is about to change `session`, which was `before` so far.
-    pub(super) fn change(&mut self, session: SessionRef, lsn: Lsn, before: Option<&Open>) {
-        let changed =
-            self.changed.entry(session).or_insert_with(|| Changed { synced: before.cloned(), last: lsn });
+    /// Notes that `lsn` is about to change `session`, as it is in `sessions` so far.
+    pub(super) fn change(&mut self, session: SessionRef, lsn: Lsn, sessions: &Sessions) {
+        let before = || Changed { synced: sessions.get(&session).cloned(), last: lsn };
+        let changed = self.changed.entry(session).or_insert_with(before);
         changed.last = changed.last.max(lsn);
     }
 
@@ -123,5 +123,26 @@ impl Pending {
             }
         }
         self.parked.retain(|_, (by, _)| *by >= end);
+    }
+}
+
+/// The sessions that some answers changed, once each, as the last of them left them.
+#[derive(Debug, Default)]
+pub(super) struct Latest {
+    states: Vec<Arc<SessionState>>,
+    places: HashMap<SessionRef, usize, Seeded>,
+}
+
+impl Latest {
+    pub(super) fn note(&mut self, state: &Arc<SessionState>) {
+        let place = *self.places.entry(SessionRef::of(state)).or_insert(self.states.len());
+        match self.states.get_mut(place) {
+            Some(earlier) => *earlier = Arc::clone(state),
+            None => self.states.push(Arc::clone(state)),
+        }
+    }
+
+    pub(super) fn into_states(self) -> Vec<SessionState> {
+        self.states.into_iter().map(Arc::unwrap_or_clone).collect()
     }
 }

@@ -98,6 +98,11 @@ impl Sessions {
         opens.iter().find(|open| open.state.session == session.session)
     }
 
+    /// How these sessions stand.
+    pub(super) fn states(&self, of: impl Iterator<Item = SessionRef>) -> Vec<Arc<SessionState>> {
+        of.filter_map(|session| self.get(&session)).map(|open| Arc::clone(&open.state)).collect()
+    }
+
     /// Puts a session in place of its former state.
     pub(super) fn put(&mut self, open: Open) {
         let opens = self.by_visitor.entry((open.state.site, open.state.visitor)).or_default();
@@ -107,7 +112,7 @@ impl Sessions {
         }
     }
 
-    /// Counts `candidate`, seen at receipt time `seen`, in `session`, opening it if it is unknown; returns the new state and whether it is a touch.
+    /// Counts `candidate`, seen at receipt time `seen`, in `session`, opening it if it is unknown; returns whether it is a touch.
     /// A session whose key is taken is joined: the same visitor, the same millisecond.
     pub(super) fn add(
         &mut self,
@@ -115,7 +120,7 @@ impl Sessions {
         candidate: &Candidate,
         engaged_ms: u32,
         seen: i64,
-    ) -> (Arc<SessionState>, bool) {
+    ) -> bool {
         let received_at = candidate.request.received_at;
         let opens = self.by_visitor.entry((session.site, session.visitor)).or_default();
         let place =
@@ -129,14 +134,13 @@ impl Sessions {
             });
         let open = &mut opens[place];
         open.seen = open.seen.max(seen);
-        let touch = Arc::make_mut(&mut open.state).add(&Happening {
+        Arc::make_mut(&mut open.state).add(&Happening {
             at: candidate.at,
             page: candidate.page.as_ref(),
             source: candidate.source.as_ref(),
             engages: candidate.engages,
             engaged_ms,
-        });
-        (Arc::clone(&open.state), touch)
+        })
     }
 
     /// In which of a visitor's sessions a page view began, and what is known of it. Only a session that is still kept
@@ -152,12 +156,12 @@ impl Sessions {
         kept.find_map(|open| Some((SessionRef::of(&open.state), *open.state.view(key)?)))
     }
 
-    /// Puts what is known of a page view into the session it began in, and returns that session's new state.
-    pub(super) fn put_view(&mut self, session: SessionRef, view: PageViewState) -> Option<Arc<SessionState>> {
-        let opens = self.by_visitor.get_mut(&(session.site, session.visitor))?;
-        let open = opens.iter_mut().find(|open| open.state.session == session.session)?;
-        Arc::make_mut(&mut open.state).put_view(view);
-        Some(Arc::clone(&open.state))
+    /// Puts what is known of a page view into the session it began in.
+    pub(super) fn put_view(&mut self, session: SessionRef, view: PageViewState) {
+        let opens = self.by_visitor.get_mut(&(session.site, session.visitor)).into_iter().flatten();
+        for open in opens.filter(|open| open.state.session == session.session) {
+            Arc::make_mut(&mut open.state).put_view(view);
+        }
     }
 
     /// Remembers that `hash` belongs to the visitor of `session` until that ends.

@@ -1,7 +1,7 @@
 //! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
 
 use super::claims::{ClaimKey, Claims, HOUR_MS, KEEP_HOURS, Run, Seeded, oldest_kept};
-use super::pending::{Answer, Pending};
+use super::pending::{Answer, Latest, Pending};
 use super::receipt_clock::ReceiptClock;
 use super::seen::{Found, Stored};
 use super::sessions::{Open, Probe, SessionRef, Sessions};
@@ -30,7 +30,7 @@ pub(super) struct State {
     /// The events that wait for history's word, and since which hour.
     parked: BTreeMap<Lsn, i64>,
     pending: Pending,
-    timeouts: HashMap<SiteId, i64>,
+    timeouts: HashMap<SiteId, i64, Seeded>,
     /// Of events before this corrected time nobody claims may be known all the same: the log that held their claims was
     /// replaced.
     unknown_before: i64,
@@ -69,7 +69,7 @@ impl State {
             sessions,
             parked: BTreeMap::new(),
             pending: Pending::default(),
-            timeouts: HashMap::new(),
+            timeouts: HashMap::default(),
             unknown_before: i64::MIN,
         }
     }
@@ -151,34 +151,40 @@ impl State {
             )));
         }
         let mut outcomes = Vec::with_capacity(candidates.len());
-        let mut changed: Vec<Arc<SessionState>> = Vec::new();
-        let mut places: HashMap<SessionRef, usize, Seeded> = HashMap::default();
-        for candidate in candidates {
-            let answer = self.answer(candidate);
+        let (mut latest, mut touched) = (Latest::default(), Vec::new());
+        for (n, candidate) in candidates.iter().enumerate() {
+            if self.pending.answer(candidate.lsn).is_none() {
+                let rest = candidates.get(n + 1..).unwrap_or_default();
+                let answer = self.decide_one(candidate, &mut touched);
+                let sessions =
+                    (!self.goes_on(candidate, rest)).then(|| self.sessions.states(touched.drain(..)));
+                self.pending.keep(candidate.lsn, Answer { sessions, ..answer }, self.ahead.hour());
+            }
+            let answer = self.pending.answer(candidate.lsn);
+            let answer = answer.ok_or_else(|| RealtimeError("an answer is lost".to_owned()))?;
             outcomes.push(answer.outcome);
-            for state in answer.sessions.iter().flatten() {
-                let place = *places.entry(SessionRef::of(state)).or_insert(changed.len());
-                match changed.get_mut(place) {
-                    Some(earlier) => *earlier = Arc::clone(state),
-                    None => changed.push(Arc::clone(state)),
-                }
+            match &answer.sessions {
+                Some(states) => states.iter().for_each(|state| latest.note(state)),
+                None if n + 1 < candidates.len() => {}
+                None => return Err(RealtimeError("a chunk may not end within a request".to_owned())),
             }
         }
-        Ok(Decisions { outcomes, sessions: changed.into_iter().map(Arc::unwrap_or_clone).collect() })
+        Ok(Decisions { outcomes, sessions: latest.into_states() })
     }
 
-    /// The answer given before, or a new one.
-    fn answer(&mut self, candidate: &Candidate) -> &Answer {
-        if self.pending.answer(candidate.lsn).is_none() {
-            let answer = self.decide_one(candidate);
-            self.pending.keep(candidate.lsn, answer, self.ahead.hour());
-        }
-        // Kept one line above: the default is never seen.
-        const NONE: &Answer = &Answer::plain(Outcome::Duplicate);
-        self.pending.answer(candidate.lsn).unwrap_or(NONE)
+    /// Is the next of `rest` of the same request, and to be answered next? Then nobody will ask how its sessions stood
+    /// in between, and they need not be copied for each event.
+    fn goes_on(&self, candidate: &Candidate, rest: &[Candidate]) -> bool {
+        rest.first().is_some_and(|next| {
+            Arc::ptr_eq(&candidate.request, &next.request)
+                && candidate.again.is_none()
+                && next.again.is_none()
+                && self.pending.answer(next.lsn).is_none()
+        })
     }
 
-    fn decide_one(&mut self, candidate: &Candidate) -> Answer {
+    /// Decides about one, and notes the sessions that it changes among those its request has `touched`.
+    fn decide_one(&mut self, candidate: &Candidate, touched: &mut Vec<SessionRef>) -> Answer {
         let site = candidate.request.site;
         let key = ClaimKey::new(site, candidate.id);
         // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
@@ -206,9 +212,14 @@ impl State {
             return Answer { claim: Some(key), settles, ..Answer::plain(Outcome::New(None)) };
         };
         let session = self.session_for(candidate, ids);
-        let (decision, sessions) = self.join(session, candidate);
+        let (decision, other) = self.join(session, candidate);
+        for changed in other.into_iter().chain([session]) {
+            if !touched.contains(&changed) {
+                touched.push(changed);
+            }
+        }
         self.sessions.alias(ids.hash, session);
-        Answer { outcome: Outcome::New(Some(decision)), sessions, claim: Some(key), settles }
+        Answer { claim: Some(key), settles, ..Answer::plain(Outcome::New(Some(decision))) }
     }
 
     /// What becomes of a parked event that comes back in `hour`, unless its claim decides.
@@ -224,19 +235,16 @@ impl State {
         }
     }
 
-    /// Counts a candidate in its session, and its engaged time in the page view it is of.
-    fn join(
-        &mut self,
-        session: SessionRef,
-        candidate: &Candidate,
-    ) -> (Decision, [Option<Arc<SessionState>>; 2]) {
+    /// Counts a candidate in its session, and its engaged time in the page view it is of. That one may have begun in
+    /// another session, which changes too.
+    fn join(&mut self, session: SessionRef, candidate: &Candidate) -> (Decision, Option<SessionRef>) {
         let key = candidate.page_view.map(PageViewState::key);
         let known = key.and_then(|key| self.sessions.view(session, key, self.ahead.now));
         let claimed = candidate.engagement.map_or(0, |engagement| engagement.engaged_ms);
         let engaged_ms = known.map_or(0, |(_, view)| view.increase(claimed, candidate.at));
-        self.pending.change(session, candidate.lsn, self.sessions.get(&session));
+        self.pending.change(session, candidate.lsn, &self.sessions);
         let seen = self.ahead.seen(candidate.request.received_at, candidate.again.is_some());
-        let (mut state, touch) = self.sessions.add(session, candidate, engaged_ms, seen);
+        let touch = self.sessions.add(session, candidate, engaged_ms, seen);
         let mut other = None;
         // An engagement begins no page view: it may be of one that is forgotten.
         let begins = candidate.engagement.is_none();
@@ -244,22 +252,19 @@ impl State {
             (Some((home, view)), _) if engaged_ms > 0 || (begins && candidate.at < view.first_at) => {
                 let first_at = if begins { view.first_at.min(candidate.at) } else { view.first_at };
                 let view = PageViewState { first_at, engaged_ms: view.engaged_ms + engaged_ms, ..view };
-                self.pending.change(home, candidate.lsn, self.sessions.get(&home));
-                let changed = self.sessions.put_view(home, view);
-                match (home == session, changed) {
-                    (true, Some(changed)) => state = changed,
-                    (_, changed) => other = changed,
-                }
+                self.pending.change(home, candidate.lsn, &self.sessions);
+                self.sessions.put_view(home, view);
+                other = Some(home).filter(|home| *home != session);
             }
             (None, Some(key)) if begins => {
                 let view = PageViewState { key, first_at: candidate.at, engaged_ms: 0 };
-                state = self.sessions.put_view(session, view).unwrap_or(state);
+                self.sessions.put_view(session, view);
             }
             _ => {}
         }
         let orphan = candidate.engagement.is_some() && known.is_none();
         let (visitor, session) = (session.visitor, session.session);
-        (Decision { visitor, session, touch, engaged_ms, orphan }, [Some(state), other])
+        (Decision { visitor, session, touch, engaged_ms, orphan }, other)
     }
 
     /// The session a candidate joins or opens.

@@ -1,5 +1,7 @@
 //! The fold: what a restart brings back, and the rule of sessions against a model that forgets nothing.
 
+mod requests;
+
 use super::claims::Claims;
 use super::live::Live;
 use super::receipt_clock::ReceiptClock;
