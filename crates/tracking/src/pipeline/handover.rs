@@ -34,9 +34,14 @@ impl Handover {
 
     /// The frames from the event `from` on; none when the log must be asked.
     pub(crate) fn take(&self, from: Lsn) -> Vec<Arc<Frame>> {
-        let mut frames = std::mem::take(&mut *self.frames.lock());
-        while frames.pop_front_if(|frame| frame.end() <= from).is_some() {}
-        if frames.front().is_some_and(|frame| frame.from == from) { frames.into() } else { Vec::new() }
+        let frames = std::mem::take(&mut *self.frames.lock());
+        let mut next = from;
+        let follows = |frame: &Arc<Frame>| {
+            let follows = frame.from == next;
+            next = frame.end();
+            follows
+        };
+        frames.into_iter().skip_while(|frame| frame.end() <= from).take_while(follows).collect()
     }
 
     /// Waits for the next frame.
@@ -62,7 +67,7 @@ mod tests {
     #[test]
     fn what_follows_is_handed_over_once() {
         let handover = Handover::default();
-        [(1, 4), (5, 2), (7, 3)].map(|(from, count)| handover.push(&frame(from, count)));
+        [(1, 4), (5, 2), (7, 3)].iter().for_each(|(from, count)| handover.push(&frame(*from, *count)));
         assert_eq!(taken(&handover, 5), [5, 7], "what the follower has is left out");
         assert!(taken(&handover, 5).is_empty(), "and it is not kept");
     }
@@ -72,6 +77,8 @@ mod tests {
         let handover = Handover::default();
         handover.push(&frame(5, 2));
         assert!(taken(&handover, 3).is_empty());
+        [(1, 4), (5, 2), (9, 3)].iter().for_each(|(from, count)| handover.push(&frame(*from, *count)));
+        assert_eq!(taken(&handover, 1), [1, 5]);
     }
 
     #[test]
