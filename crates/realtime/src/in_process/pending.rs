@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use ut_core::Lsn;
 use ut_core::event::SessionState;
-use ut_core::ports::Outcome;
+use ut_core::ports::{Candidate, Outcome};
 
 /// An answer, to be given again unchanged.
 #[derive(Debug)]
@@ -66,6 +66,17 @@ impl Pending {
     /// Whether the answers park `lsn`, and since which hour, or settle it; `None` when they say nothing of it.
     pub(super) fn parked(&self, lsn: Lsn) -> Option<Option<i64>> {
         self.parked.get(&lsn).map(|(_, since)| *since)
+    }
+
+    /// Is the next of `rest` of the same request, and to be answered next? Then nobody will ask how its sessions stood
+    /// in between, and they need not be copied for each event.
+    pub(super) fn goes_on(&self, candidate: &Candidate, rest: &[Candidate]) -> bool {
+        rest.first().is_some_and(|next| {
+            Arc::ptr_eq(&candidate.request, &next.request)
+                && candidate.again.is_none()
+                && next.again.is_none()
+                && self.answer(next.lsn).is_none()
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {

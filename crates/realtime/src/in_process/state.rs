@@ -157,7 +157,7 @@ impl State {
                 let rest = candidates.get(n + 1..).unwrap_or_default();
                 let answer = self.decide_one(candidate, &mut touched);
                 let sessions =
-                    (!self.goes_on(candidate, rest)).then(|| self.sessions.states(touched.drain(..)));
+                    (!self.pending.goes_on(candidate, rest)).then(|| self.sessions.states(touched.drain(..)));
                 self.pending.keep(candidate.lsn, Answer { sessions, ..answer }, self.ahead.hour());
             }
             let answer = self.pending.answer(candidate.lsn);
@@ -170,17 +170,6 @@ impl State {
             }
         }
         Ok(Decisions { outcomes, sessions: latest.into_states() })
-    }
-
-    /// Is the next of `rest` of the same request, and to be answered next? Then nobody will ask how its sessions stood
-    /// in between, and they need not be copied for each event.
-    fn goes_on(&self, candidate: &Candidate, rest: &[Candidate]) -> bool {
-        rest.first().is_some_and(|next| {
-            Arc::ptr_eq(&candidate.request, &next.request)
-                && candidate.again.is_none()
-                && next.again.is_none()
-                && self.pending.answer(next.lsn).is_none()
-        })
     }
 
     /// Decides about one, and notes the sessions that it changes among those its request has `touched`.
