@@ -6,6 +6,7 @@ use super::head::Head;
 use super::kind::Kind;
 use super::limits::{self, By, Counted, Standing};
 use super::made_id::Maker;
+use super::origin::Echo;
 use super::pii::Filter;
 use super::record::Visit;
 use super::signature::Credentials;
@@ -21,7 +22,7 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
-use ut_core::event::{Draft, Received, is_late};
+use ut_core::event::{Draft, is_late};
 use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
 
@@ -53,15 +54,19 @@ pub(super) async fn commerce(State(state): State<AppState>, request: Request) ->
 
 async fn routed(state: &AppState, request: Request, kind: Kind) -> Response {
     let (parts, body) = request.into_parts();
-    answer(state, &Head::of(state, parts), body, kind).await
+    answer(state, Head::of(state, parts), body, kind).await
 }
 
-pub(super) async fn answer<B>(state: &AppState, head: &Head, body: B, kind: Kind) -> Response
+pub(super) async fn answer<B>(state: &AppState, head: Head, body: B, kind: Kind) -> Response
 where
     B: HttpBody<Data = Bytes>,
 {
-    let mut standing = None;
-    let mut response = match accept(state, head, body, kind, &mut standing).await {
+    let (echo, mut standing) = (Echo::of(state, &head), None);
+    let answered = match take(state, head, body, kind, &mut standing).await {
+        Ok(taken) => taken.stored(state).await,
+        Err(problem) => Err(problem),
+    };
+    let mut response = match answered {
         Ok(acknowledgement) => (StatusCode::ACCEPTED, axum::Json(acknowledgement)).into_response(),
         Err(problem) => {
             state.metrics.refused(problem.code, 1);
@@ -71,27 +76,45 @@ where
     if let Some(standing) = standing {
         standing.tell(response.headers_mut());
     }
-    origin::echo(state, head, &mut response);
+    echo.tell(response.headers_mut());
     response
 }
 
-async fn accept<B: HttpBody<Data = Bytes>>(
+/// What was taken of a request: all that is kept in memory of it while the log is written. Hundreds of requests wait for
+/// one sync; what they were read from would push everything else out of the processor's caches.
+struct Taken {
+    record: Vec<u8>,
+    accepted: usize,
+    rejected: Vec<FieldError>,
+}
+
+impl Taken {
+    /// Appends it to the log, and says so.
+    async fn stored(self, state: &AppState) -> Result<Acknowledgement, Problem> {
+        let Self { record, accepted, rejected } = self;
+        if accepted > 0 {
+            append(state, cost(accepted), record).await?;
+        }
+        Ok(Acknowledgement { accepted, rejected })
+    }
+}
+
+async fn take<B: HttpBody<Data = Bytes>>(
     state: &AppState,
-    head: &Head,
+    head: Head,
     body: B,
     kind: Kind,
     standing: &mut Option<Standing>,
-) -> Result<Acknowledgement, Problem> {
+) -> Result<Taken, Problem> {
     let body = read(&head.headers, body, MAX_BODY).await?;
     let outline = Outline::of(envelope::utf8(&body)?)?;
     let site = site(state, &outline.site()?)?;
-    let caller = caller(state, &site, head, &body)?;
+    let caller = caller(state, &site, &head, &body)?;
     let envelope = outline.batch(caller, kind)?;
     let by = match caller {
         Caller::Page => By::Page(head.sender.address),
         Caller::Server => By::Server,
     };
-    let cost = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
     let all = cost(envelope.events.len().max(1));
     limits::take(state, Counted::Events, by, site.id, all, standing).await?;
     let received_at = state.deps.clock.now_ms();
@@ -104,11 +127,17 @@ async fn accept<B: HttpBody<Data = Bytes>>(
         state.metrics.refused(refusal.code, 1);
     }
     let accepted = drafts.len();
+    let mut record = Vec::new();
     if accepted > 0 {
-        let visit = Visit { site: &site, head, envelope: &envelope, caller, received_at };
-        append(state, &visit.record(state, drafts).await?).await?;
+        let visit = Visit { site: &site, head: &head, envelope: &envelope, caller, received_at };
+        record =
+            visit.record(state, drafts).await?.encode().map_err(|error| unavailable(&error.to_string()))?;
     }
-    Ok(Acknowledgement { accepted, rejected })
+    Ok(Taken { record, accepted, rejected })
+}
+
+fn cost(events: usize) -> u32 {
+    u32::try_from(events).unwrap_or(u32::MAX)
 }
 
 /// Who sends: the site's own server, by its signature, or one of its pages, by its origin.
@@ -184,9 +213,7 @@ fn drafts(
     (drafts, rejected)
 }
 
-async fn append(state: &AppState, received: &Received) -> Result<(), Problem> {
-    let count = u32::try_from(received.drafts.len()).unwrap_or(u32::MAX);
-    let bytes = received.encode().map_err(|error| unavailable(&error.to_string()))?;
+async fn append(state: &AppState, count: u32, bytes: Vec<u8>) -> Result<(), Problem> {
     let appended = state.deps.log.append(Topic::Received, count, bytes).await;
     let begins_to_fail = state.metrics.log_begins_to_fail(appended.is_err());
     let Err(error) = appended else { return Ok(()) };

@@ -55,7 +55,7 @@ pub(crate) async fn batch<B>(state: &AppState, peer: IpAddr, parts: Parts, body:
 where
     B: HttpBody<Data = Bytes>,
 {
-    accept::answer(state, &head::Head::new(state, peer, parts.headers), body, kind::Kind::Any).await
+    accept::answer(state, head::Head::new(state, peer, parts.headers), body, kind::Kind::Any).await
 }
 
 /// The collect routes, under both of their names, below a prefix of the caller's choice for `/ut`.

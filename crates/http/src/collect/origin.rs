@@ -79,12 +79,21 @@ pub(super) fn check(state: &AppState, site: &Site, head: &Head) -> Result<(), Pr
 }
 
 /// The answer's CORS headers: an origin that belongs to any site is echoed, so that its page can read errors too.
-pub(super) fn echo(state: &AppState, head: &Head, response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    let Some(origin) = head.headers.get(header::ORIGIN) else { return };
-    if head.origin.host().is_some_and(|host| state.sites.by_domain(host).is_some()) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+#[derive(Debug)]
+pub(super) struct Echo(Option<HeaderValue>);
+
+impl Echo {
+    pub(super) fn of(state: &AppState, head: &Head) -> Self {
+        let known = head.origin.host().is_some_and(|host| state.sites.by_domain(host).is_some());
+        let origin = head.headers.get(header::ORIGIN).filter(|_| known);
+        // A copy: the value itself would keep the whole request in memory.
+        Self(origin.and_then(|origin| HeaderValue::from_bytes(origin.as_bytes()).ok()))
+    }
+
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+        let Some(origin) = self.0 else { return };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
     }
@@ -94,7 +103,7 @@ pub(super) fn echo(state: &AppState, head: &Head, response: &mut Response) {
 pub(super) async fn preflight(State(state): State<AppState>, request: axum::extract::Request) -> Response {
     let head = Head::of(&state, request.into_parts().0);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    echo(&state, &head, &mut response);
+    Echo::of(&state, &head).tell(response.headers_mut());
     let answer = response.headers_mut();
     if answer.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
         answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));

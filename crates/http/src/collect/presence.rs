@@ -4,6 +4,7 @@ use super::accept::{read, site, unavailable};
 use super::envelope::{self, Heartbeat, Outline};
 use super::head::Head;
 use super::limits::{self, By, Counted, Standing};
+use super::origin::Echo;
 use super::pii::Filter;
 use super::{origin, record};
 use crate::problem::Problem;
@@ -40,7 +41,7 @@ pub(super) async fn heartbeat(State(state): State<AppState>, request: Request) -
     if let Some(standing) = standing {
         standing.tell(response.headers_mut());
     }
-    origin::echo(&state, &head, &mut response);
+    Echo::of(&state, &head).tell(response.headers_mut());
     response
 }
 
