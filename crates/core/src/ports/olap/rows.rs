@@ -38,7 +38,9 @@ impl TableRows {
         if let Some(fault) = &self.data.fault {
             return Err(OlapError::Refused { code: 0, message: fault.clone() });
         }
-        let mut block = Vec::new();
+        // Grown step by step, a block of many megabytes would be copied again and again.
+        let column = |(_, cells): &(Type, Cells)| cells.bytes() + 64;
+        let mut block = Vec::with_capacity(self.data.columns.iter().map(column).sum::<usize>() + 64);
         length(&mut block, self.columns.len());
         length(&mut block, self.rows as usize);
         for (name, (kind, cells)) in self.columns.iter().zip(&self.data.columns) {
@@ -150,6 +152,17 @@ impl RowWriter {
     /// `LowCardinality(String)`: the same few texts in most rows.
     pub fn word(&mut self, value: &str) -> &mut Self {
         self.put(Type::Word, |cells| cells.text(value))
+    }
+    /// The next `count` values are words, and those of the row before.
+    pub fn same_words(&mut self, count: usize) -> &mut Self {
+        for _ in 0..count {
+            let repeated = self.columns.get_mut(self.next).is_some_and(|(_, cells)| cells.repeat());
+            if !repeated && self.fault.is_none() {
+                self.fault = Some(format!("value {}: no row before it has a word there", self.next));
+            }
+            self.next += 1;
+        }
+        self
     }
     /// `Array(LowCardinality(String))`.
     pub fn words<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
