@@ -210,3 +210,57 @@ impl RowWriter {
         self.next = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &["n", "first", "second"];
+
+    fn batch(rows: &[(&str, &str)], write: impl Fn(&mut RowWriter, usize)) -> Result<Vec<u8>, OlapError> {
+        let mut batch = OlapBatch::default();
+        for at in 0..rows.len() {
+            batch.row("table", TableKind::Facts, COLUMNS, |row| write(row.u64(at as u64), at));
+        }
+        batch.tables(TableKind::Facts).next().map(|(_, rows)| rows.native()).unwrap_or(Ok(Vec::new()))
+    }
+
+    #[test]
+    fn what_is_said_again_is_written_as_if_it_were_said() {
+        // Empty texts, texts that come back later, and more of them than fit a byte.
+        let many: Vec<_> = (0..700).map(|n| format!("text {}", n / 2 % 300)).collect();
+        let mut rows =
+            vec![("", ""), ("", ""), ("a", ""), ("a", ""), ("", "b"), ("", "b"), ("a", ""), ("ab", "")];
+        rows.extend(many.iter().map(|text| (text.as_str(), "")));
+        let said = batch(&rows, |row, at| _ = row.word(rows[at].0).word(rows[at].1));
+        let again = batch(&rows, |row, at| {
+            if at > 0 && rows[at] == rows[at - 1] {
+                row.same_words(2);
+            } else {
+                row.word(rows[at].0).word(rows[at].1);
+            }
+        });
+        assert_eq!(said.unwrap(), again.unwrap());
+    }
+
+    #[test]
+    fn only_a_word_of_a_row_before_can_be_said_again() {
+        assert!(batch(&[("", "")], |row, _| _ = row.same_words(2)).is_err(), "there is no row before");
+        let number = batch(&[("", ""); 2], |row, at| {
+            if at == 0 {
+                row.word("a").u8(1);
+            } else {
+                row.same_words(2);
+            }
+        });
+        assert!(number.is_err(), "a number is no word");
+        let short = batch(&[("", ""); 2], |row, at| {
+            if at == 0 {
+                row.word("a").word("b");
+            } else {
+                row.same_words(1);
+            }
+        });
+        assert!(short.is_err(), "a value is missing");
+    }
+}
