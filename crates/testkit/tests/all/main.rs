@@ -2,6 +2,7 @@
 //! moves by hand.
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
+mod backlog;
 mod damage;
 mod faults;
 mod guestbook;
@@ -46,6 +47,7 @@ async fn stories() {
     guestbook::a_session_crosses_the_salt_rotation(&world).await;
     agrees(&world).await;
     repair::a_paused_history_takes_nothing(&world).await;
+    backlog::a_backlog_becomes_one_insert(&world).await;
     repair::torn_batches_are_mended(&mut world).await;
     faults::an_insert_that_fails_is_mended_without_a_restart(&mut world).await;
     faults::a_frame_the_live_store_missed_is_told_again(&mut world).await;

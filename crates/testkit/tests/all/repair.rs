@@ -133,9 +133,9 @@ async fn announce_until(world: &World, place: &Cursor, end: Lsn) {
 fn rows(world: &World, frames: &[Frame]) -> OlapBatch {
     let deps = &world.deps;
     let context = RowsContext { log: deps.log_number.1, sites: deps.sites.as_ref(), keys: &deps.keys };
-    let mut batch = OlapBatch::default();
-    frames.iter().for_each(|frame| history::rows(frame, MODULES, &context, &mut batch));
-    batch
+    let mut rows = history::Rows::default();
+    frames.iter().for_each(|frame| rows.add(frame.clone(), MODULES, &context));
+    rows.finish(&context)
 }
 
 fn every_second(frames: &[Frame]) -> Vec<Frame> {

@@ -1,6 +1,7 @@
 //! The consumers of `enriched`: each has its own place in the log and waits alone when its store is down.
 
 mod balance;
+mod batch;
 pub(crate) mod late;
 pub(crate) mod live;
 pub(crate) mod olap;
@@ -21,23 +22,25 @@ struct Decoded {
 }
 
 /// Of events whose frame is lost or not understood it is only known that they were.
+fn frame(entry: &Entry, unread: &mut Unread) -> Frame {
+    let frame = match &entry.lost {
+        Some(_) => None,
+        None => Frame::of_record(entry.first, entry.count, &entry.bytes)
+            .map_err(|error| unread.push((entry.clone(), error.to_string())))
+            .ok(),
+    };
+    let damaged = || Frame {
+        from: entry.first,
+        fates: vec![Fate::Dropped(DropReason::Damaged); entry.count as usize],
+        sessions: Vec::new(),
+    };
+    frame.unwrap_or_else(damaged)
+}
+
 fn decode(entries: &[Entry]) -> Decoded {
-    let mut decoded = Decoded { frames: Vec::with_capacity(entries.len()), unread: Vec::new() };
-    for entry in entries {
-        let frame = match &entry.lost {
-            Some(_) => None,
-            None => Frame::of_record(entry.first, entry.count, &entry.bytes)
-                .map_err(|error| decoded.unread.push((entry.clone(), error.to_string())))
-                .ok(),
-        };
-        let damaged = || Frame {
-            from: entry.first,
-            fates: vec![Fate::Dropped(DropReason::Damaged); entry.count as usize],
-            sessions: Vec::new(),
-        };
-        decoded.frames.push(frame.unwrap_or_else(damaged));
-    }
-    decoded
+    let mut unread = Unread::new();
+    let frames = entries.iter().map(|entry| frame(entry, &mut unread)).collect();
+    Decoded { frames, unread }
 }
 
 /// The loss report has the records: their reader may go on behind them.

@@ -4,24 +4,20 @@
 //! error**, is never blindly replayed: `repair` asks which events arrived and rebuilds the sums they touch.
 
 use super::balance::Balance;
+use super::batch::{Batch, PIECE_BYTES};
 use super::{decode, give_up, repair};
 use crate::complaint::Complaint;
 use crate::engine::{Core, Returned};
 use crate::history;
 use crate::sites::{SiteError, mark_history};
-use std::collections::HashSet;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
 use ut_core::event::Frame;
-use ut_core::module::RowsContext;
 use ut_core::ports::{Cursor, Entry, Log, LogError, OlapBatch, OlapError, TableKind, Topic, TopicStatus};
 
 /// Its name in the log.
 pub(crate) const CONSUMER: &str = "olap";
-
-/// At most so much of `enriched` becomes one insert: some 20,000 events, far below the engine's block size.
-const BATCH_BYTES: usize = 8 << 20;
 
 /// A batch smaller than this waits a moment for company: an insert costs milliseconds and some fifteen files, however
 /// few its rows are.
@@ -95,10 +91,13 @@ async fn consume(
             () = core.pause.wait_while_paused() => {}
         }
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
-        let (frames, rows) = prepare(core, read_some(core, first, end).await?).await?;
-        mark(core, frames.last().map_or(place.next, Frame::end)).await?;
-        repair::repair(core, &frames, &rows).await?;
-        place.confirm(core, &frames).await?;
+        let frames = read_some(core, first, end).await?;
+        let next = frames.last().map_or(place.next, Frame::end);
+        mark(core, next).await?;
+        repair::repair(core, &frames).await?;
+        let mut balance = place.balance.clone();
+        frames.iter().for_each(|frame| balance.add(frame));
+        place.confirm(core, next, balance).await?;
     }
     loop {
         if !core.pause.is_paused() {
@@ -119,10 +118,10 @@ async fn consume(
                 continue;
             }
         };
-        let (frames, rows) = prepare(core, entries).await?;
-        place.announce(core, &frames).await?;
-        insert(core, &rows).await?;
-        place.confirm(core, &frames).await?;
+        let batch = Batch::gather(core, stop, (place.next, place.balance.clone()), entries).await?;
+        place.announce(core, batch.end).await?;
+        insert(core, &batch.rows).await?;
+        place.confirm(core, batch.end, batch.balance).await?;
         place.give_up_orphans(core).await?;
         complaint.settle();
     }
@@ -130,52 +129,21 @@ async fn consume(
 
 /// The next frames; waits a moment when there are few.
 async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
-    let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
+    let entries = core.deps.log.read(Topic::Enriched, from, PIECE_BYTES).await?;
     if entries.iter().map(|entry| entry.bytes.len()).sum::<usize>() >= SMALL_BYTES {
         return Ok(entries);
     }
     tokio::time::sleep(LINGER).await;
-    core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await
+    core.deps.log.read(Topic::Enriched, from, PIECE_BYTES).await
 }
 
 /// The first frames of what was announced.
-async fn read_some(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Entry>, LogError> {
-    let mut entries = core.deps.log.read(Topic::Enriched, first, BATCH_BYTES).await?;
+async fn read_some(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Frame>, ConsumeError> {
+    let mut entries = core.deps.log.read(Topic::Enriched, first, PIECE_BYTES).await?;
     entries.retain(|entry| entry.first < end);
-    Ok(entries)
-}
-
-/// Frames and their rows. Tens of milliseconds of work for a full batch: not on the threads that answer requests.
-async fn prepare(core: &Core, entries: Vec<Entry>) -> Result<(Vec<Frame>, OlapBatch), ConsumeError> {
-    let worker = core.clone();
-    let work = move || {
-        let mut decoded = decode(&entries);
-        keep_newest(&mut decoded.frames);
-        let rows = batch(&worker, &decoded.frames);
-        (decoded, rows)
-    };
-    let (decoded, rows) = tokio::task::spawn_blocking(work).await?;
+    let decoded = tokio::task::spawn_blocking(move || decode(&entries)).await?;
     give_up(core.deps.log.as_ref(), &decoded.unread).await?;
-    Ok((decoded.frames, rows))
-}
-
-/// Of several states of a session, only the newest is written: the frames are one batch.
-fn keep_newest(frames: &mut [Frame]) {
-    let mut known = HashSet::new();
-    for frame in frames.iter_mut().rev() {
-        frame.sessions.retain(|state| known.insert((state.site, state.session)));
-    }
-}
-
-/// The rows of some frames, for every table.
-pub(super) fn batch(core: &Core, frames: &[Frame]) -> OlapBatch {
-    let context =
-        RowsContext { log: core.deps.log_number.1, sites: core.deps.sites.as_ref(), keys: &core.deps.keys };
-    let mut batch = OlapBatch::default();
-    for frame in frames {
-        history::rows(frame, core.modules, &context, &mut batch);
-    }
-    batch
+    Ok(decoded.frames)
 }
 
 async fn insert(core: &Core, batch: &OlapBatch) -> Result<(), OlapError> {
@@ -247,17 +215,13 @@ impl Place {
         Ok(Self { next, intent: cursor.intent, balance })
     }
 
-    async fn announce(&self, core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
-        let end = frames.last().map_or(self.next, Frame::end);
+    async fn announce(&self, core: &Core, end: Lsn) -> Result<(), ConsumeError> {
         mark(core, end).await?;
         self.commit(core, self.next, Some((self.next, end)), &self.balance).await
     }
 
-    /// What was announced is done, up to the end of `frames`.
-    async fn confirm(&mut self, core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
-        let mut balance = self.balance.clone();
-        frames.iter().for_each(|frame| balance.add(frame));
-        let next = frames.last().map_or(self.next, Frame::end);
+    /// What was announced is done up to `next`, and `balance` is the balance there.
+    async fn confirm(&mut self, core: &Core, next: Lsn, balance: Balance) -> Result<(), ConsumeError> {
         let intent = self.intent.filter(|(_, end)| next < *end).map(|(_, end)| (next, end));
         self.commit(core, next, intent, &balance).await?;
         *core.history.lock() = (next, balance.clone());

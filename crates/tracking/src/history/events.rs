@@ -1,10 +1,11 @@
 //! Rows of `events`.
 
 use super::facts;
-use ut_core::event::{Amount, Event, Frame, Item};
+use std::sync::Arc;
+use ut_core::event::{Amount, Event, Frame, Item, Source};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
-use ut_core::{EventId, PageViewKey};
+use ut_core::{EventId, PageViewKey, SessionKey, SiteId, VisitorId, VisitorKey};
 
 const COLUMNS: &[Column] = &[
     "site",
@@ -68,27 +69,45 @@ const COLUMNS: &[Column] = &[
     "facts",
 ];
 
-pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBatch) {
+pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, known: &mut Known, batch: &mut OlapBatch) {
+    let mut before = None;
     for event in frame.events() {
         batch.row("events", TableKind::Facts, COLUMNS, |row| {
-            place(row, event, context);
+            place(row, event, context, known);
             page(row, event);
-            circumstances(row, event);
-            facts::request(row, &event.request);
-            row.u8(event.touch.into());
-            facts::source(row, event.draft.source.as_deref().filter(|_| event.touch));
+            circumstances(row, event, before);
+            touch(row, event, before);
             engagement(row, event);
             commerce(row, event);
         });
+        before = Some(event);
     }
 }
 
-fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>) {
-    let keys = context.keys;
-    let draft = &event.draft;
-    let visitor = event.visitor.map(|visitor| keys.visitor(event.site(), visitor)).unwrap_or_default();
-    let page_view = draft.page_view.map(|id| half(keys.page_view(event.site(), event.session, id)));
-    row.u32(event.site().0).u16(context.log).u64(event.lsn.0);
+/// The keys that were made last: a visitor's events follow one another, and so do those of a page.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    visitor: Option<((SiteId, VisitorId), VisitorKey)>,
+    page_view: Option<((SiteId, SessionKey, EventId), PageViewKey)>,
+}
+
+/// What was made of `input`, or is now.
+fn made<K: PartialEq + Copy, V: Copy>(known: &mut Option<(K, V)>, input: K, make: impl FnOnce() -> V) -> V {
+    match known {
+        Some((last, value)) if *last == input => *value,
+        _ => known.insert((input, make())).1,
+    }
+}
+
+fn place(row: &mut RowWriter, event: &Event, context: &RowsContext<'_>, known: &mut Known) {
+    let (keys, site, draft) = (context.keys, event.site(), &event.draft);
+    let visitor = event.visitor.map(|id| made(&mut known.visitor, (site, id), || keys.visitor(site, id)));
+    let page_view = draft.page_view.map(|id| {
+        let input = (site, event.session, id);
+        half(made(&mut known.page_view, input, || keys.page_view(site, event.session, id)))
+    });
+    let visitor = visitor.unwrap_or_default();
+    row.u32(site.0).u16(context.log).u64(event.lsn.0);
     id(row, draft.id, draft.at);
     row.word(draft.name.as_str()).time(draft.at).i64(event.request.received_at - draft.at);
     row.word(event.identity.as_str());
@@ -129,14 +148,37 @@ fn url_end<'a>(url: &'a str, hostname: &str, path: &str) -> Option<&'a str> {
     (end.is_empty() || end.starts_with(['?', '#'])).then_some(end)
 }
 
-fn circumstances(row: &mut RowWriter, event: &Event) {
+/// What a request says is looked up once for all of its events, which follow one another.
+fn circumstances(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
     let request = &event.request;
-    row.word(&request.tz)
-        .word(&request.lang)
-        .u16(request.viewport.0)
-        .u16(request.viewport.1)
-        .u8(request.consent.bits())
-        .u8(event.draft.staging.into());
+    let same = before.is_some_and(|before| Arc::ptr_eq(&before.request, request));
+    if same {
+        row.same_words(2);
+    } else {
+        row.word(&request.tz).word(&request.lang);
+    }
+    row.u16(request.viewport.0).u16(request.viewport.1);
+    row.u8(request.consent.bits()).u8(event.draft.staging.into());
+    if same {
+        row.same_words(facts::REQUEST_WORDS);
+    } else {
+        facts::request(row, request);
+    }
+}
+
+fn touch(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
+    let source = source(event);
+    row.u8(event.touch.into());
+    // Most events are none.
+    if source.is_none() && before.is_some_and(|before| self::source(before).is_none()) {
+        row.same_words(facts::SOURCE_WORDS);
+    } else {
+        facts::source(row, source);
+    }
+}
+
+fn source(event: &Event) -> Option<&Source> {
+    event.draft.source.as_deref().filter(|_| event.touch)
 }
 
 fn engagement(row: &mut RowWriter, event: &Event) {

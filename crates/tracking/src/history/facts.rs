@@ -3,6 +3,11 @@
 use ut_core::event::{Circumstances, Source};
 use ut_core::ports::RowWriter;
 
+/// How many words [`request`] writes.
+pub(super) const REQUEST_WORDS: usize = 12;
+/// How many words [`source`] writes.
+pub(super) const SOURCE_WORDS: usize = 7;
+
 /// `country, region, city, country_source, device_type, browser, browser_version, os, os_version, brand, model, bot`.
 pub(super) fn request(row: &mut RowWriter, request: &Circumstances) {
     let (place, device) = (&request.place, &request.device);
@@ -14,7 +19,7 @@ pub(super) fn request(row: &mut RowWriter, request: &Circumstances) {
 /// `source, medium, campaign, term, content, click_id, referrer_host`; all empty without a source.
 pub(super) fn source(row: &mut RowWriter, source: Option<&Source>) {
     let Some(source) = source else {
-        for _ in 0..7 {
+        for _ in 0..SOURCE_WORDS {
             row.word("");
         }
         return;

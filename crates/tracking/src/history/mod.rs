@@ -63,12 +63,32 @@ pub fn rollups(modules: &[&dyn Module]) -> Vec<Rollup> {
     SCHEMA.rollups.iter().copied().chain(of_modules).collect()
 }
 
-/// The rows of one frame: the history's and every module's.
-pub fn rows(frame: &Frame, modules: &[&dyn Module], context: &RowsContext<'_>, batch: &mut OlapBatch) {
-    events::rows(frame, context, batch);
-    sessions::rows(frame, context, batch);
-    page_day::rows(frame, context, batch);
-    for module in modules {
-        module.rows(frame, context, batch);
+/// The rows of a batch, gathered frame by frame: the sums are those of the whole batch, and of several states of a
+/// session only the newest is written.
+#[derive(Debug, Default)]
+pub struct Rows {
+    batch: OlapBatch,
+    known: events::Known,
+    sums: page_day::Sums,
+    sessions: sessions::Newest,
+}
+
+impl Rows {
+    /// Adds the next frame of the log: the history's rows and every module's.
+    pub fn add(&mut self, frame: Frame, modules: &[&dyn Module], context: &RowsContext<'_>) {
+        events::rows(&frame, context, &mut self.known, &mut self.batch);
+        self.sums.add(&frame, context);
+        for module in modules {
+            module.rows(&frame, context, &mut self.batch);
+        }
+        self.sessions.add(frame.sessions);
+    }
+
+    /// All of them, table by table.
+    #[must_use]
+    pub fn finish(mut self, context: &RowsContext<'_>) -> OlapBatch {
+        self.sessions.write(context, &mut self.batch);
+        self.sums.write(context, &mut self.batch);
+        self.batch
     }
 }

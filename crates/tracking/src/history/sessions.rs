@@ -1,10 +1,12 @@
 //! Rows of `sessions`: the complete state, once per batch and session.
 
 use super::facts;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use ut_core::event::{Frame, PageAddress};
+use ut_core::event::{PageAddress, SessionState};
 use ut_core::module::RowsContext;
-use ut_core::ports::{Column, OlapBatch, TableKind};
+use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
+use ut_core::{SessionKey, SiteId};
 
 const COLUMNS: &[Column] = &[
     "site",
@@ -48,25 +50,38 @@ const COLUMNS: &[Column] = &[
     "version",
 ];
 
-pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, batch: &mut OlapBatch) {
-    for session in &frame.sessions {
-        batch.row("sessions", TableKind::Replacing, COLUMNS, |row| {
-            let visitor = context.keys.visitor(session.site, session.visitor);
-            let entry = parts(session.entry.as_ref());
-            let exit = parts(session.exit.as_ref());
-            row.u32(session.site.0).u64(session.session.0).u64(visitor.0).word(session.identity.as_str());
-            row.time(session.started_at);
-            row.u32(ms(session.first_at, session.started_at)).u32(ms(session.first_at, session.last_at));
-            row.word(entry.0).word(entry.1).word(exit.0).word(exit.1);
-            row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
-            row.u64(session.engaged_ms).u16(session.touches);
-            row.word(&session.request.tz).word(&session.request.lang).u8(session.staging.into());
-            facts::request(row, &session.request);
-            let origin = session.origin.as_ref();
-            facts::source(row, origin.and_then(|origin| origin.source.as_deref()));
-            row.u64(session.version);
-        });
+/// The newest state of every session that a batch changes.
+#[derive(Debug, Default)]
+pub(super) struct Newest(BTreeMap<(SiteId, SessionKey), SessionState>);
+
+impl Newest {
+    /// Adds the states of the next frame.
+    pub(super) fn add(&mut self, states: Vec<SessionState>) {
+        self.0.extend(states.into_iter().map(|state| ((state.site, state.session), state)));
     }
+
+    pub(super) fn write(&self, context: &RowsContext<'_>, batch: &mut OlapBatch) {
+        for session in self.0.values() {
+            batch.row("sessions", TableKind::Replacing, COLUMNS, |row| write(session, context, row));
+        }
+    }
+}
+
+fn write(session: &SessionState, context: &RowsContext<'_>, row: &mut RowWriter) {
+    let visitor = context.keys.visitor(session.site, session.visitor);
+    let entry = parts(session.entry.as_ref());
+    let exit = parts(session.exit.as_ref());
+    row.u32(session.site.0).u64(session.session.0).u64(visitor.0).word(session.identity.as_str());
+    row.time(session.started_at);
+    row.u32(ms(session.first_at, session.started_at)).u32(ms(session.first_at, session.last_at));
+    row.word(entry.0).word(entry.1).word(exit.0).word(exit.1);
+    row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
+    row.u64(session.engaged_ms).u16(session.touches);
+    row.word(&session.request.tz).word(&session.request.lang).u8(session.staging.into());
+    facts::request(row, &session.request);
+    let origin = session.origin.as_ref();
+    facts::source(row, origin.and_then(|origin| origin.source.as_deref()));
+    row.u64(session.version);
 }
 
 fn parts(page: Option<&(i64, Arc<PageAddress>)>) -> (&str, &str) {

@@ -115,6 +115,15 @@ impl Cells {
         }
     }
 
+    /// The text of the row before again. `false` when there is none, or this is no column of texts that repeat.
+    #[must_use]
+    pub(super) fn repeat(&mut self) -> bool {
+        match self {
+            Self::Words(words) => words.repeat(),
+            _ => false,
+        }
+    }
+
     pub(super) fn nullable_number(&mut self, value: Option<i64>) {
         if let Self::Nullable { nulls, values } = self {
             nulls.push(value.is_none().into());
@@ -150,6 +159,17 @@ impl Cells {
             Self::Words(_) => Words::prefix(out),
             Self::Array(_, cells) => cells.write_prefix(out),
             Self::Map { keys, .. } => keys.write_prefix(out),
+        }
+    }
+
+    /// About as many bytes as are written.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Plain(values) => values.len(),
+            Self::Words(words) => words.bytes(),
+            Self::Nullable { nulls, values } => nulls.len() + values.len(),
+            Self::Array(offsets, cells) => offsets.ends.len() + cells.bytes(),
+            Self::Map { offsets, keys, values } => offsets.ends.len() + keys.bytes() + values.len(),
         }
     }
 

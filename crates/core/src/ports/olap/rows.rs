@@ -38,7 +38,9 @@ impl TableRows {
         if let Some(fault) = &self.data.fault {
             return Err(OlapError::Refused { code: 0, message: fault.clone() });
         }
-        let mut block = Vec::new();
+        // Grown step by step, a block of many megabytes would be copied again and again.
+        let column = |(_, cells): &(Type, Cells)| cells.bytes() + 64;
+        let mut block = Vec::with_capacity(self.data.columns.iter().map(column).sum::<usize>() + 64);
         length(&mut block, self.columns.len());
         length(&mut block, self.rows as usize);
         for (name, (kind, cells)) in self.columns.iter().zip(&self.data.columns) {
@@ -151,6 +153,17 @@ impl RowWriter {
     pub fn word(&mut self, value: &str) -> &mut Self {
         self.put(Type::Word, |cells| cells.text(value))
     }
+    /// The next `count` values are words, and those of the row before.
+    pub fn same_words(&mut self, count: usize) -> &mut Self {
+        for _ in 0..count {
+            let repeated = self.columns.get_mut(self.next).is_some_and(|(_, cells)| cells.repeat());
+            if !repeated && self.fault.is_none() {
+                self.fault = Some(format!("value {}: no row before it has a word there", self.next));
+            }
+            self.next += 1;
+        }
+        self
+    }
     /// `Array(LowCardinality(String))`.
     pub fn words<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.put(Type::Words, |cells| cells.list(values, Cells::text))
@@ -195,5 +208,59 @@ impl RowWriter {
             self.fault = Some(format!("a row of {} values for {} columns", self.next, columns.len()));
         }
         self.next = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &["n", "first", "second"];
+
+    fn batch(rows: &[(&str, &str)], write: impl Fn(&mut RowWriter, usize)) -> Result<Vec<u8>, OlapError> {
+        let mut batch = OlapBatch::default();
+        for at in 0..rows.len() {
+            batch.row("table", TableKind::Facts, COLUMNS, |row| write(row.u64(at as u64), at));
+        }
+        batch.tables(TableKind::Facts).next().map(|(_, rows)| rows.native()).unwrap_or(Ok(Vec::new()))
+    }
+
+    #[test]
+    fn what_is_said_again_is_written_as_if_it_were_said() {
+        // Empty texts, texts that come back later, and more of them than fit a byte.
+        let many: Vec<_> = (0..700).map(|n| format!("text {}", n / 2 % 300)).collect();
+        let mut rows =
+            vec![("", ""), ("", ""), ("a", ""), ("a", ""), ("", "b"), ("", "b"), ("a", ""), ("ab", "")];
+        rows.extend(many.iter().map(|text| (text.as_str(), "")));
+        let said = batch(&rows, |row, at| _ = row.word(rows[at].0).word(rows[at].1));
+        let again = batch(&rows, |row, at| {
+            if at > 0 && rows[at] == rows[at - 1] {
+                row.same_words(2);
+            } else {
+                row.word(rows[at].0).word(rows[at].1);
+            }
+        });
+        assert_eq!(said.unwrap(), again.unwrap());
+    }
+
+    #[test]
+    fn only_a_word_of_a_row_before_can_be_said_again() {
+        assert!(batch(&[("", "")], |row, _| _ = row.same_words(2)).is_err(), "there is no row before");
+        let number = batch(&[("", ""); 2], |row, at| {
+            if at == 0 {
+                row.word("a").u8(1);
+            } else {
+                row.same_words(2);
+            }
+        });
+        assert!(number.is_err(), "a number is no word");
+        let short = batch(&[("", ""); 2], |row, at| {
+            if at == 0 {
+                row.word("a").word("b");
+            } else {
+                row.same_words(1);
+            }
+        });
+        assert!(short.is_err(), "a value is missing");
     }
 }

@@ -21,8 +21,11 @@ pub(super) struct Words {
     /// Numbers that were met under a cheap hash: most rows repeat one of them, and the map with its hash that cannot be
     /// played with from outside is not asked. A wrong guess costs one comparison.
     recent: [u32; RECENT],
-    /// A number per row.
-    rows: Vec<u32>,
+    /// The row before: its number, and where its text lies. Many rows say what the one before said.
+    last: Option<(u32, (usize, usize))>,
+    /// The number of the empty text: many columns say nothing in most rows.
+    empty: Option<u32>,
+    rows: Numbers,
 }
 
 impl Default for Words {
@@ -32,7 +35,9 @@ impl Default for Words {
             bounds: Vec::new(),
             numbers: HashMap::new(),
             recent: [0; RECENT],
-            rows: Vec::new(),
+            last: None,
+            empty: None,
+            rows: Numbers::U8(Vec::new()),
         }
     }
 }
@@ -40,6 +45,29 @@ impl Default for Words {
 impl Words {
     /// Adds a row.
     pub(super) fn push(&mut self, text: &str) {
+        let number = match (self.last, self.empty) {
+            (_, Some(number)) if text.is_empty() => number,
+            (Some((number, (from, to))), _) if &self.texts[from..to] == text.as_bytes() => number,
+            _ => self.find(text),
+        };
+        self.push_number(number);
+    }
+
+    /// Adds a row that says what the one before says. `false` when there is none.
+    #[must_use]
+    pub(super) fn repeat(&mut self) -> bool {
+        if let Some((number, _)) = self.last {
+            self.rows.push(number);
+        }
+        self.last.is_some()
+    }
+
+    fn push_number(&mut self, number: u32) {
+        self.last = self.bounds.get(number as usize).map(|bounds| (number, *bounds));
+        self.rows.push(number);
+    }
+
+    fn find(&mut self, text: &str) -> u32 {
         let place = place(text.as_bytes());
         let guess = self.recent[place];
         if self
@@ -47,15 +75,14 @@ impl Words {
             .get(guess as usize)
             .is_some_and(|(from, to)| &self.texts[*from..*to] == text.as_bytes())
         {
-            self.rows.push(guess);
-            return;
+            return guess;
         }
         let number = match self.numbers.get(text) {
             Some(number) => *number,
             None => self.add(text),
         };
         self.recent[place] = number;
-        self.rows.push(number);
+        number
     }
 
     fn add(&mut self, text: &str) -> u32 {
@@ -66,6 +93,9 @@ impl Words {
         self.texts.extend_from_slice(text.as_bytes());
         self.bounds.push((from, self.texts.len()));
         self.numbers.insert(text.into(), number);
+        if text.is_empty() {
+            self.empty = Some(number);
+        }
         number
     }
 
@@ -74,25 +104,81 @@ impl Words {
         out.extend_from_slice(&VERSION.to_le_bytes());
     }
 
+    /// About as many bytes as are written.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.len() + self.rows.bytes() + 24
+    }
+
     /// The numbers are as narrow as they can be. Nothing at all is written without rows: so the engine reads it.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        if self.rows.is_empty() {
+        if self.last.is_none() {
             return;
         }
-        let texts = self.bounds.len();
-        let width: u64 = match texts {
-            0..=0x100 => 0,
-            0x101..=0x1_0000 => 1,
-            _ => 2,
-        };
-        out.extend_from_slice(&(OWN_TEXTS | width).to_le_bytes());
-        out.extend_from_slice(&(texts as u64).to_le_bytes());
+        out.extend_from_slice(&(OWN_TEXTS | self.rows.width()).to_le_bytes());
+        out.extend_from_slice(&(self.bounds.len() as u64).to_le_bytes());
         out.extend_from_slice(&self.texts);
-        out.extend_from_slice(&(self.rows.len() as u64).to_le_bytes());
-        match width {
-            0 => out.extend(self.rows.iter().map(|number| *number as u8)),
-            1 => out.extend(self.rows.iter().flat_map(|number| (*number as u16).to_le_bytes())),
-            _ => out.extend(self.rows.iter().flat_map(|number| number.to_le_bytes())),
+        self.rows.write(out);
+    }
+}
+
+/// A number per row, all as narrow as the largest: most columns have few different texts, and all columns of a batch
+/// together are more than a core keeps near.
+#[derive(Debug, Clone)]
+enum Numbers {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+}
+
+impl Numbers {
+    fn push(&mut self, number: u32) {
+        match self {
+            Self::U8(rows) if number <= 0xff => rows.push(number as u8),
+            Self::U16(rows) if number <= 0xffff => rows.push(number as u16),
+            Self::U32(rows) => rows.push(number),
+            Self::U8(_) | Self::U16(_) => {
+                self.widen();
+                self.push(number);
+            }
+        }
+    }
+
+    fn widen(&mut self) {
+        *self = match self {
+            Self::U8(rows) => Self::U16(rows.iter().map(|number| (*number).into()).collect()),
+            Self::U16(rows) => Self::U32(rows.iter().map(|number| (*number).into()).collect()),
+            Self::U32(_) => return,
+        };
+    }
+
+    /// As the format says it.
+    const fn width(&self) -> u64 {
+        match self {
+            Self::U8(_) => 0,
+            Self::U16(_) => 1,
+            Self::U32(_) => 2,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::U8(rows) => rows.len(),
+            Self::U16(rows) => rows.len(),
+            Self::U32(rows) => rows.len(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.len() << self.width()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&(self.len() as u64).to_le_bytes());
+        out.reserve(self.bytes());
+        match self {
+            Self::U8(rows) => out.extend_from_slice(rows),
+            Self::U16(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
+            Self::U32(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
         }
     }
 }
