@@ -170,7 +170,7 @@ impl Stage {
     }
 
     fn wait_for_the_end(&mut self) {
-        for _ in 0..100 {
+        for _ in 0..3000 {
             if self.server.as_mut().is_none_or(Server::has_ended) {
                 return self.server = None;
             }
