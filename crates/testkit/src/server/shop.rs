@@ -138,7 +138,11 @@ impl Shop {
     /// When the admin listener does not answer.
     pub async fn metric(&self, server: &Server, name: &str) -> u64 {
         let answer = self.http.get(format!("{}/metrics", server.admin)).send().await;
-        let text = answer.unwrap_or_else(|error| panic!("metrics: {error}\n{}", server.errors())).text().await.unwrap_or_default();
+        let text = answer
+            .unwrap_or_else(|error| panic!("metrics: {error}\n{}", server.errors()))
+            .text()
+            .await
+            .unwrap_or_default();
         let values =
             text.lines().filter(|line| !line.starts_with('#') && line.split(['{', ' ']).next() == Some(name));
         values.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
