@@ -62,7 +62,8 @@ where
     B: HttpBody<Data = Bytes>,
 {
     let (echo, mut standing) = (Echo::of(state, &head), None);
-    let answered = match take(state, head, body, kind, &mut standing).await {
+    // Apart, so that what waits for the log is small: it is moved several times on its way.
+    let answered = match Box::pin(take(state, head, body, kind, &mut standing)).await {
         Ok(taken) => taken.stored(state).await,
         Err(problem) => Err(problem),
     };

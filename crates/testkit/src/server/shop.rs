@@ -102,7 +102,8 @@ impl Shop {
         let request = self.http.get(format!("{}{path}", server.base)).bearer_auth(&self.token);
         let answer = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         let status = answer.status();
-        let text = answer.text().await.unwrap_or_default();
+        // An answer that is cut off is none: half an export must not pass for all of it.
+        let text = answer.text().await.unwrap_or_else(|error| panic!("{path}: {error}\n{}", server.errors()));
         assert!(status.is_success(), "{path}: {status} {text}");
         text
     }

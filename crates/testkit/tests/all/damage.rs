@@ -99,7 +99,7 @@ pub(super) async fn a_request_that_nobody_understands_is_counted_as_lost(world: 
     let log = &world.deps.log;
     let mut short = world.record("short", vec![world.draft("page_view", "/short", &[])]).await;
     short.drafts.push(world.draft("page_view", "/short", &[]));
-    let records = [(3, b"no request".to_vec()), (1, short.encode().unwrap()), (2, vec![0x81, 9, 9])];
+    let records = [(3, b"no request".to_vec()), (1, short.encode().unwrap()), (2, vec![0x82, 9, 9])];
     let first = log.status().received.end.0;
     // The last one is of events that come back, by its first byte: they are no new ones.
     for (count, bytes) in records {

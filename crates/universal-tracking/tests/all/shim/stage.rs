@@ -125,7 +125,8 @@ impl Stage {
 
     /// Starts the server again if it is dying; nothing more goes wrong then.
     fn revive(&mut self) {
-        self.wait_for_the_end();
+        // It may live, and only the connection be gone.
+        self.wait_for_the_end(Duration::from_secs(1));
         self.calm();
         if self.server.is_none() {
             self.start();
@@ -160,7 +161,7 @@ impl Stage {
     pub(super) async fn recovers(&mut self, action: Action) -> bool {
         let struck = self.struck().await;
         if action == Action::Kill && struck {
-            self.wait_for_the_end();
+            self.wait_for_the_end(PATIENCE);
         }
         self.calm();
         if self.server.is_none() {
@@ -169,8 +170,9 @@ impl Stage {
         struck
     }
 
-    fn wait_for_the_end(&mut self) {
-        for _ in 0..3000 {
+    fn wait_for_the_end(&mut self, patience: Duration) {
+        let began = Instant::now();
+        while began.elapsed() < patience {
             if self.server.as_mut().is_none_or(Server::has_ended) {
                 return self.server = None;
             }
