@@ -69,7 +69,8 @@ async fn work(library: Arc<Library>, left: Arc<Mutex<Vec<(Action, Spot)>>>, hits
     loop {
         let Some((action, spot)) = left.lock().unwrap().pop() else { break };
         println!("{action:?} at {spot:?}");
-        let hit = stage.suffer(action, &spot).await;
+        // A call that did not come this time, because two commits were one, comes the next time.
+        let hit = stage.suffer(action, &spot).await || stage.suffer(action, &spot).await;
         let mut hits = hits.lock().unwrap();
         let (hit_before, all) = hits.entry((spot.place, name(action))).or_default();
         *hit_before += usize::from(hit);
