@@ -123,8 +123,11 @@ async fn open_spool(config: &Config, admin: &Admin, clock: Arc<dyn Clock>) -> Re
         options.max_bytes = config.spool.max_bytes;
     }
     options.reserve_bytes = config.spool.reserve_bytes;
-    let opened = tokio::task::spawn_blocking(move || Spool::open(options)).await;
-    let opened = opened.map_err(|error| broken("the log cannot be opened", &error))?;
+    // Its writers are at the door: they must not step back as the threads for blocking work do, and what they start.
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let opening = std::thread::Builder::new().spawn(move || tell.send(Spool::open(options)));
+    opening.map_err(|error| broken("the log cannot be opened", &error))?;
+    let opened = told.await.map_err(|error| broken("the log cannot be opened", &error))?;
     Ok(Arc::new(opened.map_err(|error| broken("the log cannot be opened", &error))?))
 }
 
@@ -140,8 +143,9 @@ async fn open_history(
     let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
     let mut options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), clock);
     options.open_intent = cursor.intent.is_some();
-    let olap: Arc<dyn Olap> = Embedded::start(options);
-    Ok(olap)
+    // From one of the threads that step back: the engine's own do so with it.
+    let olap = tokio::task::spawn_blocking(move || Embedded::start(options)).await;
+    Ok(olap.map_err(|error| broken("the history cannot be opened", &error))?)
 }
 
 fn broken(what: &str, error: &dyn std::fmt::Display) -> Failure {

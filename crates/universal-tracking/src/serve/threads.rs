@@ -2,16 +2,25 @@
 //! behind it, and what answering costs can be read from the threads' names.
 //!
 //! `ut-http-N` answers, `ut-log-…` makes answers durable, `ut-work-N` is everything behind them; the history's engine
-//! names its own.
+//! names its own. On a processor that is busy, what is behind the door steps back: nobody waits for it, and somebody waits
+//! for every answer.
 
 use crate::Failure;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-/// The runtime of everything behind the door.
+/// How far the threads behind the door step back (`nice`): of a busy processor they get a third of what those at the
+/// door get, and all of an idle one.
+const BEHIND: i32 = 5;
+
+/// The runtime of everything behind the door. Threads that its threads start step back with them.
 pub(crate) fn work() -> Result<Runtime, Failure> {
-    start("ut-work")
+    start("ut-work", || {
+        #[cfg(target_os = "linux")]
+        // Of this thread alone, on Linux. Where the system refuses it, nobody steps back.
+        let _ = rustix::process::setpriority_process(None, BEHIND);
+    })
 }
 
 /// The runtime of connections.
@@ -21,7 +30,7 @@ pub(super) struct Door(Option<Runtime>);
 impl Door {
     /// Starts its threads.
     pub(super) fn open() -> Result<Self, Failure> {
-        start("ut-http").map(|runtime| Self(Some(runtime)))
+        start("ut-http", || {}).map(|runtime| Self(Some(runtime)))
     }
 
     /// Hands `listener` to these threads, and `serve` with it; returns when that has ended.
@@ -53,10 +62,11 @@ impl Drop for Door {
     }
 }
 
-fn start(name: &'static str) -> Result<Runtime, Failure> {
+fn start(name: &'static str, begin: fn()) -> Result<Runtime, Failure> {
     let number = AtomicUsize::new(0);
     let named = move || format!("{name}-{}", number.fetch_add(1, Ordering::Relaxed));
-    let runtime = Builder::new_multi_thread().enable_all().thread_name_fn(named).build();
+    let runtime =
+        Builder::new_multi_thread().enable_all().thread_name_fn(named).on_thread_start(begin).build();
     runtime.map_err(|error| Failure::new(format!("no threads could be started: {error}")))
 }
 

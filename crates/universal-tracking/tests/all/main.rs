@@ -16,6 +16,7 @@ mod machine;
 mod openapi;
 mod pii;
 mod presence;
+mod priority;
 mod program;
 mod ready;
 #[cfg(target_os = "linux")]
