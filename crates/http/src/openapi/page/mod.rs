@@ -135,7 +135,7 @@ fn parameters(parameters: &Value) -> String {
             ),
         );
         if let Some(example) = parameter["example"].as_str() {
-            put(&mut html, &format!(" For example <code>{}</code>.", escaped(example)));
+            put(&mut html, &format!(", for example <code>{}</code>.", escaped(example)));
         }
         put(&mut html, "</dd>");
     }
