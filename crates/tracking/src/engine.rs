@@ -1,6 +1,7 @@
 //! The running system behind the door: pipeline, consumers, housekeeping, and how they end.
 
 use crate::complaint::Complaint;
+use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline::{self, Handover};
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) returned: Arc<Mutex<Option<Returned>>>,
     /// What the pipeline has just committed.
     pub(crate) handover: Arc<Handover>,
+    /// The rows of it.
+    pub(crate) ahead: Arc<Ahead>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -99,9 +102,17 @@ impl Engine {
         let reentries = Arc::new(AtomicU64::new(balance.reentered));
         let history = Arc::new(Mutex::new((cursor.next, balance)));
         let pause = Pause(tokio::sync::watch::Sender::new(false));
-        let handover = Arc::default();
-        let core =
-            Core { deps, modules, identifier, pause, history, reentries, returned: Arc::default(), handover };
+        let core = Core {
+            deps,
+            modules,
+            identifier,
+            pause,
+            history,
+            reentries,
+            returned: Arc::default(),
+            handover: Arc::default(),
+            ahead: Arc::default(),
+        };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(supervised("the pipeline", core.clone(), stop.clone(), pipeline::run));

@@ -138,7 +138,7 @@ pub struct Frame {
     /// What became of each, in order.
     pub fates: Vec<Fate>,
     /// The complete state of every session they changed.
-    pub sessions: Vec<SessionState>,
+    pub sessions: Vec<Arc<SessionState>>,
 }
 
 /// The bytes are no frame of this version.
@@ -168,7 +168,7 @@ struct Writing<'a> {
     requests: Vec<(u32, &'a Circumstances)>,
     places: Vec<u32>,
     fates: &'a [Fate],
-    sessions: &'a [SessionState],
+    sessions: &'a [Arc<SessionState>],
 }
 
 #[derive(Deserialize)]
@@ -180,7 +180,7 @@ struct Reading {
     requests: Vec<(u32, Circumstances)>,
     places: Vec<u32>,
     fates: Vec<Fate>,
-    sessions: Vec<SessionState>,
+    sessions: Vec<Arc<SessionState>>,
 }
 
 /// What several hold, each once, told apart by where it lies in memory.
@@ -276,7 +276,7 @@ impl Frame {
         let requests = requests.ok_or_else(|| damaged("a request has no device".to_owned()))?;
         let mut frame = Self { from: read.from, fates: read.fates, sessions: read.sessions };
         let held = frame.fates.iter_mut().filter_map(Fate::request_mut);
-        let held = held.chain(frame.sessions.iter_mut().map(|state| &mut state.request));
+        let held = held.chain(frame.sessions.iter_mut().map(|state| &mut Arc::make_mut(state).request));
         let mut places = read.places.into_iter();
         for of in held {
             let request = places.next().and_then(|place| requests.get(place as usize));
@@ -324,15 +324,15 @@ mod tests {
         }))
     }
 
-    fn session(request: &Arc<Circumstances>) -> SessionState {
-        SessionState::open(Opening {
+    fn session(request: &Arc<Circumstances>) -> Arc<SessionState> {
+        Arc::new(SessionState::open(Opening {
             session: SessionKey(1),
             visitor: VisitorId([1; 16]),
             identity: Identity::Cookieless,
             at: 0,
             staging: false,
             request: request.clone(),
-        })
+        }))
     }
 
     #[test]

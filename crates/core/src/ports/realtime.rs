@@ -73,7 +73,7 @@ pub struct Decisions {
     /// In the order of the candidates.
     pub outcomes: Vec<Outcome>,
     /// Changed sessions.
-    pub sessions: Vec<SessionState>,
+    pub sessions: Vec<Arc<SessionState>>,
 }
 
 /// A day of a site's salts: the number of the local date on which it began at 04:00 (days since 1970-01-01).

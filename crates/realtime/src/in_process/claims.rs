@@ -70,8 +70,12 @@ impl Claims {
 
     /// Is `key` claimed, when it is `hour`?
     pub(super) fn contains(&self, key: &ClaimKey, hour: i64) -> bool {
-        let kept = oldest_kept(hour);
-        self.holds(key, kept) || self.recalled.get(key).is_some_and(|claimed| *claimed >= kept)
+        self.holds(key, oldest_kept(hour)) || self.recalls(key, hour)
+    }
+
+    /// Does the store know `key` as claimed, when it is `hour`?
+    pub(super) fn recalls(&self, key: &ClaimKey, hour: i64) -> bool {
+        self.recalled.get(key).is_some_and(|claimed| *claimed >= oldest_kept(hour))
     }
 
     /// Is `key` held in memory, in an hour from `kept` on?

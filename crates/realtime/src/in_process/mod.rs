@@ -125,15 +125,17 @@ impl InProcess {
 impl Realtime for InProcess {
     async fn decide(&self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
         let _turn = self.deciding.lock().await;
-        let unknown = {
+        let (held, unknown) = {
             let mut state = self.state.lock();
             state.release(&self.seen.taken());
-            if self.seen.is_empty() { Vec::new() } else { state.unknown(candidates) }
+            let held = state.look_up(candidates);
+            let unknown = if self.seen.is_empty() { Vec::new() } else { state.unknown(candidates, &held) };
+            (held, unknown)
         };
         let found = self.seen.find(unknown).await?;
         let mut state = self.state.lock();
         state.recall(found);
-        state.decide(candidates)
+        state.decide(candidates, &held)
     }
 
     async fn synced(&self, frame: &Frame) -> Result<(), RealtimeError> {

@@ -153,7 +153,7 @@ impl Latest {
         }
     }
 
-    pub(super) fn into_states(self) -> Vec<SessionState> {
-        self.states.into_iter().map(Arc::unwrap_or_clone).collect()
+    pub(super) fn into_states(self) -> Vec<Arc<SessionState>> {
+        self.states
     }
 }

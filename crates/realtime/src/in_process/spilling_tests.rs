@@ -137,7 +137,7 @@ async fn story(steps: &[Step]) -> Result<(), TestCaseError> {
                 let one = candidate(lsn, repeated.unwrap_or(1000 + u128::from(lsn)), 1, wall);
                 ids.push(one.id);
                 let chunk = [one];
-                let expected = unbounded.decide(&chunk).unwrap();
+                let expected = unbounded.answer(&chunk).unwrap();
                 unbounded.fold(&frame(&chunk, &expected)).unwrap();
                 let outcome = stores.settle(&chunk).await[0];
                 prop_assert_eq!(outcome, expected.outcomes[0]);

@@ -1,13 +1,14 @@
 //! Claims and sessions: the fold of the synced frames, and on top of it the answers that are not synced yet.
 
-use super::claims::{ClaimKey, Claims, HOUR_MS, KEEP_HOURS, Run, Seeded, oldest_kept};
+mod fold;
+
+use super::claims::{ClaimKey, Claims, Run, Seeded, oldest_kept};
 use super::pending::{Answer, Latest, Pending};
 use super::receipt_clock::ReceiptClock;
 use super::seen::{Found, Stored};
 use super::sessions::{Open, Probe, SessionRef, Sessions};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use ut_core::event::{Again, Fate, Finding, Frame, Ids, PageViewState, SessionState, is_late};
+use ut_core::event::{Again, Finding, Ids, PageViewState, is_late};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
 use ut_core::{Lsn, SiteId, VisitorId};
@@ -38,6 +39,15 @@ pub(super) struct State {
 
 /// The corrected time of an event may lie ten minutes ahead, and changes a little when it is sent again.
 const AHEAD_MS: i64 = 11 * 60_000;
+
+/// What a look-up in memory says of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// It was held in an hour that counted then.
+    Perhaps,
+    /// It is not: hours only ever stop to count.
+    No,
+}
 
 /// What a snapshot holds of it: shared, not copied.
 #[derive(Debug)]
@@ -93,6 +103,13 @@ impl State {
         self.claims.len() as u64
     }
 
+    /// [`Self::decide`], by what memory knows.
+    #[cfg(test)]
+    pub(super) fn answer(&mut self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
+        let held = self.look_up(candidates);
+        self.decide(candidates, &held)
+    }
+
     #[cfg(test)]
     pub(super) const fn bound(&mut self, bounds: super::claims::Bounds) {
         self.claims.bound(bounds);
@@ -108,11 +125,24 @@ impl State {
         (self.clock != ReceiptClock::default()).then(|| self.clock.hour())
     }
 
+    /// What memory knows of the claims of `candidates`. They are looked up in one go: each is in another place of sets
+    /// that no cache holds, and the processor fetches several at a time only while it has nothing else to do.
+    pub(super) fn look_up(&self, candidates: &[Candidate]) -> Vec<Held> {
+        let kept = self.oldest_kept();
+        let held = candidates.iter().map(|candidate| {
+            let key = ClaimKey::new(candidate.request.site, candidate.id);
+            if self.claims.holds(&key, kept) { Held::Perhaps } else { Held::No }
+        });
+        held.collect()
+    }
+
     /// The keys of `candidates` that memory does not know: the store must be asked about them.
-    pub(super) fn unknown(&self, candidates: &[Candidate]) -> Vec<ClaimKey> {
-        let new = candidates.iter().filter(|candidate| self.pending.answer(candidate.lsn).is_none());
-        let keys = new.map(|candidate| ClaimKey::new(candidate.request.site, candidate.id));
-        keys.filter(|key| !self.claims.holds(key, self.oldest_kept())).collect()
+    pub(super) fn unknown(&self, candidates: &[Candidate], held: &[Held]) -> Vec<ClaimKey> {
+        let asked = candidates
+            .iter()
+            .zip(held)
+            .filter(|(candidate, held)| **held == Held::No && self.pending.answer(candidate.lsn).is_none());
+        asked.map(|(candidate, _)| ClaimKey::new(candidate.request.site, candidate.id)).collect()
     }
 
     /// What the store said about them; asked before every decision.
@@ -142,8 +172,12 @@ impl State {
     }
 
     /// See [`ut_core::ports::Realtime::decide`]. A number that a synced frame holds is an error: answering it anew
-    /// would count it twice.
-    pub(super) fn decide(&mut self, candidates: &[Candidate]) -> Result<Decisions, RealtimeError> {
+    /// would count it twice. `held` is what [`Self::look_up`] said of each: nothing may be folded in between.
+    pub(super) fn decide(
+        &mut self,
+        candidates: &[Candidate],
+        held: &[Held],
+    ) -> Result<Decisions, RealtimeError> {
         if let Some(old) = candidates.iter().find(|candidate| candidate.lsn < self.folded) {
             let (asked, folded) = (old.lsn.0, self.folded.0);
             return Err(RealtimeError(format!(
@@ -152,10 +186,10 @@ impl State {
         }
         let mut outcomes = Vec::with_capacity(candidates.len());
         let (mut latest, mut touched) = (Latest::default(), Vec::new());
-        for (n, candidate) in candidates.iter().enumerate() {
+        for (n, (candidate, held)) in candidates.iter().zip(held).enumerate() {
             if self.pending.answer(candidate.lsn).is_none() {
                 let rest = candidates.get(n + 1..).unwrap_or_default();
-                let answer = self.decide_one(candidate, &mut touched);
+                let answer = self.decide_one(candidate, *held, &mut touched);
                 let sessions =
                     (!self.pending.goes_on(candidate, rest)).then(|| self.sessions.states(touched.drain(..)));
                 self.pending.keep(candidate.lsn, Answer { sessions, ..answer }, self.ahead.hour());
@@ -173,7 +207,7 @@ impl State {
     }
 
     /// Decides about one, and notes the sessions that it changes among those its request has `touched`.
-    fn decide_one(&mut self, candidate: &Candidate, touched: &mut Vec<SessionRef>) -> Answer {
+    fn decide_one(&mut self, candidate: &Candidate, held: Held, touched: &mut Vec<SessionRef>) -> Answer {
         let site = candidate.request.site;
         let key = ClaimKey::new(site, candidate.id);
         // Asked at the candidate's own time: the event before it may have come from a clock that was wrong.
@@ -188,7 +222,11 @@ impl State {
             return Answer { settles, ..Answer::plain(outcome) };
         }
         let settles = candidate.again.map(|again| again.of);
-        if self.pending.claims(&key, clock.hour()) || self.claims.contains(&key, clock.hour()) {
+        let claimed = match held {
+            Held::Perhaps => self.claims.contains(&key, clock.hour()),
+            Held::No => self.claims.recalls(&key, clock.hour()),
+        };
+        if claimed || self.pending.claims(&key, clock.hour()) {
             return Answer { settles, ..Answer::plain(Outcome::Duplicate) };
         }
         self.ahead = clock;
@@ -279,118 +317,5 @@ impl State {
         let timeout_ms = self.timeouts.get(&site).copied().unwrap_or(DEFAULT_TIMEOUT_MS);
         let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.now };
         self.sessions.find(&probe).map_or(ids.hash, |session| session.visitor)
-    }
-
-    /// Folds a synced frame in: on recovery, and when the frame of pending answers has become durable. A frame that
-    /// was folded before changes nothing; a gap between frames is an error.
-    pub(super) fn fold(&mut self, frame: &Frame) -> Result<(), RealtimeError> {
-        let end = frame.end();
-        if end <= self.folded {
-            return Ok(());
-        }
-        if frame.from != self.folded {
-            let (from, folded) = (frame.from.0, self.folded.0);
-            return Err(RealtimeError(format!("a frame from event {from} does not follow event {folded}")));
-        }
-        let before = self.clock;
-        let newcomers = self.fold_events(frame);
-        for state in &frame.sessions {
-            let session = SessionRef::of(state);
-            let newcomer = newcomers.get(&session).copied().unwrap_or_default();
-            let open = self.synced_open(&session, state, newcomer);
-            if let Some(open) = self.pending.commit(session, open, end) {
-                self.sessions.put(open);
-            }
-        }
-        self.pending.forget(end);
-        self.folded = end;
-        if self.pending.is_empty() {
-            self.ahead = self.clock;
-        }
-        if self.clock.hour() != before.hour() {
-            self.claims.expire(self.clock.hour());
-        }
-        let passed = self.clock.now.div_euclid(HOUR_MS) - before.now.div_euclid(HOUR_MS);
-        // A leap over all that is kept may be a clock that is wrong for a moment. Only the next hour believes it.
-        if passed != 0 && passed.abs() <= KEEP_HOURS {
-            let pending = &self.pending;
-            self.sessions.sweep(self.clock.now, |session| pending.synced(session).is_some());
-        }
-        Ok(())
-    }
-
-    /// Claims a frame's events and returns, per session, whether its first event here was late and the newest
-    /// receipt time.
-    fn fold_events(&mut self, frame: &Frame) -> HashMap<SessionRef, (bool, i64), Seeded> {
-        let mut sessions = HashMap::with_capacity_and_hasher(frame.sessions.len(), Seeded::default());
-        for (fate, n) in frame.fates.iter().zip(0..) {
-            self.fold_parked(frame.from.plus(n), fate);
-            let Some(event) = fate.event() else { continue };
-            let (site, received_at) = (event.request.site, event.request.received_at);
-            let settled = matches!(fate, Fate::Settled { .. });
-            if !settled {
-                self.clock.advance(received_at);
-            }
-            self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.hour());
-            let Some(visitor) = event.visitor else { continue };
-            let session = SessionRef { site, visitor, session: event.session };
-            let late = is_late(event.draft.at, received_at);
-            let at = self.clock.seen(received_at, settled);
-            let (_, seen) = sessions.entry(session).or_insert((late, at));
-            *seen = at.max(*seen);
-        }
-        sessions
-    }
-
-    /// Keeps in mind which events wait for history's word.
-    fn fold_parked(&mut self, lsn: Lsn, fate: &Fate) {
-        match fate {
-            Fate::Parked(parked) => {
-                if let Some(of) = parked.of {
-                    self.parked.remove(&of);
-                } else {
-                    self.clock.advance(parked.request.received_at);
-                }
-                self.parked.insert(lsn, self.clock.hour());
-            }
-            Fate::Settled { of, .. } => {
-                self.parked.remove(of);
-            }
-            Fate::Stored(_) | Fate::Duplicate | Fate::Dropped(_) | Fate::Moot => {}
-        }
-    }
-
-    /// A session as the frame knows it. Who opened it, a late event or not, was decided with its first event.
-    fn synced_open(&self, session: &SessionRef, state: &SessionState, (late, seen): (bool, i64)) -> Open {
-        let ahead = self.sessions.get(session);
-        let known = self.pending.synced(session).unwrap_or(ahead);
-        // What was decided last is what the frame holds, unless more was decided since: then there is nothing to copy.
-        let same = ahead.filter(|ahead| *ahead.state == *state);
-        Open {
-            state: same.map_or_else(|| Arc::new(state.clone()), |same| Arc::clone(&same.state)),
-            late: known.map_or(late, |known| known.late),
-            seen: known.map_or(seen, |known| known.seen.max(seen)),
-        }
-    }
-
-    /// What the synced frames made, without the pending answers.
-    pub(super) fn capture(&self, stored: Stored) -> Captured {
-        let mut sessions: Vec<Open> = Vec::new();
-        for open in self.sessions.all() {
-            match self.pending.synced(&SessionRef::of(&open.state)) {
-                None => sessions.push(open.clone()),
-                Some(synced) => sessions.extend(synced.cloned()),
-            }
-        }
-        sessions.retain(|open| open.kept(self.clock.now));
-        let parked = self.parked.iter().map(|(lsn, since)| (*lsn, *since)).collect();
-        Captured {
-            folded: self.folded,
-            clock: self.clock,
-            claims: self.claims.share(),
-            sessions,
-            parked,
-            stored,
-        }
     }
 }

@@ -196,7 +196,7 @@ proptest! {
         let mut frames: Vec<Frame> = Vec::new();
         let mut waiting: Vec<Frame> = Vec::new();
         for chunk in &chunks[..cut] {
-            waiting.push(frame(chunk, &live.decide(chunk).unwrap()));
+            waiting.push(frame(chunk, &live.answer(chunk).unwrap()));
             if waiting.len() > ahead {
                 let next = waiting.remove(0);
                 live.fold(&next).unwrap();
@@ -211,7 +211,7 @@ proptest! {
         // The restarted one decides anew what had not synced, with the same result.
         let synced: usize = frames.iter().map(|frame| frame.fates.len()).sum();
         for chunk in self::chunks(&candidates[synced..], &[7]) {
-            let (here, there) = (live.decide(chunk).unwrap(), other.decide(chunk).unwrap());
+            let (here, there) = (live.answer(chunk).unwrap(), other.answer(chunk).unwrap());
             prop_assert_eq!(&here, &there);
             live.fold(&frame(chunk, &here)).unwrap();
             other.fold(&frame(chunk, &there)).unwrap();
@@ -229,21 +229,21 @@ proptest! {
         let candidates = stream(&drawn);
         let mut reference = empty();
         let outcomes: Vec<Outcome> =
-            candidates.iter().flat_map(|one| reference.decide(std::slice::from_ref(one)).unwrap().outcomes).collect();
+            candidates.iter().flat_map(|one| reference.answer(std::slice::from_ref(one)).unwrap().outcomes).collect();
         let mut state = empty();
         let mut asked = 0;
         for chunk in chunks(&candidates, &sizes) {
             asked += chunk.len();
-            state.decide(chunk).unwrap();
+            state.answer(chunk).unwrap();
             for (from, length) in &repeats {
                 let from = from.index(asked);
                 let until = (from + length).min(asked);
-                let again = state.decide(&candidates[from..until]).unwrap();
+                let again = state.answer(&candidates[from..until]).unwrap();
                 prop_assert_eq!(&again.outcomes, &outcomes[from..until]);
             }
         }
         // The answer to everything names every session as the reference knows it in the end.
-        prop_assert_eq!(state.decide(&candidates).unwrap(), reference.decide(&candidates).unwrap());
+        prop_assert_eq!(state.answer(&candidates).unwrap(), reference.answer(&candidates).unwrap());
     }
 
     /// Sessions follow the definition, although the state forgets.
@@ -263,7 +263,7 @@ proptest! {
         let keys = Keys::new(b"a secret of these tests, 32 bytes");
         let mut state = empty();
         for chunk in chunks(&candidates, &sizes) {
-            let decisions: Decisions = state.decide(chunk).unwrap();
+            let decisions: Decisions = state.answer(chunk).unwrap();
             for (candidate, outcome) in chunk.iter().zip(&decisions.outcomes) {
                 if is_late(candidate) && candidate.again.is_none() {
                     prop_assert_eq!(*outcome, Outcome::Parked);
@@ -332,9 +332,9 @@ fn join(
 fn what_is_synced_cannot_be_asked_again() {
     let mut state = empty();
     let chunk = [ut_testkit::conformance::realtime::candidate(1, 1, 1, START)];
-    let decisions = state.decide(&chunk).unwrap();
+    let decisions = state.answer(&chunk).unwrap();
     state.fold(&frame(&chunk, &decisions)).unwrap();
-    assert!(state.decide(&chunk).is_err());
+    assert!(state.answer(&chunk).is_err());
     state.fold(&frame(&chunk, &decisions)).unwrap();
     assert_eq!(
         folded(&state),
@@ -347,7 +347,7 @@ fn what_is_synced_cannot_be_asked_again() {
 fn a_gap_between_frames_is_refused() {
     let mut state = empty();
     let chunk = [ut_testkit::conformance::realtime::candidate(5, 1, 1, START)];
-    let decisions = state.decide(&chunk).unwrap();
+    let decisions = state.answer(&chunk).unwrap();
     assert!(state.fold(&frame(&chunk, &decisions)).is_err());
 }
 
@@ -373,7 +373,7 @@ fn a_clock_that_leaps_and_comes_back_forgets_no_claim_and_no_session() {
         let mut outcomes = Vec::new();
         for one in [before, wrong, again, next] {
             let chunk = [one];
-            let decisions = state.decide(&chunk).unwrap();
+            let decisions = state.answer(&chunk).unwrap();
             state.fold(&frame(&chunk, &decisions)).unwrap();
             outcomes.push(decisions.outcomes[0]);
         }

@@ -134,7 +134,7 @@ fn rows(world: &World, frames: &[Frame]) -> OlapBatch {
     let deps = &world.deps;
     let context = RowsContext { log: deps.log_number.1, sites: deps.sites.as_ref(), keys: &deps.keys };
     let mut rows = history::Rows::default();
-    frames.iter().for_each(|frame| rows.add(frame.clone(), MODULES, &context));
+    frames.iter().for_each(|frame| rows.add(frame, MODULES, &context));
     rows.finish(&context)
 }
 

@@ -26,13 +26,30 @@ pub struct Balance {
     pub reentered: u64,
 }
 
-impl Balance {
-    /// As it stands in the cursor of a consumer that has come to `next`.
-    pub(crate) fn read(state: &[u8], next: Lsn) -> Self {
-        let forgotten = next.0.saturating_sub(1);
-        postcard::from_bytes(state).unwrap_or_else(|_| Self { forgotten, ..Self::default() })
-    }
+/// What some frames say of the balance, whatever it was before them.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    stored: u64,
+    orphans: u64,
+    deduplicated: u64,
+    dropped: BTreeMap<DropReason, u64>,
+    /// In their order.
+    parked: Vec<Step>,
+}
 
+/// What happens to a parked event.
+#[derive(Debug)]
+enum Step {
+    Parked(Lsn),
+    Back {
+        /// The number it was parked under.
+        of: Lsn,
+    },
+    Moot,
+}
+
+impl Changes {
+    /// Adds the next frame.
     pub(super) fn add(&mut self, frame: &Frame) {
         frame.fates.iter().zip(0..).for_each(|(fate, n)| self.count(frame.from.plus(n), fate));
     }
@@ -41,20 +58,60 @@ impl Balance {
         match fate {
             Fate::Stored(event) => self.store(event),
             Fate::Duplicate => self.deduplicated += 1,
-            Fate::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
+            Fate::Dropped(reason) => self.drop(*reason),
             Fate::Parked(parked) => {
-                parked.of.into_iter().for_each(|of| self.come_back(of));
-                self.parked.insert(lsn);
+                self.parked.extend(parked.of.map(|of| Step::Back { of }));
+                self.parked.push(Step::Parked(lsn));
             }
             Fate::Settled { of, end } => {
-                self.come_back(*of);
+                self.parked.push(Step::Back { of: *of });
                 match end {
                     Settlement::Stored(event) => self.store(event),
                     Settlement::Duplicate => self.deduplicated += 1,
-                    Settlement::Dropped(reason) => *self.dropped.entry(*reason).or_default() += 1,
+                    Settlement::Dropped(reason) => self.drop(*reason),
                 }
             }
-            Fate::Moot => self.reentered += 1,
+            Fate::Moot => self.parked.push(Step::Moot),
+        }
+    }
+
+    fn store(&mut self, event: &Event) {
+        self.stored += 1;
+        self.orphans += u64::from(event.orphan);
+    }
+
+    fn drop(&mut self, reason: DropReason) {
+        *self.dropped.entry(reason).or_default() += 1;
+    }
+}
+
+impl Balance {
+    /// As it stands in the cursor of a consumer that has come to `next`.
+    pub(crate) fn read(state: &[u8], next: Lsn) -> Self {
+        let forgotten = next.0.saturating_sub(1);
+        postcard::from_bytes(state).unwrap_or_else(|_| Self { forgotten, ..Self::default() })
+    }
+
+    pub(super) fn add(&mut self, frame: &Frame) {
+        let mut changes = Changes::default();
+        changes.add(frame);
+        self.apply(changes);
+    }
+
+    /// Adds what frames say that follow those counted so far.
+    pub(super) fn apply(&mut self, changes: Changes) {
+        self.stored += changes.stored;
+        self.orphans += changes.orphans;
+        self.deduplicated += changes.deduplicated;
+        for (reason, count) in changes.dropped {
+            *self.dropped.entry(reason).or_default() += count;
+        }
+        for step in changes.parked {
+            match step {
+                Step::Parked(lsn) => _ = self.parked.insert(lsn),
+                Step::Back { of } => self.come_back(of),
+                Step::Moot => self.reentered += 1,
+            }
         }
     }
 
@@ -81,11 +138,6 @@ impl Balance {
     pub(super) fn give_up(&mut self, orphans: &[Lsn]) {
         let given_up = orphans.iter().filter(|lsn| self.parked.remove(lsn)).count() as u64;
         *self.dropped.entry(DropReason::Damaged).or_default() += given_up;
-    }
-
-    fn store(&mut self, event: &Event) {
-        self.stored += 1;
-        self.orphans += u64::from(event.orphan);
     }
 
     const fn forgot(&self, lsn: Lsn) -> bool {

@@ -1,6 +1,7 @@
 //! What becomes one insert: the rows of many frames, made frame by frame, so that no more than a piece of the log is in
 //! memory at once beside them.
 
+use super::ahead::Stretch;
 use super::balance::Balance;
 use super::olap::ConsumeError;
 use super::{Unread, frame, give_up};
@@ -18,8 +19,8 @@ pub(super) const PIECE_BYTES: usize = 8 << 20;
 /// With so many events, or so much of `enriched`, an insert is large enough: what each costs besides its rows, and the
 /// merging of many small parts, is little then, and it is still far below the engine's block size and its memory. One
 /// more piece may come to it.
-const ENOUGH_EVENTS: u64 = 150_000;
-const ENOUGH_BYTES: usize = 56 << 20;
+const ENOUGH_EVENTS: u64 = 250_000;
+const ENOUGH_BYTES: usize = 96 << 20;
 
 /// Frames that history gets together.
 #[derive(Debug)]
@@ -40,6 +41,14 @@ struct Gathering {
     rows: history::Rows,
 }
 
+/// Those of the frames that are not gathered ahead.
+pub(super) fn unmade(core: &Core, mut entries: Vec<Entry>) -> Vec<Entry> {
+    if let Some((made, _)) = core.ahead.begins() {
+        entries.retain(|entry| entry.first < made);
+    }
+    entries
+}
+
 impl Batch {
     /// Begins with `entries`, which start at `from`, and goes on while the log has more, up to what is enough.
     pub(super) async fn gather(
@@ -55,8 +64,22 @@ impl Batch {
             if enough || stop.is_cancelled() || core.deps.log.status().enriched.end <= batch.end {
                 return batch.finish(core).await;
             }
-            entries = core.deps.log.read(Topic::Enriched, batch.end, PIECE_BYTES).await?;
+            entries = unmade(core, core.deps.log.read(Topic::Enriched, batch.end, PIECE_BYTES).await?);
+            if entries.is_empty() {
+                return batch.finish(core).await;
+            }
         }
+    }
+
+    /// Of rows that were made ahead, behind what `balance` counts.
+    pub(super) async fn of(
+        core: &Core,
+        mut balance: Balance,
+        stretch: Box<Stretch>,
+    ) -> Result<Self, ConsumeError> {
+        let Stretch { end, changes, rows, .. } = *stretch;
+        balance.apply(changes);
+        Gathering { end, balance, bytes: 0, rows }.finish(core).await
     }
 }
 
@@ -71,7 +94,7 @@ impl Gathering {
                 self.end = frame.end();
                 self.balance.add(&frame);
                 self.bytes += entry.bytes.len();
-                self.rows.add(frame, worker.modules, &context(&worker));
+                self.rows.add(&frame, worker.modules, &context(&worker));
             }
             (self, unread)
         };
@@ -93,10 +116,10 @@ impl Gathering {
 /// The rows of some frames, for every table.
 pub(super) fn rows(core: &Core, frames: impl IntoIterator<Item = Frame>) -> OlapBatch {
     let (mut rows, context) = (history::Rows::default(), context(core));
-    frames.into_iter().for_each(|frame| rows.add(frame, core.modules, &context));
+    frames.into_iter().for_each(|frame| rows.add(&frame, core.modules, &context));
     rows.finish(&context)
 }
 
-fn context(core: &Core) -> RowsContext<'_> {
+pub(super) fn context(core: &Core) -> RowsContext<'_> {
     RowsContext { log: core.deps.log_number.1, sites: core.deps.sites.as_ref(), keys: &core.deps.keys }
 }

@@ -1,5 +1,6 @@
 //! The consumers of `enriched`: each has its own place in the log and waits alone when its store is down.
 
+pub(crate) mod ahead;
 mod balance;
 mod batch;
 pub(crate) mod late;

@@ -3,8 +3,9 @@
 //! A batch is announced (`intent`), inserted, confirmed. An intent without confirmation, after a crash **or any
 //! error**, is never blindly replayed: `repair` asks which events arrived and rebuilds the sums they touch.
 
+use super::ahead::{Amount, Stretch};
 use super::balance::Balance;
-use super::batch::{Batch, PIECE_BYTES};
+use super::batch::{Batch, PIECE_BYTES, unmade};
 use super::{decode, give_up, repair};
 use crate::complaint::Complaint;
 use crate::engine::{Core, Returned};
@@ -19,10 +20,11 @@ use ut_core::ports::{Cursor, Entry, Log, LogError, OlapBatch, OlapError, TableKi
 /// Its name in the log.
 pub(crate) const CONSUMER: &str = "olap";
 
-/// A batch smaller than this waits a moment for company: an insert costs milliseconds and some fifteen files, however
-/// few its rows are.
-const SMALL_BYTES: usize = 1 << 20;
-const LINGER: Duration = Duration::from_millis(500);
+/// Nearer to the log's end than this, rows are made ahead: what is read meanwhile is soon done.
+const NEAR_EVENTS: u64 = 250_000;
+/// What was committed waits a moment for company: an insert costs milliseconds and some fifteen files, however few its
+/// rows are, and each makes a part that must be merged with others.
+const LINGER: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 /// Without events, it looks this often whether there is something else to do.
 const IDLE: Duration = Duration::from_secs(2);
@@ -60,6 +62,8 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
             () = &mut patience => return,
             outcome = consume(&core, &stop, &mut complaint) => outcome,
         };
+        // Nobody comes for rows while history is away.
+        core.ahead.end();
         let Err(error) = outcome else { return };
         // A store that is away says so itself, and so does one that is only opening.
         let away = matches!(error, ConsumeError::Olap(OlapError::Unavailable(_)));
@@ -104,21 +108,28 @@ async fn consume(
             repair::sum_anew(core).await?;
         }
         let next = async {
-            let entries = gather(core, place.next).await;
+            let next = gather(core, place.next).await;
             // Asked last: who pauses an idle consumer must not see one more batch go.
-            core.pause.wait_while_paused().await;
-            entries
+            if core.pause.is_paused() {
+                core.ahead.end();
+                core.pause.wait_while_paused().await;
+            }
+            next
         };
-        let entries = tokio::select! {
+        let next = tokio::select! {
             biased;
             () = stop.cancelled() => return Ok(()),
-            entries = next => entries?,
+            next = next => next?,
             () = tokio::time::sleep(IDLE) => {
                 place.give_up_orphans(core).await?;
                 continue;
             }
         };
-        let batch = Batch::gather(core, stop, (place.next, place.balance.clone()), entries).await?;
+        let balance = place.balance.clone();
+        let batch = match next {
+            Next::Made(stretch) => Batch::of(core, balance, stretch).await?,
+            Next::Read(entries) => Batch::gather(core, stop, (place.next, balance), entries).await?,
+        };
         place.announce(core, batch.end).await?;
         insert(core, &batch.rows).await?;
         place.confirm(core, batch.end, batch.balance).await?;
@@ -127,14 +138,41 @@ async fn consume(
     }
 }
 
-/// The next frames; waits a moment when there are few.
-async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
-    let entries = core.deps.log.read(Topic::Enriched, from, PIECE_BYTES).await?;
-    if entries.iter().map(|entry| entry.bytes.len()).sum::<usize>() >= SMALL_BYTES {
-        return Ok(entries);
+/// What comes next into history.
+enum Next {
+    /// Rows that were made when their frames were committed.
+    Made(Box<Stretch>),
+    /// Frames of the log.
+    Read(Vec<Entry>),
+}
+
+/// What follows `from`; waits a moment when it is little.
+async fn gather(core: &Core, from: Lsn) -> Result<Next, LogError> {
+    let log = core.deps.log.as_ref();
+    loop {
+        if log.status().enriched.end.0.saturating_sub(from.0) < NEAR_EVENTS {
+            core.ahead.begin(log);
+        }
+        match core.ahead.begins() {
+            Some((made, Amount::Nothing)) if made == from => core.ahead.committed().await,
+            Some((made, amount)) if made == from => {
+                if amount != Amount::Full {
+                    tokio::time::sleep(LINGER).await;
+                }
+                if let Some(stretch) = core.ahead.take(from) {
+                    return Ok(Next::Made(stretch));
+                }
+            }
+            // Its beginning came into history from the log.
+            Some((made, _)) if made < from => core.ahead.end(),
+            _ => {
+                let entries = unmade(core, log.read(Topic::Enriched, from, PIECE_BYTES).await?);
+                if !entries.is_empty() {
+                    return Ok(Next::Read(entries));
+                }
+            }
+        }
     }
-    tokio::time::sleep(LINGER).await;
-    core.deps.log.read(Topic::Enriched, from, PIECE_BYTES).await
 }
 
 /// The first frames of what was announced.

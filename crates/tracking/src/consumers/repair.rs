@@ -73,7 +73,12 @@ fn touched(core: &Core, frames: &[Frame]) -> BTreeSet<(SiteId, i32)> {
 /// Makes the sums of every site whose time zone was changed anew, by the days of the new one. Done again from the
 /// beginning if it is interrupted.
 pub(super) async fn sum_anew(core: &Core) -> Result<(), ConsumeError> {
-    for id in core.deps.sites.to_be_summed_anew() {
+    let sites = core.deps.sites.to_be_summed_anew();
+    if !sites.is_empty() {
+        // Their days may be those of the zone before.
+        core.ahead.end();
+    }
+    for id in sites {
         let Some(site) = core.deps.sites.by_id(id) else { continue };
         let params: [Param; 2] = [
             ("site", ParamValue::UInt(id.0.into())),

@@ -22,6 +22,7 @@ pub const SCHEMA: Schema = Schema {
         migration(2_026_112_205, "events_compact", include_str!("sql/2026112205_events_compact.olap.sql")),
         migration(2_026_112_206, "sessions_lean", include_str!("sql/2026112206_sessions_lean.olap.sql")),
         migration(2_026_112_207, "page_day_sums", include_str!("sql/2026112207_page_day_sums.olap.sql")),
+        migration(2_026_112_208, "merge_less", include_str!("sql/2026112208_merge_less.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {
@@ -75,13 +76,13 @@ pub struct Rows {
 
 impl Rows {
     /// Adds the next frame of the log: the history's rows and every module's.
-    pub fn add(&mut self, frame: Frame, modules: &[&dyn Module], context: &RowsContext<'_>) {
-        events::rows(&frame, context, &mut self.known, &mut self.batch);
-        self.sums.add(&frame, context);
+    pub fn add(&mut self, frame: &Frame, modules: &[&dyn Module], context: &RowsContext<'_>) {
+        events::rows(frame, context, &mut self.known, &mut self.batch);
+        self.sums.add(frame, context);
         for module in modules {
-            module.rows(&frame, context, &mut self.batch);
+            module.rows(frame, context, &mut self.batch);
         }
-        self.sessions.add(frame.sessions);
+        self.sessions.add(&frame.sessions);
     }
 
     /// All of them, table by table.

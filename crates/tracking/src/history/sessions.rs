@@ -52,12 +52,12 @@ const COLUMNS: &[Column] = &[
 
 /// The newest state of every session that a batch changes.
 #[derive(Debug, Default)]
-pub(super) struct Newest(BTreeMap<(SiteId, SessionKey), SessionState>);
+pub(super) struct Newest(BTreeMap<(SiteId, SessionKey), Arc<SessionState>>);
 
 impl Newest {
     /// Adds the states of the next frame.
-    pub(super) fn add(&mut self, states: Vec<SessionState>) {
-        self.0.extend(states.into_iter().map(|state| ((state.site, state.session), state)));
+    pub(super) fn add(&mut self, states: &[Arc<SessionState>]) {
+        self.0.extend(states.iter().map(|state| ((state.site, state.session), Arc::clone(state))));
     }
 
     pub(super) fn write(&self, context: &RowsContext<'_>, batch: &mut OlapBatch) {

@@ -96,6 +96,7 @@ async fn step(core: &Core, entries: &[Entry]) -> Result<Arc<Frame>, StepError> {
     core.deps.log.append(Topic::Enriched, count, bytes).await?;
     let frame = Arc::new(frame);
     core.handover.push(&frame);
+    core.ahead.add(core, &frame);
     Ok(frame)
 }
 

@@ -30,9 +30,9 @@ proptest! {
         let apart: Vec<Candidate> = together.iter().map(alone).collect();
         let (mut one, mut other, mut waiting) = (empty(), empty(), Vec::new());
         for (whole, parts) in chunks(&together, &sizes).into_iter().zip(chunks(&apart, &sizes)) {
-            let decisions = one.decide(whole).unwrap();
-            prop_assert_eq!(&decisions, &other.decide(parts).unwrap());
-            prop_assert_eq!(&decisions, &one.decide(whole).unwrap());
+            let decisions = one.answer(whole).unwrap();
+            prop_assert_eq!(&decisions, &other.answer(parts).unwrap());
+            prop_assert_eq!(&decisions, &one.answer(whole).unwrap());
             waiting.push(frame(whole, &decisions));
             if waiting.len() > ahead {
                 let frame = waiting.remove(0);
@@ -50,7 +50,7 @@ fn a_request_that_was_decided_is_not_cut() {
     let first = candidate(1, 1, 1, START);
     let second = Candidate { lsn: Lsn(2), id: EventId::from_u128(2), ..first.clone() };
     let chunk = [first, second];
-    let decisions = state.decide(&chunk).unwrap();
-    assert!(state.decide(&chunk[..1]).is_err(), "nobody knows how its session stood");
-    assert_eq!(state.decide(&chunk).unwrap(), decisions);
+    let decisions = state.answer(&chunk).unwrap();
+    assert!(state.answer(&chunk[..1]).is_err(), "nobody knows how its session stood");
+    assert_eq!(state.answer(&chunk).unwrap(), decisions);
 }
