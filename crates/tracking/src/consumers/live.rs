@@ -4,11 +4,9 @@
 use super::frames_of;
 use crate::complaint::Complaint;
 use crate::engine::Core;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
-use ut_core::event::Frame;
 use ut_core::ports::{LiveBatch, LogError, Topic};
 
 const BATCH_BYTES: usize = 1 << 20;
@@ -38,27 +36,27 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
     let mut next = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| text(&error))?.until;
     loop {
         let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
-        let frames = frames(core, from).await.map_err(|error| text(&error))?;
-        let mut batch = LiveBatch { until: frames.last().map_or(from, |frame| frame.end()), ops: Vec::new() };
-        for frame in &frames {
-            core.modules.iter().for_each(|module| module.live(frame, &mut batch));
-        }
+        let batch = changes(core, from).await.map_err(|error| text(&error))?;
         next = core.deps.realtime.live(&batch).await.map_err(|error| text(&error))?.until;
         complaint.settle();
     }
 }
 
-/// The frames from the event `from` on, at least one.
-async fn frames(core: &Core, from: Lsn) -> Result<Vec<Arc<Frame>>, LogError> {
+/// What the frames from the event `from` on change, at least one of them.
+async fn changes(core: &Core, from: Lsn) -> Result<LiveBatch, LogError> {
     loop {
-        let handed = core.handover.take(from);
-        if !handed.is_empty() {
+        if let Some(handed) = core.handover.take(from) {
             return Ok(handed);
         }
         if from < core.deps.log.status().enriched.end {
             let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
             let frames = frames_of(core.deps.log.as_ref(), &entries).await?;
-            return Ok(frames.into_iter().map(Arc::new).collect());
+            let mut batch =
+                LiveBatch { until: frames.last().map_or(from, |frame| frame.end()), ops: Vec::new() };
+            for frame in &frames {
+                core.modules.iter().for_each(|module| module.live(frame, &mut batch));
+            }
+            return Ok(batch);
         }
         core.handover.committed().await;
     }

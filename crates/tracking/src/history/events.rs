@@ -78,7 +78,7 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, known: &mut Known, 
             circumstances(row, event, before);
             touch(row, event, before);
             engagement(row, event);
-            commerce(row, event);
+            commerce(row, event, before);
         });
         before = Some(event);
     }
@@ -153,14 +153,14 @@ fn circumstances(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
     let request = &event.request;
     let same = before.is_some_and(|before| Arc::ptr_eq(&before.request, request));
     if same {
-        row.same_words(2);
+        row.leave_out(2);
     } else {
         row.word(&request.tz).word(&request.lang);
     }
     row.u16(request.viewport.0).u16(request.viewport.1);
     row.u8(request.consent.bits()).u8(event.draft.staging.into());
     if same {
-        row.same_words(facts::REQUEST_WORDS);
+        row.leave_out(facts::REQUEST_WORDS);
     } else {
         facts::request(row, request);
     }
@@ -171,7 +171,7 @@ fn touch(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
     row.u8(event.touch.into());
     // Most events are none.
     if source.is_none() && before.is_some_and(|before| self::source(before).is_none()) {
-        row.same_words(facts::SOURCE_WORDS);
+        row.leave_out(facts::SOURCE_WORDS);
     } else {
         facts::source(row, source);
     }
@@ -186,17 +186,36 @@ fn engagement(row: &mut RowWriter, event: &Event) {
     row.u32(event.engaged_ms).u8(scroll_pct);
 }
 
-fn commerce(row: &mut RowWriter, event: &Event) {
+fn commerce(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
     let draft = &event.draft;
     let items = &draft.items;
-    let words = |of: fn(&Item) -> &str| items.iter().map(of);
     row.nullable_decimal(draft.value.map(Amount::units));
     row.word(draft.currency.as_ref().map_or("", |currency| currency.as_str()));
+    // Most events are about no item, and say nothing else.
+    if before.is_some() && items.is_empty() {
+        row.leave_out(ITEM_LISTS);
+    } else {
+        self::items(row, items);
+    }
+    for pairs in [&draft.props, &draft.facts] {
+        if before.is_some() && pairs.is_empty() {
+            row.leave_out(1);
+        } else {
+            row.map(pairs);
+        }
+    }
+}
+
+/// How many lists [`items`] writes.
+const ITEM_LISTS: usize = 8;
+
+/// `items.item_id, item_name, item_brand, item_category, item_variant, price, quantity, props`.
+fn items(row: &mut RowWriter, items: &[Item]) {
+    let words = |of: fn(&Item) -> &str| items.iter().map(of);
     row.words(words(|item| &item.item_id)).words(words(|item| &item.item_name));
     row.words(words(|item| &item.item_brand)).words(words(|item| &item.item_category));
     row.words(words(|item| &item.item_variant));
     row.nullable_decimals(items.iter().map(|item| item.price.map(Amount::units)));
     row.u32s(items.iter().map(|item| item.quantity));
     row.maps(items.iter().map(|item| &*item.props));
-    row.map(&draft.props).map(&draft.facts);
 }

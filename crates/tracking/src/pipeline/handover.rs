@@ -1,47 +1,73 @@
-//! Frames on their way to whoever follows the pipeline closely: what was just committed need not be read back from
-//! the log and decoded.
+//! What the live picture is to be told of the frames that were just committed: they need not be read back from the log
+//! and decoded, and are freed where they were made.
 
 use parking_lot::Mutex;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use tokio::sync::Notify;
 use ut_core::Lsn;
 use ut_core::event::Frame;
+use ut_core::module::Module;
+use ut_core::ports::LiveBatch;
 
-/// At most so many events wait, about 1 KB each. Whoever falls further behind reads the log.
-const EVENTS: usize = 8_192;
+/// At most so many changes wait, some 200 bytes each. Whoever falls further behind reads the log.
+const CHANGES: usize = 16_384;
 
-/// The newest frames, for one follower.
+/// The newest changes of the live picture.
 #[derive(Debug, Default)]
 pub(crate) struct Handover {
-    frames: Mutex<VecDeque<Arc<Frame>>>,
+    waiting: Mutex<VecDeque<Told>>,
     committed: Notify,
 }
 
+/// What one frame changes.
+#[derive(Debug)]
+struct Told {
+    from: Lsn,
+    changes: LiveBatch,
+}
+
+impl Told {
+    /// A frame may change nothing, and takes room all the same.
+    fn size(&self) -> usize {
+        self.changes.ops.len() + 1
+    }
+}
+
 impl Handover {
-    /// Hands a frame over that the log has.
-    pub(super) fn push(&self, frame: &Arc<Frame>) {
-        let mut frames = self.frames.lock();
-        frames.push_back(Arc::clone(frame));
-        let mut waiting: usize = frames.iter().map(|frame| frame.fates.len()).sum();
-        while waiting > EVENTS {
-            let Some(oldest) = frames.pop_front() else { break };
-            waiting -= oldest.fates.len();
+    /// Hands over what a frame changes that the log has.
+    pub(super) fn push(&self, frame: &Frame, modules: &[&dyn Module]) {
+        let mut changes = LiveBatch { until: frame.end(), ops: Vec::new() };
+        modules.iter().for_each(|module| module.live(frame, &mut changes));
+        self.put(Told { from: frame.from, changes });
+    }
+
+    fn put(&self, told: Told) {
+        let mut waiting = self.waiting.lock();
+        waiting.push_back(told);
+        let mut size: usize = waiting.iter().map(Told::size).sum();
+        while size > CHANGES {
+            let Some(oldest) = waiting.pop_front() else { break };
+            size -= oldest.size();
         }
-        drop(frames);
+        drop(waiting);
         self.committed.notify_one();
     }
 
-    /// The frames from the event `from` on; none when the log must be asked.
-    pub(crate) fn take(&self, from: Lsn) -> Vec<Arc<Frame>> {
-        let frames = std::mem::take(&mut *self.frames.lock());
-        let mut next = from;
-        let follows = |frame: &Arc<Frame>| {
-            let follows = frame.from == next;
-            next = frame.end();
-            follows
-        };
-        frames.into_iter().skip_while(|frame| frame.end() <= from).take_while(follows).collect()
+    /// All that waits, if it goes on from the event `from`; `None` when the log must be asked.
+    pub(crate) fn take(&self, from: Lsn) -> Option<LiveBatch> {
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        let mut all: Option<LiveBatch> = None;
+        for Told { from: first, changes } in waiting {
+            let next = all.as_ref().map_or(from, |all| all.until);
+            if first == next {
+                let all = all.get_or_insert_default();
+                all.until = changes.until;
+                all.ops.extend(changes.ops);
+            } else if all.is_some() {
+                break;
+            }
+        }
+        all
     }
 
     /// Waits for the next frame.
@@ -53,41 +79,45 @@ impl Handover {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ut_core::event::{DropReason, Fate};
+    use ut_core::ports::LiveOp;
+    use ut_core::{SiteId, VisitorId};
 
-    fn frame(from: u64, count: usize) -> Arc<Frame> {
-        let fates = vec![Fate::Dropped(DropReason::NoPage); count];
-        Arc::new(Frame { from: Lsn(from), fates, sessions: Vec::new() })
+    /// Changes of the events `from .. from + count`, one each.
+    fn told(from: u64, count: usize) -> Told {
+        let (site, visitor) = (SiteId(1), VisitorId([0; 16]));
+        let op = LiveOp::Seen { site, visitor, at: 0, page: None, country: String::new() };
+        let changes = LiveBatch { until: Lsn(from + count as u64), ops: vec![op; count] };
+        Told { from: Lsn(from), changes }
     }
 
-    fn taken(handover: &Handover, from: u64) -> Vec<u64> {
-        handover.take(Lsn(from)).iter().map(|frame| frame.from.0).collect()
+    fn handover(stretches: &[(u64, usize)]) -> Handover {
+        let handover = Handover::default();
+        stretches.iter().for_each(|(from, count)| handover.put(told(*from, *count)));
+        handover
+    }
+
+    fn taken(handover: &Handover, from: u64) -> Option<(u64, usize)> {
+        handover.take(Lsn(from)).map(|batch| (batch.until.0, batch.ops.len()))
     }
 
     #[test]
     fn what_follows_is_handed_over_once() {
-        let handover = Handover::default();
-        [(1, 4), (5, 2), (7, 3)].iter().for_each(|(from, count)| handover.push(&frame(*from, *count)));
-        assert_eq!(taken(&handover, 5), [5, 7], "what the follower has is left out");
-        assert!(taken(&handover, 5).is_empty(), "and it is not kept");
+        let handover = handover(&[(1, 4), (5, 2), (7, 3)]);
+        assert_eq!(taken(&handover, 5), Some((10, 5)), "what the picture has is left out");
+        assert_eq!(taken(&handover, 10), None, "and it is not kept");
     }
 
     #[test]
     fn a_gap_is_for_the_log() {
-        let handover = Handover::default();
-        handover.push(&frame(5, 2));
-        assert!(taken(&handover, 3).is_empty());
-        [(1, 4), (5, 2), (9, 3)].iter().for_each(|(from, count)| handover.push(&frame(*from, *count)));
-        assert_eq!(taken(&handover, 1), [1, 5]);
+        assert_eq!(taken(&handover(&[(5, 2)]), 3), None);
+        assert_eq!(taken(&handover(&[(1, 4), (5, 2), (9, 3)]), 1), Some((7, 6)));
     }
 
     #[test]
     fn what_nobody_takes_goes() {
-        let handover = Handover::default();
-        handover.push(&frame(1, EVENTS));
-        handover.push(&frame(1 + EVENTS as u64, 1));
-        assert!(taken(&handover, 1).is_empty());
-        handover.push(&frame(1, EVENTS));
-        assert_eq!(taken(&handover, 1), [1]);
+        let handover = handover(&[(1, CHANGES - 1), (CHANGES as u64, 1)]);
+        assert_eq!(taken(&handover, 1), None);
+        handover.put(told(1, CHANGES - 1));
+        assert_eq!(taken(&handover, 1), Some((CHANGES as u64, CHANGES - 1)));
     }
 }

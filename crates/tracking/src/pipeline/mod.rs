@@ -12,7 +12,6 @@ use crate::complaint::Complaint;
 use crate::engine::Core;
 use chunk::Chunk;
 pub(crate) use handover::Handover;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
@@ -87,22 +86,21 @@ async fn gather(core: &Core, from: Lsn) -> Result<Vec<Entry>, LogError> {
 }
 
 /// Decides a stretch of `received` and commits it as one frame, which the real-time store must be told of next.
-async fn step(core: &Core, entries: &[Entry]) -> Result<Arc<Frame>, StepError> {
+async fn step(core: &Core, entries: &[Entry]) -> Result<Frame, StepError> {
     let chunk = Chunk::admit(core, entries).await?;
     let decisions = core.deps.realtime.decide(chunk.candidates()).await?;
     let frame = chunk.into_frame(decisions);
     let bytes = frame.encode()?;
     let count = u32::try_from(frame.fates.len()).unwrap_or(u32::MAX);
     core.deps.log.append(Topic::Enriched, count, bytes).await?;
-    let frame = Arc::new(frame);
-    core.handover.push(&frame);
+    core.handover.push(&frame, core.modules);
     core.ahead.add(core, &frame);
     Ok(frame)
 }
 
 /// Tells the real-time store of the frame that is owed to it. Nothing is decided before it knows: the log is past that
 /// frame, so nobody would ever tell it again.
-async fn settle(core: &Core, owed: &mut Option<Arc<Frame>>) -> Result<(), StepError> {
+async fn settle(core: &Core, owed: &mut Option<Frame>) -> Result<(), StepError> {
     if let Some(frame) = owed.as_ref() {
         core.deps.realtime.synced(frame).await?;
         *owed = None;

@@ -81,9 +81,26 @@ pub(super) struct Offsets {
 impl Offsets {
     fn row(&mut self, values: u64) {
         self.total += values;
-        self.ends.extend_from_slice(&self.total.to_le_bytes());
+        self.empty(1);
+    }
+
+    /// Adds rows without values.
+    fn empty(&mut self, rows: usize) {
+        let end = self.total.to_le_bytes();
+        (0..rows).for_each(|_| self.ends.extend_from_slice(&end));
+    }
+
+    /// With so many more rows without values.
+    fn write(&self, out: &mut Vec<u8>, empty: usize) {
+        out.extend_from_slice(&self.ends);
+        let end = self.total.to_le_bytes();
+        (0..empty).for_each(|_| out.extend_from_slice(&end));
     }
 }
+
+/// A row has no value in a column of numbers.
+#[derive(Debug)]
+pub(super) struct LeftOut;
 
 /// The values of a column so far. Each method adds one row of the shape that [`Type::cells`] made.
 #[derive(Debug, Clone)]
@@ -115,13 +132,14 @@ impl Cells {
         }
     }
 
-    /// The text of the row before again. `false` when there is none, or this is no column of texts that repeat.
-    #[must_use]
-    pub(super) fn repeat(&mut self) -> bool {
+    /// Adds rows that were left out: the text of the row before again, or empty lists. Numbers cannot be left out.
+    pub(super) fn fill(&mut self, rows: usize) -> Result<(), LeftOut> {
         match self {
-            Self::Words(words) => words.repeat(),
-            _ => false,
+            Self::Words(words) => words.repeat(rows),
+            Self::Array(offsets, _) | Self::Map { offsets, .. } => offsets.empty(rows),
+            Self::Plain(_) | Self::Nullable { .. } => return Err(LeftOut),
         }
+        Ok(())
     }
 
     pub(super) fn nullable_number(&mut self, value: Option<i64>) {
@@ -173,24 +191,27 @@ impl Cells {
         }
     }
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    /// As if [`Self::fill`] had added `left_out` rows.
+    pub(super) fn write(&self, out: &mut Vec<u8>, left_out: usize) -> Result<(), LeftOut> {
         match self {
+            Self::Plain(_) | Self::Nullable { .. } if left_out > 0 => return Err(LeftOut),
             Self::Plain(values) => out.extend_from_slice(values),
-            Self::Words(words) => words.write(out),
+            Self::Words(words) => words.write(out, left_out),
             Self::Nullable { nulls, values } => {
                 out.extend_from_slice(nulls);
                 out.extend_from_slice(values);
             }
             Self::Array(offsets, cells) => {
-                out.extend_from_slice(&offsets.ends);
-                cells.write(out);
+                offsets.write(out, left_out);
+                cells.write(out, 0)?;
             }
             Self::Map { offsets, keys, values } => {
-                out.extend_from_slice(&offsets.ends);
-                keys.write(out);
+                offsets.write(out, left_out);
+                keys.write(out, 0)?;
                 out.extend_from_slice(values);
             }
         }
+        Ok(())
     }
 }
 

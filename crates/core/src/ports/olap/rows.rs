@@ -1,7 +1,7 @@
 //! What a consumer's batch writes, gathered row by row and kept column by column.
 
 use super::OlapError;
-use super::cells::{Cells, Type, length, text};
+use super::cells::{Cells, LeftOut, Type, length, text};
 use std::collections::BTreeMap;
 
 /// How a table behaves when a batch is repeated.
@@ -39,18 +39,23 @@ impl TableRows {
             return Err(OlapError::Refused { code: 0, message: fault.clone() });
         }
         // Grown step by step, a block of many megabytes would be copied again and again.
-        let column = |(_, cells): &(Type, Cells)| cells.bytes() + 64;
-        let mut block = Vec::with_capacity(self.data.columns.iter().map(column).sum::<usize>() + 64);
+        let room = |values: &Values| values.cells.bytes() + 8 * (self.data.rows - values.rows) + 64;
+        let mut block = Vec::with_capacity(self.data.columns.iter().map(room).sum::<usize>() + 64);
         length(&mut block, self.columns.len());
-        length(&mut block, self.rows as usize);
-        for (name, (kind, cells)) in self.columns.iter().zip(&self.data.columns) {
+        length(&mut block, self.data.rows);
+        for (name, values) in self.columns.iter().zip(&self.data.columns) {
             text(&mut block, name);
-            text(&mut block, kind.name());
-            cells.write_prefix(&mut block);
-            cells.write(&mut block);
+            text(&mut block, values.kind.name());
+            values.cells.write_prefix(&mut block);
+            let written = values.cells.write(&mut block, self.data.rows - values.rows);
+            written.map_err(|LeftOut| OlapError::Refused { code: 0, message: left_out(name) })?;
         }
         Ok(block)
     }
+}
+
+fn left_out(what: impl std::fmt::Display) -> String {
+    format!("value {what}: a number cannot be left out")
 }
 
 /// What one consumer batch writes, table by table. Filled by `Module::rows`.
@@ -89,11 +94,22 @@ impl OlapBatch {
 /// texts, and between numbers, but a time or an amount that is called a number would be scaled.
 #[derive(Debug, Clone, Default)]
 pub struct RowWriter {
-    columns: Vec<(Type, Cells)>,
+    columns: Vec<Values>,
     /// The column of the next value.
     next: usize,
+    /// Complete rows.
+    rows: usize,
     /// The first row that differs from the others.
     fault: Option<String>,
+}
+
+/// A column so far. What was left out is added when there is something to add behind it.
+#[derive(Debug, Clone)]
+struct Values {
+    kind: Type,
+    cells: Cells,
+    /// How many rows have their value.
+    rows: usize,
 }
 
 impl RowWriter {
@@ -153,14 +169,12 @@ impl RowWriter {
     pub fn word(&mut self, value: &str) -> &mut Self {
         self.put(Type::Word, |cells| cells.text(value))
     }
-    /// The next `count` values are words, and those of the row before.
-    pub fn same_words(&mut self, count: usize) -> &mut Self {
-        for _ in 0..count {
-            let repeated = self.columns.get_mut(self.next).is_some_and(|(_, cells)| cells.repeat());
-            if !repeated && self.fault.is_none() {
-                self.fault = Some(format!("value {}: no row before it has a word there", self.next));
-            }
-            self.next += 1;
+    /// Leaves out the next `count` values: a word is that of the row before, a list or map is empty. The first row leaves
+    /// out nothing, and numbers cannot be left out. It costs next to nothing.
+    pub fn leave_out(&mut self, count: usize) -> &mut Self {
+        self.next += count;
+        if self.next > self.columns.len() && self.fault.is_none() {
+            self.fault = Some(format!("value {}: the first row has none there", self.columns.len()));
         }
         self
     }
@@ -188,12 +202,19 @@ impl RowWriter {
     /// One value into the next column, which takes its type from the first row.
     fn put(&mut self, kind: Type, write: impl FnOnce(&mut Cells)) -> &mut Self {
         if self.next == self.columns.len() {
-            self.columns.push((kind, kind.cells()));
+            self.columns.push(Values { kind, cells: kind.cells(), rows: self.rows });
         }
         match self.columns.get_mut(self.next) {
-            Some((first, cells)) if *first == kind => write(cells),
-            Some((first, _)) if self.fault.is_none() => {
-                let (first, other) = (first.name(), kind.name());
+            Some(values) if values.kind == kind => {
+                let left_out = self.rows - values.rows;
+                if left_out > 0 && values.cells.fill(left_out).is_err() && self.fault.is_none() {
+                    self.fault = Some(self::left_out(self.next));
+                }
+                write(&mut values.cells);
+                values.rows = self.rows + 1;
+            }
+            Some(values) if self.fault.is_none() => {
+                let (first, other) = (values.kind.name(), kind.name());
                 self.fault =
                     Some(format!("value {}: {first} in the first row, {other} in another one", self.next));
             }
@@ -208,6 +229,7 @@ impl RowWriter {
             self.fault = Some(format!("a row of {} values for {} columns", self.next, columns.len()));
         }
         self.next = 0;
+        self.rows += 1;
     }
 }
 
@@ -226,39 +248,62 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_again_is_written_as_if_it_were_said() {
+    fn words_that_are_left_out_are_written_as_if_they_were_said() {
         // Empty texts, texts that come back later, and more of them than fit a byte.
         let many: Vec<_> = (0..700).map(|n| format!("text {}", n / 2 % 300)).collect();
         let mut rows =
             vec![("", ""), ("", ""), ("a", ""), ("a", ""), ("", "b"), ("", "b"), ("a", ""), ("ab", "")];
         rows.extend(many.iter().map(|text| (text.as_str(), "")));
+        let last = rows[rows.len() - 1];
+        rows.extend([last; 5]);
         let said = batch(&rows, |row, at| _ = row.word(rows[at].0).word(rows[at].1));
-        let again = batch(&rows, |row, at| {
+        let left_out = batch(&rows, |row, at| {
             if at > 0 && rows[at] == rows[at - 1] {
-                row.same_words(2);
+                row.leave_out(2);
             } else {
                 row.word(rows[at].0).word(rows[at].1);
             }
         });
-        assert_eq!(said.unwrap(), again.unwrap());
+        assert_eq!(said.unwrap(), left_out.unwrap());
     }
 
     #[test]
-    fn only_a_word_of_a_row_before_can_be_said_again() {
-        assert!(batch(&[("", "")], |row, _| _ = row.same_words(2)).is_err(), "there is no row before");
-        let number = batch(&[("", ""); 2], |row, at| {
-            if at == 0 {
-                row.word("a").u8(1);
+    fn lists_and_maps_that_are_left_out_are_empty() {
+        let pairs = [("key".to_owned(), "value".to_owned())];
+        let rows: Vec<&str> = vec!["a", "", "", "b", "c", "", "d", "", ""];
+        let write = |row: &mut RowWriter, text: &str| {
+            let some = usize::from(!text.is_empty());
+            row.words([text].into_iter().take(some)).map(&pairs[..some]);
+        };
+        let pairs_of = |rows: &[&'static str]| rows.iter().map(|text| (*text, "")).collect::<Vec<_>>();
+        let said = batch(&pairs_of(&rows), |row, at| write(row, rows[at]));
+        let left_out = batch(&pairs_of(&rows), |row, at| {
+            if rows[at].is_empty() {
+                row.leave_out(2);
             } else {
-                row.same_words(2);
+                write(row, rows[at]);
             }
         });
-        assert!(number.is_err(), "a number is no word");
+        assert_eq!(said.unwrap(), left_out.unwrap());
+    }
+
+    #[test]
+    fn the_first_row_and_numbers_leave_out_nothing() {
+        assert!(batch(&[("", "")], |row, _| _ = row.leave_out(2)).is_err(), "there is no row before");
+        let number = |then: fn(&mut RowWriter)| {
+            batch(&[("", ""); 3], move |row, at| match at {
+                0 => _ = row.word("a").u8(1),
+                1 => _ = row.leave_out(2),
+                _ => then(row),
+            })
+        };
+        assert!(number(|row| _ = row.word("b").u8(2)).is_err(), "a number is missing in the middle");
+        assert!(number(|row| _ = row.leave_out(2)).is_err(), "and at the end");
         let short = batch(&[("", ""); 2], |row, at| {
             if at == 0 {
                 row.word("a").word("b");
             } else {
-                row.same_words(1);
+                row.leave_out(1);
             }
         });
         assert!(short.is_err(), "a value is missing");

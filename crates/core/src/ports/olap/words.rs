@@ -53,13 +53,11 @@ impl Words {
         self.push_number(number);
     }
 
-    /// Adds a row that says what the one before says. `false` when there is none.
-    #[must_use]
-    pub(super) fn repeat(&mut self) -> bool {
+    /// Adds rows that say what the one before says.
+    pub(super) fn repeat(&mut self, count: usize) {
         if let Some((number, _)) = self.last {
-            self.rows.push(number);
+            self.rows.repeat(number, count);
         }
-        self.last.is_some()
     }
 
     fn push_number(&mut self, number: u32) {
@@ -109,15 +107,14 @@ impl Words {
         self.texts.len() + self.rows.bytes() + 24
     }
 
-    /// The numbers are as narrow as they can be. Nothing at all is written without rows: so the engine reads it.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        if self.last.is_none() {
-            return;
-        }
+    /// The numbers are as narrow as they can be. `repeated` more rows say what the last one says. Nothing at all is written
+    /// without rows: so the engine reads it.
+    pub(super) fn write(&self, out: &mut Vec<u8>, repeated: usize) {
+        let Some((last, _)) = self.last else { return };
         out.extend_from_slice(&(OWN_TEXTS | self.rows.width()).to_le_bytes());
         out.extend_from_slice(&(self.bounds.len() as u64).to_le_bytes());
         out.extend_from_slice(&self.texts);
-        self.rows.write(out);
+        self.rows.write(out, last, repeated);
     }
 }
 
@@ -140,6 +137,15 @@ impl Numbers {
                 self.widen();
                 self.push(number);
             }
+        }
+    }
+
+    /// Adds a number `count` times that is among them.
+    fn repeat(&mut self, number: u32, count: usize) {
+        match self {
+            Self::U8(rows) => rows.resize(rows.len() + count, number as u8),
+            Self::U16(rows) => rows.resize(rows.len() + count, number as u16),
+            Self::U32(rows) => rows.resize(rows.len() + count, number),
         }
     }
 
@@ -172,14 +178,17 @@ impl Numbers {
         self.len() << self.width()
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&(self.len() as u64).to_le_bytes());
-        out.reserve(self.bytes());
+    /// With `last` `repeated` times behind them.
+    fn write(&self, out: &mut Vec<u8>, last: u32, repeated: usize) {
+        out.extend_from_slice(&((self.len() + repeated) as u64).to_le_bytes());
+        out.reserve(self.bytes() + (repeated << self.width()));
         match self {
             Self::U8(rows) => out.extend_from_slice(rows),
             Self::U16(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
             Self::U32(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
         }
+        let last = last.to_le_bytes();
+        (0..repeated).for_each(|_| out.extend_from_slice(&last[..1 << self.width()]));
     }
 }
 
