@@ -11,7 +11,6 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use ut_core::Lsn;
 use ut_core::event::Frame;
-use ut_core::ports::Log;
 
 /// At most so many events, some 130 bytes each, are gathered. What is committed beyond is read from the log.
 const EVENTS: u64 = 150_000;
@@ -56,23 +55,35 @@ pub(super) struct Stretch {
 impl Ahead {
     /// Adds the rows of a frame that the log has.
     pub(crate) fn add(&self, core: &Core, frame: &Frame) {
+        self.gather(frame.from, frame.end(), |stretch| {
+            stretch.rows.add(frame, core.modules, &context(core));
+            stretch.changes.add(frame);
+        });
+    }
+
+    /// Lets `write` add what happened `from .. end`, where it is wanted.
+    fn gather(&self, from: Lsn, end: Lsn, write: impl FnOnce(&mut Stretch)) {
         let mut state = self.state.lock();
         if matches!(*state, State::Ready(_)) {
-            *state = State::Gathering(Box::new(Stretch::new(frame.from)));
+            *state = State::Gathering(Box::new(Stretch::new(from)));
         }
         if let State::Gathering(stretch) = &mut *state {
-            stretch.add(core, frame);
+            stretch.full |= stretch.end.0 - stretch.from.0 >= EVENTS || from != stretch.end;
+            if !stretch.full {
+                write(stretch);
+                stretch.end = end;
+            }
         }
         drop(state);
         self.committed.notify_one();
     }
 
     /// Gathers from the next frame on, unless it does already.
-    pub(super) fn begin(&self, log: &dyn Log) {
+    pub(super) fn begin(&self, log_end: impl FnOnce() -> Lsn) {
         let mut state = self.state.lock();
         if matches!(*state, State::Off) {
             // Asked under the lock: a frame that is behind the log's end is added later than this.
-            *state = State::Ready(log.status().enriched.end);
+            *state = State::Ready(log_end());
         }
     }
 
@@ -120,14 +131,71 @@ impl Stretch {
         let (changes, rows) = (Changes::default(), history::Rows::default());
         Self { from, end: from, changes, rows, full: false }
     }
+}
 
-    fn add(&mut self, core: &Core, frame: &Frame) {
-        self.full |= self.end.0 - self.from.0 >= EVENTS || frame.from != self.end;
-        if self.full {
-            return;
-        }
-        self.rows.add(frame, core.modules, &context(core));
-        self.changes.add(frame);
-        self.end = frame.end();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Commits `from .. end`, and says whether its rows were wanted.
+    fn commit(ahead: &Ahead, from: u64, end: u64) -> bool {
+        let mut wanted = false;
+        ahead.gather(Lsn(from), Lsn(end), |_| wanted = true);
+        wanted
+    }
+
+    fn taken(ahead: &Ahead, from: u64) -> Option<(u64, u64)> {
+        ahead.take(Lsn(from)).map(|stretch| (stretch.from.0, stretch.end.0))
+    }
+
+    fn begun(at: u64) -> Ahead {
+        let ahead = Ahead::default();
+        ahead.begin(|| Lsn(at));
+        ahead
+    }
+
+    #[test]
+    fn what_follows_the_place_is_taken_once_and_nothing_is_missed_behind_it() {
+        let ahead = begun(5);
+        assert_eq!(ahead.begins(), Some((Lsn(5), Amount::Nothing)));
+        assert!(commit(&ahead, 5, 9) && commit(&ahead, 9, 12));
+        ahead.begin(|| Lsn(99));
+        assert_eq!(ahead.begins(), Some((Lsn(5), Amount::Some)), "it had begun");
+        assert_eq!(taken(&ahead, 4), None, "the log has what is before it");
+        assert_eq!(taken(&ahead, 5), Some((5, 12)));
+        assert_eq!(taken(&ahead, 5), None);
+        assert_eq!(ahead.begins(), Some((Lsn(12), Amount::Nothing)));
+        assert!(commit(&ahead, 12, 13));
+        assert_eq!(taken(&ahead, 12), Some((12, 13)));
+    }
+
+    #[test]
+    fn nobody_comes_nothing_is_made() {
+        let ahead = Ahead::default();
+        assert!(!commit(&ahead, 1, 5));
+        assert_eq!(ahead.begins(), None);
+        ahead.begin(|| Lsn(5));
+        assert!(commit(&ahead, 5, 6));
+        ahead.end();
+        assert!(!commit(&ahead, 6, 7));
+        assert_eq!(taken(&ahead, 5), None, "let go");
+    }
+
+    #[test]
+    fn what_is_too_much_is_left_to_the_log() {
+        let ahead = begun(1);
+        assert!(commit(&ahead, 1, 1 + EVENTS));
+        assert!(!commit(&ahead, 1 + EVENTS, 2 + EVENTS));
+        assert!(!commit(&ahead, 2 + EVENTS, 3 + EVENTS), "none may follow a frame that was left out");
+        assert_eq!(ahead.begins(), Some((Lsn(1), Amount::Full)));
+        assert_eq!(taken(&ahead, 1), Some((1, 1 + EVENTS)));
+        assert_eq!(ahead.begins(), None, "what was left out must be read");
+    }
+
+    #[test]
+    fn a_frame_that_does_not_follow_is_left_to_the_log() {
+        let ahead = begun(1);
+        assert!(commit(&ahead, 1, 3) && !commit(&ahead, 4, 5));
+        assert_eq!(taken(&ahead, 1), Some((1, 3)));
     }
 }

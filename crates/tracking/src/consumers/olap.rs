@@ -149,9 +149,10 @@ enum Next {
 /// What follows `from`; waits a moment when it is little.
 async fn gather(core: &Core, from: Lsn) -> Result<Next, LogError> {
     let log = core.deps.log.as_ref();
+    let log_end = || log.status().enriched.end;
     loop {
-        if log.status().enriched.end.0.saturating_sub(from.0) < NEAR_EVENTS {
-            core.ahead.begin(log);
+        if log_end().0.saturating_sub(from.0) < NEAR_EVENTS {
+            core.ahead.begin(log_end);
         }
         match core.ahead.begins() {
             Some((made, Amount::Nothing)) if made == from => core.ahead.committed().await,
