@@ -1,10 +1,10 @@
 //! From an address to a place: the owner's database where it knows the address, else the countries built in.
 
-mod embedded;
+mod facts;
 #[cfg(test)]
 mod tests;
 
-use self::embedded::Embedded;
+use self::facts::Embedded;
 use super::database::{Database, Fault};
 use super::rules;
 use parking_lot::{Mutex, RwLock};
