@@ -123,12 +123,17 @@ impl TrustedProxies {
             // A proxy writes one of them. The other comes from the sender, and nobody knows which it is.
             (Some(listed), Some(standard)) if listed != standard => (peer, Via::Proxy),
             (Some(told), _) | (None, Some(told)) => told,
-            (None, None) => self.walk(peer, headers, Vec::new()),
+            (None, None) => self.walk(peer, headers, std::iter::empty()),
         }
     }
 
-    /// From the peer along `hops`, nearest last, to the first address that no trusted proxy has.
-    fn walk(&self, peer: IpAddr, headers: &HeaderMap, mut hops: Vec<Option<IpAddr>>) -> (IpAddr, Via) {
+    /// From the peer along `hops`, nearest first, to the first address that no trusted proxy has.
+    fn walk(
+        &self,
+        peer: IpAddr,
+        headers: &HeaderMap,
+        mut hops: impl Iterator<Item = Option<IpAddr>>,
+    ) -> (IpAddr, Via) {
         let (mut at, mut via) = (peer, Via::Proxy);
         while self.trusts(at) {
             if self.is_cloudflare(at) {
@@ -137,7 +142,7 @@ impl TrustedProxies {
                     return (told, via);
                 }
             }
-            match hops.pop().flatten() {
+            match hops.next().flatten() {
                 Some(next) => at = next,
                 None => break,
             }
@@ -170,19 +175,19 @@ fn network(word: &str) -> Option<IpNet> {
     word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
-/// The entries of `X-Forwarded-For`; `None` for what is no address.
-fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let lines = headers.get_all(&X_FORWARDED_FOR).into_iter();
-    lines.flat_map(|line| line.to_str().unwrap_or("?").split(',').map(address)).collect()
+/// The entries of `X-Forwarded-For`, the last one first; `None` for what is no address.
+fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+    let lines = headers.get_all(&X_FORWARDED_FOR).into_iter().rev();
+    lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',').map(address))
 }
 
-/// The `for` of every element of `Forwarded`; `None` where there is none, or no address.
-fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+/// The `for` of every element of `Forwarded`, the last one first; `None` where there is none, or no address.
+fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all(&FORWARDED).into_iter().map(|line| line.to_str().unwrap_or("?"));
     // A sender that opens a quote would have what the proxy adds to its line read as a part of its own element.
-    lines
-        .flat_map(|line| unquoted(line, ',').map_or(vec![None], |all| all.into_iter().map(element).collect()))
-        .collect()
+    lines.rev().flat_map(|line| {
+        unquoted(line, ',').map_or(vec![None], |all| all.into_iter().rev().map(element).collect())
+    })
 }
 
 fn element(element: &str) -> Option<IpAddr> {

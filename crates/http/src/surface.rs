@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Router};
 use futures_util::FutureExt;
@@ -50,11 +50,13 @@ impl Surface {
         B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let method = request.method().clone();
-        let response = match sound(&request) {
+        let mut response = match sound(&request) {
             Ok(()) => self.routed(peer, request).await,
             Err(problem) => problem.into_response(),
         };
-        let mut response = as_problem(&method, response).await;
+        if is_told_otherwise(&response) {
+            response = Box::pin(as_problem(&method, response)).await;
+        }
         // Where nothing is, nothing is allowed: the owner's routes must not show on a shop's own host.
         if response.status() == StatusCode::NOT_FOUND {
             response.headers_mut().remove(header::ALLOW);
@@ -72,32 +74,32 @@ impl Surface {
     where
         B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        let uri = request.uri().clone();
         match &self.door {
-            Some(state) if collect::is_batch(request.method(), &uri) => {
+            Some(state) if let Some(path) = collect::batch_path(request.method(), request.uri()) => {
+                // Nothing of the request is kept beside: its bytes are free for the next one as soon as it is read.
                 let (parts, body) = request.into_parts();
-                unbroken(&uri, collect::batch(state, peer.ip(), parts, body)).await
+                unbroken(path, collect::batch(state, peer.ip(), parts, body)).await
             }
             _ => {
+                let uri = request.uri().clone();
                 let mut request = request.map(Body::new);
                 request.extensions_mut().insert(ConnectInfo(peer));
                 let answer = self.router.clone().oneshot(request).map(|answer| match answer {
                     Ok(response) => response,
                 });
                 // Seldom and large: it must not make the future of the many larger.
-                unbroken(&uri, Box::pin(answer)).await
+                unbroken(uri.path(), Box::pin(answer)).await
             }
         }
     }
 }
 
 /// A handler that panics fails its own request, not the connection.
-async fn unbroken(uri: &Uri, answer: impl Future<Output = Response>) -> Response {
+async fn unbroken(path: &str, answer: impl Future<Output = Response>) -> Response {
     // What a panic may have left half done lives in the request alone, or behind locks that say so.
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
-            let path = uri.path();
             tracing::error!(path, "a request to {path:?} made its handler panic; the lines above say where");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
@@ -131,15 +133,21 @@ fn sound<B>(request: &Request<B>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// An error of a route that says it in another shape, or not at all, is told like every other.
+/// Is this an error of a route that says it in another shape, or not at all?
+fn is_told_otherwise(response: &Response) -> bool {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    is_error && content_type(response) != b"application/problem+json"
+}
+
+fn content_type(response: &Response) -> &[u8] {
+    response.headers().get(header::CONTENT_TYPE).map_or(b"", HeaderValue::as_bytes)
+}
+
+/// Such an error, told like every other.
 async fn as_problem(method: &Method, response: Response) -> Response {
     let status = response.status();
-    let content_type = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    let is_error = status.is_client_error() || status.is_server_error();
-    if !is_error || content_type == b"application/problem+json" {
-        return response;
-    }
-    let is_text = content_type.starts_with(b"text/plain");
+    let is_text = content_type(&response).starts_with(b"text/plain");
     let (mut parts, body) = response.into_parts();
     let said = if is_text { said(body).await } else { String::new() };
     let (code, title, detail) = words(status, method);

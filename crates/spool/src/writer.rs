@@ -18,6 +18,8 @@ const FILL_STEP: u64 = 4 << 20;
 const BATCH_BYTES: usize = 8 << 20;
 /// Events come fast when so many arrive in the time of one linger.
 const FAST: u32 = 4;
+/// And very fast when so many do in that of two.
+const VERY_FAST: u32 = 16;
 /// While appends are refused, the writer looks so often whether they would work again.
 const PROBE: Duration = Duration::from_millis(100);
 
@@ -87,14 +89,21 @@ impl Writer {
 
     /// Waits for more while more keeps arriving: a write and a sync, and waking up for them, cost the same for one
     /// append as for a hundred. A lone append on a quiet log is written at once. When events come fast, some two
-    /// milliseconds are waited instead of a half: they are many then who share the sync.
+    /// milliseconds are waited instead of a half, and four when they come very fast: they are many then who share the
+    /// sync.
     fn linger(&self, pending: &mut Vec<Pending>) {
         if pending.len() <= 1 && self.state.previous <= 1 {
             return;
         }
         let linger = self.limits.linger;
         // How long each step is, and how many events must come in it for a further one.
-        let steps = [(linger / 2, 1), (linger / 2, FAST / 2), (linger, FAST), (linger, FAST), (linger, FAST)];
+        let steps = [
+            (linger / 2, 1),
+            (linger / 2, FAST / 2),
+            (linger, FAST),
+            (2 * linger, VERY_FAST),
+            (4 * linger, VERY_FAST),
+        ];
         for (step, least) in steps {
             std::thread::sleep(step);
             let before = pending.len();

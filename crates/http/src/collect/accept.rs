@@ -11,17 +11,17 @@ use super::pii::Filter;
 use super::record::Visit;
 use super::signature::Credentials;
 use super::times::Correction;
-use super::{MAX_BODY, event, origin};
+use super::{MAX_BODY, MAX_EVENTS, event, origin};
 use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use ut_core::event::{Draft, is_late};
 use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
@@ -35,6 +35,28 @@ pub(super) struct Acknowledgement {
     accepted: usize,
     /// Refused fields of the others.
     rejected: Vec<FieldError>,
+}
+
+/// What most answers say, by how many events were taken: all of them.
+static ALL_TAKEN: LazyLock<Vec<Bytes>> = LazyLock::new(|| {
+    let text = |accepted| serde_json::to_vec(&Acknowledgement { accepted, rejected: Vec::new() });
+    // Only a map without names for its keys is refused.
+    (0..=MAX_EVENTS).map(|accepted| text(accepted).unwrap_or_default().into()).collect()
+});
+
+/// Room for the fields of an answer, this module's and those that every answer has.
+const ANSWER_FIELDS: usize = 12;
+
+impl IntoResponse for Acknowledgement {
+    fn into_response(self) -> Response {
+        let ready = ALL_TAKEN.get(self.accepted).filter(|_| self.rejected.is_empty());
+        let Some(ready) = ready else { return (StatusCode::ACCEPTED, axum::Json(self)).into_response() };
+        let mut response = Response::new(Body::from(ready.clone()));
+        *response.status_mut() = StatusCode::ACCEPTED;
+        *response.headers_mut() = HeaderMap::with_capacity(ANSWER_FIELDS);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
 }
 
 /// `POST /ut/e`.
@@ -68,7 +90,7 @@ where
         Err(problem) => Err(problem),
     };
     let mut response = match answered {
-        Ok(acknowledgement) => (StatusCode::ACCEPTED, axum::Json(acknowledgement)).into_response(),
+        Ok(acknowledgement) => acknowledgement.into_response(),
         Err(problem) => {
             state.metrics.refused(problem.code, 1);
             problem.into_response()
@@ -232,4 +254,23 @@ pub(super) fn unavailable(why: &str) -> Problem {
     let detail = format!("Nothing was taken: {why}. Send the same events again later.");
     let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not taken", detail);
     problem.retry_after(FULL_RETRY_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_is_ready_is_the_one_that_would_be_made() {
+        for accepted in [0, 1, 20, MAX_EVENTS, MAX_EVENTS + 1] {
+            let acknowledgement = || Acknowledgement { accepted, rejected: Vec::new() };
+            let ready = acknowledgement().into_response();
+            let made = (StatusCode::ACCEPTED, axum::Json(acknowledgement())).into_response();
+            assert_eq!((ready.status(), ready.headers()), (made.status(), made.headers()));
+            let [ready, made] = [ready, made].map(|answer| axum::body::to_bytes(answer.into_body(), 1000));
+            let (ready, made) = (ready.await.unwrap(), made.await.unwrap());
+            assert_eq!(ready, made);
+            assert_eq!(made, format!("{{\"accepted\":{accepted},\"rejected\":[]}}"));
+        }
+    }
 }

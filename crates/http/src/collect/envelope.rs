@@ -4,7 +4,7 @@ use super::MAX_EVENTS;
 use super::context::{self, Context};
 use super::field::{Refusal, loose, object, read, text};
 use super::kind::Kind;
-use super::members::Element;
+use super::members::{AnyObject, Element};
 use super::outline::{Events, Raw};
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -20,8 +20,8 @@ pub(super) const MAX_WORD: usize = 64;
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
     pub(super) sent_at: Option<i64>,
-    pub(super) tz: String,
-    pub(super) lang: String,
+    pub(super) tz: Cow<'a, str>,
+    pub(super) lang: Cow<'a, str>,
     pub(super) viewport: (u16, u16),
     pub(super) consent: Consent,
     pub(super) webdriver: bool,
@@ -49,15 +49,15 @@ pub(super) struct Heartbeat {
 }
 
 #[derive(Deserialize)]
-struct RawConsent {
+struct RawConsent<'a> {
     #[serde(default)]
     analytics: bool,
     #[serde(default)]
     marketing: bool,
     #[serde(default)]
     personalization: bool,
-    #[serde(rename = "source")]
-    _source: Option<String>,
+    #[serde(rename = "source", borrow)]
+    _source: Option<Cow<'a, str>>,
 }
 
 /// The text of a body.
@@ -156,10 +156,10 @@ fn list<'o>(events: &'o Events<'_>) -> Result<&'o [Element<'o>], Refusal> {
 
 fn parse<'a>(raw: &Raw<'a>, events: &'a [Element<'a>]) -> Result<Envelope<'a>, Refusal> {
     if let Some(ids) = raw.ids {
-        read::<Option<serde_json::Map<_, _>>>("ids", ids, "an object")?;
+        read::<Option<AnyObject>>("ids", ids, "an object")?;
     }
     let consent = match raw.consent {
-        Some(consent) => object::<Option<RawConsent>>("consent", consent, "an object of booleans")?,
+        Some(consent) => object::<Option<RawConsent<'_>>>("consent", consent, "an object of booleans")?,
         None => None,
     };
     let context = raw.context.map(|raw| context::parse(raw).map(|context| (context, raw))).transpose()?;
@@ -182,9 +182,8 @@ fn parse<'a>(raw: &Raw<'a>, events: &'a [Element<'a>]) -> Result<Envelope<'a>, R
     })
 }
 
-fn word(field: &str, raw: Option<&RawValue>) -> Result<String, Refusal> {
-    let Some(raw) = raw else { return Ok(String::new()) };
-    text(field, raw, MAX_WORD).map(Cow::into_owned)
+fn word<'a>(field: &str, raw: Option<&'a RawValue>) -> Result<Cow<'a, str>, Refusal> {
+    raw.map_or(Ok(Cow::Borrowed("")), |raw| text(field, raw, MAX_WORD))
 }
 
 fn viewport(raw: Option<&RawValue>) -> Result<(u16, u16), Refusal> {

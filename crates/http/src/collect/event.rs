@@ -1,7 +1,7 @@
 //! One event of a batch: every field of its type, nothing truncated, unknown fields kept.
 
 use super::envelope::prop;
-use super::field::{Refusal, plain, read, string, text};
+use super::field::{Refusal, plain, read, short_integer, string, text, uuid};
 use super::item;
 use super::kind::Kind;
 use super::made_id::Maker;
@@ -69,16 +69,16 @@ impl Parts {
             return Ok(());
         }
         match name {
-            "id" => self.id = Some(read(name, raw, "a UUID")?),
+            "id" => self.id = Some(uuid(name, raw)?),
             "name" => {
                 let text = string(raw).ok_or_else(|| Refusal::new(name, "wrong_type", "must be a string"))?;
                 let parsed = EventName::parse(&text);
                 self.name =
                     Some(parsed.map_err(|error| Refusal::new(name, "invalid_name", error.to_string()))?);
             }
-            "ts" => self.ts = Some(read(name, raw, "Unix milliseconds, an integer")?),
-            "page_view" => self.page_view = Some(read(name, raw, "a UUID")?),
-            "seq" => self.seq = read(name, raw, "an integer from 0 to 4,294,967,295")?,
+            "ts" => self.ts = Some(time(name, raw)?),
+            "page_view" => self.page_view = Some(uuid(name, raw)?),
+            "seq" => self.seq = small(name, raw)?,
             "url" => self.url = page_url(raw, filter)?,
             "referrer" => self.referrer = filter.referrer(&text(name, raw, MAX_URL)?),
             "title" => self.title = filter.text(Field::Title, text(name, raw, MAX_TITLE)?.into_owned()),
@@ -158,6 +158,18 @@ impl Parts {
         let scroll_pct = number("scroll_pct", 100.0)?.round() as u8;
         Ok(Some(Engagement { engaged_ms, scroll_pct }))
     }
+}
+
+/// Unix milliseconds.
+pub(super) fn time(field: &str, raw: &RawValue) -> Result<i64, Refusal> {
+    let short = short_integer(raw).and_then(|number| i64::try_from(number).ok());
+    short.map_or_else(|| read(field, raw, "Unix milliseconds, an integer"), Ok)
+}
+
+/// An integer that is counted up.
+pub(super) fn small(field: impl Display, raw: &RawValue) -> Result<u32, Refusal> {
+    let short = short_integer(raw).and_then(|number| u32::try_from(number).ok());
+    short.map_or_else(|| read(field, raw, "an integer from 0 to 4,294,967,295"), Ok)
 }
 
 /// A money amount: a decimal string or a JSON number, exact.

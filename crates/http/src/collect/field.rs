@@ -35,6 +35,21 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
         .map_err(|_| Refusal::new(field, "wrong_type", format!("must be {expected}")))
 }
 
+/// A UUID, in any of the ways it may be written.
+pub(super) fn uuid(field: impl Display, raw: &RawValue) -> Result<uuid::Uuid, Refusal> {
+    string(raw)
+        .and_then(|text| uuid::Uuid::try_parse(&text).ok())
+        .ok_or_else(|| Refusal::new(field, "wrong_type", "must be a UUID"))
+}
+
+/// An integer from 0 on as nearly all are written: so few digits that they fit.
+pub(super) fn short_integer(raw: &RawValue) -> Option<u64> {
+    let digits = raw.get().as_bytes();
+    let number =
+        |number: u64, digit: &u8| digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0'));
+    (digits.len() <= 18).then(|| digits.iter().try_fold(0, number))?
+}
+
 /// Reads an object as `T`. A struct can be read from an array too, member by member: nobody means that, and least of all
 /// by consent.
 pub(super) fn object<'a, T: Deserialize<'a>>(
@@ -105,6 +120,34 @@ pub(super) fn loose(
         _ => {
             plain(field, json, max)?;
             Ok(Some(Cow::Borrowed(json)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn short_ways_read_what_the_long_ones_read(
+            text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,3})?([eE][0-9]{1,2})?|\"[0-9]*\"|null|\\[1\\]|true",
+        ) {
+            let raw = RawValue::from_string(text).unwrap();
+            if let Some(number) = short_integer(&raw) {
+                prop_assert_eq!(read::<u64>("", &raw, "").ok(), Some(number));
+                prop_assert_eq!(read::<i64>("", &raw, "").ok(), i64::try_from(number).ok());
+                prop_assert_eq!(read::<u32>("", &raw, "").ok(), u32::try_from(number).ok());
+            }
+        }
+
+        #[test]
+        fn a_uuid_is_read_as_any_reader_does(
+            text in "\"(\\{|urn:uuid:)?[0-9a-fA-F]{8}(-?[0-9a-f]{4}){3}-?[0-9a-fA-F]{11,13}\\}?\"|\"(\\\\u0030|[0-9a-f]){32}\"|[1-9][0-9]{0,8}|null|\"\"",
+        ) {
+            let raw = RawValue::from_string(text).unwrap();
+            prop_assert_eq!(uuid("f", &raw), read::<uuid::Uuid>("f", &raw, "a UUID"));
         }
     }
 }

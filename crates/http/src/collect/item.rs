@@ -1,6 +1,6 @@
 //! The items of an e-commerce event, by GA4's names.
 
-use super::event::{MAX_PROPS, amount};
+use super::event::{MAX_PROPS, amount, small};
 use super::field::{Refusal, loose, plain, read, text};
 use super::members::{Element, Members};
 use serde_json::value::RawValue;
@@ -36,7 +36,7 @@ fn item(n: usize, members: Option<&Members<'_>>) -> Result<Item, Refusal> {
             "item_category" => item.item_category = named()?,
             "item_variant" => item.item_variant = named()?,
             "price" => item.price = Some(amount(field, raw)?),
-            "quantity" => item.quantity = read(field, raw, "an integer from 0 to 4,294,967,295")?,
+            "quantity" => item.quantity = small(field, raw)?,
             _ => {
                 plain(field, key, 64).map_err(|refusal| Refusal { code: "invalid_key", ..refusal })?;
                 if let Some(value) = loose(field, raw, MAX_TEXT)? {

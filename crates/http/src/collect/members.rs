@@ -78,6 +78,95 @@ impl<'de: 'a, 'a> Deserialize<'de> for Element<'a> {
     }
 }
 
+/// An object of which nothing is kept. Unlike what is ignored altogether, all in it must be right: its texts, which may
+/// have been escaped wrongly, and its numbers, which may be too large.
+pub(super) struct AnyObject;
+
+/// Any value, likewise.
+struct AnyValue;
+
+/// Reads all of it.
+struct Through;
+
+impl<'de> Visitor<'de> for Through {
+    type Value = AnyValue;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyValue, A::Error> {
+        while let Some((Name(_), AnyValue)) = map.next_entry()? {}
+        Ok(AnyValue)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<AnyValue, A::Error> {
+        while let Some(AnyValue) = seq.next_element()? {}
+        Ok(AnyValue)
+    }
+    anything_else!(AnyValue);
+}
+
+impl<'de> Deserialize<'de> for AnyValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Through)
+    }
+}
+
+impl<'de> Deserialize<'de> for AnyObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // What is no object is no map to the reader of JSON either.
+        deserializer.deserialize_map(Through).map(|AnyValue| Self)
+    }
+}
+
 /// A name, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn same(json: &str) -> bool {
+        let kept = serde_json::from_str::<Option<serde_json::Map<String, serde_json::Value>>>(json).is_ok();
+        serde_json::from_str::<Option<AnyObject>>(json).is_ok() == kept
+    }
+
+    #[test]
+    fn an_object_is_right_or_wrong_whether_it_is_kept_or_not() {
+        for json in [
+            "{}",
+            "null",
+            "[]",
+            "1",
+            "\"x\"",
+            "true",
+            r#"{"a":"b"}"#,
+            r#"{"a":1e999}"#,
+            r#"{"a":[-1e-999,1e400]}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"\ud800":1}"#,
+            r#"{"a":[{"b":"\udc00x"}]}"#,
+            r#"{"a":{"b":null},"a":false}"#,
+            r#"{"a":"\u00e4\n"}"#,
+            r#"{"a":123456789012345678901234567890}"#,
+            r#"{"a":-1,"b":18446744073709551615}"#,
+            "{",
+        ] {
+            assert!(same(json), "{json}");
+        }
+        assert!(same(&format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))));
+    }
+
+    proptest! {
+        #[test]
+        fn also_one_of_pieces(pieces in proptest::collection::vec(
+            prop_oneof![Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""),
+                Just("\"\\ud83d\\ude00\""), Just("\"\\ud83d\""), Just("1"), Just("-1.5e300"), Just("1e309"), Just("null"),
+                Just("true")], 0..12)) {
+            let json = pieces.concat();
+            prop_assert!(same(&json), "{}", json);
+            let json = format!("{{\"x\":{json}}}");
+            prop_assert!(same(&json), "{}", json);
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::head::Head;
 use super::pii::{Field, Filter};
 use crate::problem::Problem;
 use crate::state::AppState;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use ut_core::event::{Client, Confidential, Draft, Place, Received};
 use ut_core::site::Site;
@@ -35,8 +36,8 @@ impl Visit<'_> {
         Ok(Received {
             site: self.site.id,
             received_at: self.received_at,
-            tz: filter.text(Field::Envelope, self.envelope.tz.clone()),
-            lang: filter.text(Field::Envelope, self.envelope.lang.clone()),
+            tz: filter.text(Field::Envelope, self.envelope.tz.clone().into_owned()),
+            lang: filter.text(Field::Envelope, self.envelope.lang.clone().into_owned()),
             viewport: self.envelope.viewport,
             consent: self.envelope.consent,
             place: self.place(state),
@@ -62,15 +63,15 @@ impl Visit<'_> {
     }
 
     /// The host of the page: its registrable domain is part of a cookieless visitor.
-    fn host(&self, drafts: &[Draft]) -> String {
+    fn host(&self, drafts: &[Draft]) -> Cow<'_, str> {
         let said = match self.caller {
-            Caller::Page => self.head.origin.host().map(str::to_owned),
+            Caller::Page => self.head.origin.host().map(Cow::Borrowed),
             Caller::Server => drafts.iter().find_map(|draft| {
                 let host = url::Url::parse(&draft.url).ok()?.host_str()?.to_owned();
-                self.site.owns(&host).then_some(host)
+                self.site.owns(&host).then_some(Cow::Owned(host))
             }),
         };
-        said.unwrap_or_else(|| own_host(self.site).to_owned())
+        said.unwrap_or_else(|| Cow::Borrowed(own_host(self.site)))
     }
 
     /// The visitor's device; of a server's call only what it says of the visitor's.

@@ -4,7 +4,7 @@ use super::patient::Patient;
 use super::places::{Place, Places};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -91,17 +91,19 @@ fn connection(
             Ok::<_, std::convert::Infallible>(response.map(|body| at_work.until_sent(body)))
         }
     });
+    // The time for a head is kept by the place: hyper would set a clock for every request.
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(None)
         .max_buf_size(MAX_BUFFER)
         .serve_connection(TokioIo::new(Patient::new(stream, SEND_TIMEOUT)), service);
     let connection = graceful.watch(connection);
     async move {
         tokio::select! {
+            biased;
             // A client that goes away in the middle is its own affair.
             _ = connection => {}
             () = place.wanted() => {}
+            () = place.headless(HEADER_TIMEOUT) => {}
         }
     }
 }

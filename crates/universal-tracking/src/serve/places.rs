@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// While every connection is at work, it is looked this often whether one has become idle.
 const LOOK: Duration = Duration::from_millis(100);
@@ -22,6 +23,8 @@ pub(super) struct Places {
     at_once: usize,
     /// Counts up: an order of moments, without asking a clock for every request.
     moments: AtomicU64,
+    /// From when on time is counted.
+    began: Instant,
     taken: Mutex<HashMap<u64, Arc<Line>>>,
 }
 
@@ -30,6 +33,9 @@ pub(super) struct Places {
 struct Line {
     /// Since which moment it waits for its client; [`AT_WORK`] while it answers.
     idle_since: AtomicU64,
+    /// Since when the head of a request is waited for, in microseconds; [`AT_WORK`] from its last byte to that of the
+    /// answer.
+    headless_since: AtomicU64,
     hang_up: Notify,
 }
 
@@ -41,6 +47,7 @@ impl Places {
             free: Arc::new(Semaphore::new(number)),
             at_once: (number / 64).max(1),
             moments: AtomicU64::new(0),
+            began: Instant::now(),
             taken: Mutex::default(),
         })
     }
@@ -70,6 +77,10 @@ impl Places {
         self.moments.fetch_add(1, Ordering::Relaxed)
     }
 
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(AT_WORK - 1)
+    }
+
     fn taken(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,7 +98,8 @@ pub(super) struct Place {
 impl Place {
     fn new(places: Arc<Places>, permit: OwnedSemaphorePermit) -> Self {
         let number = places.moment();
-        let line = Arc::new(Line { idle_since: AtomicU64::new(number), hang_up: Notify::new() });
+        let (idle_since, headless_since) = (AtomicU64::new(number), AtomicU64::new(places.now()));
+        let line = Arc::new(Line { idle_since, headless_since, hang_up: Notify::new() });
         places.taken().insert(number, Arc::clone(&line));
         Self { places, number, line, _permit: permit }
     }
@@ -95,6 +107,7 @@ impl Place {
     /// For as long as what it returns lives, the connection answers a request.
     pub(super) fn at_work(&self) -> AtWork {
         self.line.idle_since.store(AT_WORK, Ordering::Relaxed);
+        self.line.headless_since.store(AT_WORK, Ordering::Relaxed);
         AtWork { places: Arc::clone(&self.places), line: Arc::clone(&self.line) }
     }
 
@@ -105,6 +118,29 @@ impl Place {
             if self.line.idle_since.load(Ordering::Relaxed) != AT_WORK {
                 return;
             }
+        }
+    }
+
+    /// Returns when the head of a request has been waited for that long. The clock is set once in that time and not for
+    /// every request.
+    pub(super) async fn headless(&self, patience: Duration) {
+        let mut due = Instant::now() + patience;
+        loop {
+            tokio::time::sleep_until(due).await;
+            let now = Instant::now();
+            let (then, waits) = self.head_due(now, patience);
+            if waits && then <= now {
+                return;
+            }
+            due = then;
+        }
+    }
+
+    /// When to look again, and whether a head is waited for: then it is due at that moment.
+    fn head_due(&self, now: Instant, patience: Duration) -> (Instant, bool) {
+        match self.line.headless_since.load(Ordering::Relaxed) {
+            AT_WORK => (now + patience, false),
+            since => (self.places.began + Duration::from_micros(since) + patience, true),
         }
     }
 }
@@ -137,6 +173,7 @@ impl AtWork {
 impl Drop for AtWork {
     fn drop(&mut self) {
         self.line.idle_since.store(self.places.moment(), Ordering::Relaxed);
+        self.line.headless_since.store(self.places.now(), Ordering::Relaxed);
     }
 }
 
@@ -231,6 +268,36 @@ mod tests {
         });
         drop((answering, first));
         assert!(fifth.is_some() && places.taken().len() == 2);
+    }
+
+    #[tokio::test]
+    async fn a_head_is_due_from_the_last_answer_on_and_not_while_one_is_made() {
+        let (places, patience) = (Places::new(1), Duration::from_secs(30));
+        let is_due = |place: &Place, began: Instant| {
+            let (due, waits) = place.head_due(began + Duration::from_secs(9), patience);
+            // Microseconds are counted whole.
+            let not_before = due + Duration::from_micros(1) >= began + patience;
+            waits && not_before && due <= Instant::now() + patience
+        };
+        let began = Instant::now();
+        let place = places.take().await.unwrap();
+        assert!(is_due(&place, began), "from the first moment on");
+        let began = Instant::now();
+        let answering = place.at_work();
+        let mut body = answering.receiving(Slow(1));
+        let pending = std::future::poll_fn(|context| {
+            Poll::Ready(hyper::body::Body::poll_frame(Pin::new(&mut body), context).is_pending())
+        });
+        assert!(pending.await && place.line.idle_since.load(Ordering::Relaxed) != AT_WORK);
+        assert_eq!(place.head_due(began, patience), (began + patience, false), "a body is no head");
+        tokio::select! {
+            biased;
+            () = place.headless(Duration::ZERO) => panic!("it is there"),
+            () = tokio::task::yield_now() => {}
+        }
+        drop(answering.until_sent(Body::empty()));
+        assert!(is_due(&place, began), "from the answer on");
+        place.headless(Duration::ZERO).await;
     }
 
     /// A body of two pieces, the second of which lets itself be waited for.

@@ -1,8 +1,9 @@
 //! The salts of a site at work: making ids, sealing and opening them.
 
 use super::rules;
+use chacha20::{R20, hchacha};
 use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{ChaCha20Poly1305, Nonce, XChaCha20Poly1305, XNonce};
 use parking_lot::RwLock;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -37,29 +38,42 @@ pub struct SiteSalts {
     today_began: i64,
     tomorrow: i64,
     yesterday: Option<(Salts, i64)>,
-    nonces: Nonces,
+    sealing: Sealing,
 }
 
-/// Nonces of XChaCha20-Poly1305 that never repeat under one key: 16 random bytes, drawn once, and a counter.
-#[derive(Debug)]
-struct Nonces {
+/// Seals under one key, as XChaCha20-Poly1305 with nonces that never repeat: 16 random bytes, drawn once, and a counter.
+/// That cipher is ChaCha20-Poly1305 with the rest of the nonce under a key made of its first 16 bytes
+/// (draft-irtf-cfrg-xchacha-03 §2.3), which is made once here.
+struct Sealing {
     prefix: [u8; 16],
+    cipher: ChaCha20Poly1305,
     next: AtomicU64,
 }
 
-impl Nonces {
-    fn new() -> Result<Self, RealtimeError> {
+impl std::fmt::Debug for Sealing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sealing").finish_non_exhaustive()
+    }
+}
+
+impl Sealing {
+    fn new(key: [u8; 32]) -> Result<Self, RealtimeError> {
         let mut prefix = [0; 16];
         let drawn = getrandom::fill(&mut prefix);
         drawn.map_err(|error| RealtimeError(format!("no random numbers: {error}")))?;
-        Ok(Self { prefix, next: AtomicU64::new(0) })
+        let cipher = ChaCha20Poly1305::new(&hchacha::<R20>(&key.into(), &prefix.into()));
+        Ok(Self { prefix, cipher, next: AtomicU64::new(0) })
     }
 
-    fn next(&self) -> [u8; 24] {
-        let mut nonce = [0; 24];
+    /// Seals in place; the nonce.
+    fn seal(&self, bytes: &mut Vec<u8>) -> Result<[u8; 24], chacha20poly1305::Error> {
+        let counter = self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let (mut short, mut nonce) = ([0; 12], [0; 24]);
+        short[4..].copy_from_slice(&counter);
+        self.cipher.encrypt_in_place(&Nonce::from(short), b"", bytes)?;
         nonce[..16].copy_from_slice(&self.prefix);
-        nonce[16..].copy_from_slice(&self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        nonce
+        nonce[16..].copy_from_slice(&counter);
+        Ok(nonce)
     }
 }
 
@@ -114,9 +128,7 @@ impl SiteSalts {
         let room = Vec::with_capacity(ROOM + confidential.ids.len() * size_of::<Ids>());
         let mut bytes =
             postcard::to_extend(confidential, room).map_err(|error| failed(&error.to_string()))?;
-        let nonce = self.nonces.next();
-        let cipher = XChaCha20Poly1305::new(&self.today.seal.into());
-        cipher.encrypt_in_place(&XNonce::from(nonce), b"", &mut bytes).map_err(|_| failed("cipher"))?;
+        let nonce = self.sealing.seal(&mut bytes).map_err(|_| failed("cipher"))?;
         Ok(Sealed { day: self.today.day, nonce, bytes })
     }
 
@@ -139,8 +151,8 @@ impl SiteSalts {
         yesterday_began: i64,
     ) -> Self {
         let yesterday = Some((yesterday, yesterday_began));
-        let nonces = Nonces::new().unwrap();
-        Self { site, timeout_ms: 60_000, today, today_began: began, tomorrow: i64::MAX, yesterday, nonces }
+        let sealing = Sealing::new(today.seal).unwrap();
+        Self { site, timeout_ms: 60_000, today, today_began: began, tomorrow: i64::MAX, yesterday, sealing }
     }
 
     /// The day of the newer salt.
@@ -184,8 +196,8 @@ impl Identifier {
                 let began = rules::began(zone, salts.day);
                 (salts, began)
             }),
+            sealing: Sealing::new(today.seal)?,
             today,
-            nonces: Nonces::new()?,
         });
         self.known.write().insert(site.id, salts.clone());
         Ok(salts)

@@ -1,8 +1,10 @@
 //! From an address to a place: the owner's database where it knows the address, else the countries built in.
 
+mod facts;
 #[cfg(test)]
 mod tests;
 
+use self::facts::Embedded;
 use super::database::{Database, Fault};
 use super::rules;
 use parking_lot::{Mutex, RwLock};
@@ -14,7 +16,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tor_geoip::GeoipDb;
 use ut_core::event::{Place, PlaceSource};
 
 /// How often the file is looked at.
@@ -42,7 +43,7 @@ pub enum Refresh {
 /// Finds places. One per process, shared; look-ups wait for nobody.
 #[derive(Debug)]
 pub struct GeoLookup {
-    embedded: Arc<GeoipDb>,
+    embedded: Embedded,
     file: Option<GeoFile>,
 }
 
@@ -86,7 +87,7 @@ impl GeoLookup {
     /// Opens the owner's database, if there is one. Reads and checks all of it: seconds for the largest.
     pub fn open(path: Option<&Path>) -> Result<Self, GeoDatabaseError> {
         let file = path.map(GeoFile::open).transpose()?;
-        Ok(Self { embedded: GeoipDb::new_embedded(), file })
+        Ok(Self { embedded: Embedded::new(), file })
     }
 
     /// The place of an address; its source says who knew. Addresses that are nowhere in the world have none.
@@ -110,8 +111,7 @@ impl GeoLookup {
     }
 
     fn embedded(&self, ip: IpAddr) -> Place {
-        let country = self.embedded.lookup_country_code(ip).and_then(|code| rules::country(code.get()));
-        country.map_or_else(Place::default, |country| Place {
+        self.embedded.country(ip).map_or_else(Place::default, |country| Place {
             country,
             source: PlaceSource::Embedded,
             ..Place::default()
