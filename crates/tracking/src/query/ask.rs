@@ -108,8 +108,9 @@ pub(super) async fn answer(
     };
     lines.put_now(asking.active_now().await?, plan);
     let mut meta = Meta::of(site, range);
-    meta.cookieless(asking.cookieless_share(range, &known, &lines.total).await?, range);
+    let share = asking.cookieless_share(range, &known, &lines.total).await?;
     meta.warnings.extend(known.warnings);
+    meta.cookieless(share, range);
     let comparison = match compare {
         Some(compare) => Some(asking.earlier(range, compare, &lines, &mut meta).await?),
         None => None,

@@ -1,5 +1,5 @@
-//! Rankings of what only events say, such as pages: sums put the lines in order, and who was there is counted for the lines
-//! that are shown and for no others. Sets of visitors are most of what such a ranking costs.
+//! Rankings of pages and hosts: sums that are kept per day put the lines in order, and who was there is counted for the
+//! lines that are shown and for no others. Sets of visitors are most of what such a ranking costs.
 
 use super::ask::Asking;
 use super::filter::{Condition, Filter, Operator, Sense};
@@ -20,19 +20,19 @@ const MOST_LINES: u64 = 1000;
 /// A ranking in parts.
 #[derive(Debug)]
 pub(super) struct Apart {
-    /// Its lines without the sets.
+    /// Its lines and their total without the sets.
     sums: Plan,
     /// The sets alone; which lines is not said yet.
     sets: Plan,
-    /// The total of both.
-    total: Plan,
+    /// The sets of everything.
+    all: Plan,
 }
 
 impl Plan {
-    /// Its parts, if it is a ranking by a sum of events.
+    /// Its parts, if it is a ranking by sums that are kept per day. To read all events for the sums costs as much as is won.
     pub(super) fn apart(&self) -> Option<Apart> {
         let [dimension] = &self.dimensions[..] else { return None };
-        let by_value = self.time.is_none() && dimension.at(Scope::Events).is_some();
+        let by_value = self.time.is_none() && self.offset == 0 && dimension.at(Scope::Events).is_some();
         let of_events = self.parts.keys().all(|part| matches!(part, Part::PageDay | Part::Events));
         let short = (1..=MOST_LINES).contains(&self.limit);
         let is_a_set = |(name, _): &(String, Metric)| SETS.contains(&&**name);
@@ -47,18 +47,17 @@ impl Plan {
             return None;
         }
         let (sums, sets) = (self.with(|n| !is_set(n))?, self.with(is_set)?);
-        let total = sums.total_with(&sets);
-        Some(Apart { sums, sets, total })
+        if !sums.parts.keys().eq([&Part::PageDay]) {
+            return None;
+        }
+        let all = sets.in_all();
+        Some(Apart { sums, sets, all })
     }
 
-    /// The total of these sums of events, and of the sets `sets`: those of the sessions that the events belong to.
-    fn total_with(&self, sets: &Self) -> Self {
-        let mut total =
-            Self { dimensions: Vec::new(), order: Vec::new(), limit: 1, offset: 0, ..self.clone() };
-        let first = total.metrics.len();
-        total.metrics.extend(sets.metrics.iter().cloned());
-        total.parts.insert(Part::Visits, (first..total.metrics.len()).collect());
-        total
+    /// The total of these sets: those of the sessions that the events belong to.
+    fn in_all(&self) -> Self {
+        let parts = [(Part::Visits, (0..self.metrics.len()).collect())].into();
+        Self { dimensions: Vec::new(), order: Vec::new(), limit: 1, parts, ..self.clone() }
     }
 
     /// The same with these metrics alone; nothing without any.
@@ -84,7 +83,6 @@ impl Plan {
             return None;
         }
         self.limit = values.len() as u64;
-        self.offset = 0;
         let dimension = self.dimensions.first()?.clone();
         let place = format!("lines of {}", dimension.name);
         let operator = Operator::Is;
@@ -106,17 +104,17 @@ impl Asking<'_> {
         mut known: Known,
         apart: Apart,
     ) -> Result<(Lines, Known), QueryError> {
-        let Apart { sums, sets, mut total } = apart;
+        let Apart { sums, sets, mut all } = apart;
         if known.identities.cookie && known.identities.cookieless {
-            total.look_at_identities()?;
+            all.look_at_identities()?;
         }
         let (lines, whole) = tokio::join!(
             self.shown(range, &known, (&sums, &sets)),
-            self.alone(range, &known, &total, Wanted::Total)
+            self.alone(range, &known, &all, Wanted::Total)
         );
         let (mut lines, whole) = (lines?, whole?.total);
-        lines.total.metrics = self.in_order(&[(&total, &whole.metrics)]);
-        known.share = total.cookieless.and_then(|n| whole.metrics.get(n).cloned());
+        lines.total.metrics = self.in_order(&[(&sums, &lines.total.metrics), (&all, &whole.metrics)]);
+        known.share = all.cookieless.and_then(|n| whole.metrics.get(n).cloned());
         Ok((lines, known))
     }
 
@@ -127,7 +125,7 @@ impl Asking<'_> {
         known: &Known,
         (sums, sets): (&Plan, &Plan),
     ) -> Result<Lines, QueryError> {
-        let mut lines = self.alone(range, known, sums, Wanted::Lines).await?;
+        let mut lines = self.alone(range, known, sums, Wanted::LinesAndTotal).await?;
         let values: Vec<String> = lines.lines.iter().filter_map(|line| line.texts.first().cloned()).collect();
         let who = match sets.clone().of_values(values) {
             Some(sets) => self.alone(range, known, &sets, Wanted::Lines).await?.lines,
@@ -150,7 +148,8 @@ impl Asking<'_> {
         wanted: Wanted,
     ) -> Result<Lines, QueryError> {
         let asking = Asking { plan, ..*self };
-        let rows = asking.rows(range, known, None, wanted, (plan.limit, plan.offset)).await?;
+        // The total is a line more.
+        let rows = asking.rows(range, known, None, wanted, (plan.limit + 1, 0)).await?;
         Ok(Lines::read(plan, rows, None, self.deps.clock.now_ms()))
     }
 
@@ -183,12 +182,17 @@ mod tests {
 
     #[test]
     fn visitors_are_counted_apart_where_a_sum_puts_the_lines_in_order() {
-        let (sums, events) = (vec![Part::PageDay], vec![Part::Events]);
-        assert_eq!(apart(json!({})), Some((sums.clone(), events.clone())));
-        let filters = json!(["is", "country", ["DE"]]);
-        assert_eq!(apart(json!({ "filters": filters })), Some((events.clone(), events.clone())));
-        assert_eq!(apart(json!({ "order_by": [["page", "asc"]] })), Some((sums, events)));
+        let parts = Some((vec![Part::PageDay], vec![Part::Events]));
+        for taken in [
+            json!({}),
+            json!({ "dimensions": ["hostname"], "filters": ["is_not", "page", [""]] }),
+            json!({ "order_by": [["page", "asc"]] }),
+        ] {
+            assert_eq!(apart(taken.clone()), parts, "{taken}");
+        }
         for other in [
+            json!({ "filters": ["is", "country", ["DE"]] }),
+            json!({ "dimensions": ["title"] }),
             json!({ "order_by": [["visitors", "desc"]] }),
             json!({ "order_by": [["page_views", "desc"], ["visitors", "asc"]] }),
             json!({ "metrics": ["visitors", "page_views"] }),
@@ -199,6 +203,7 @@ mod tests {
             json!({ "dimensions": ["time:day"], "filters": ["is", "page", ["/"]] }),
             json!({ "limit": 1001 }),
             json!({ "limit": 0 }),
+            json!({ "offset": 1 }),
         ] {
             assert_eq!(apart(other.clone()), None, "{other}");
         }
