@@ -1,13 +1,16 @@
-//! Twenty million events of ninety days, made once per schema and kept in the user's cache.
+//! Twenty million events of ninety days, made once per shape of the stores and kept in the user's cache.
 
 use crate::history::{self, History};
 use crate::{Outcome, server};
 use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 use ut_chdb::BoundParam;
+use ut_core::ports::{Row, Statement, Transactional, Value};
 use ut_core::{Clock, SystemClock};
+use ut_transactional::Sqlite;
 
 /// Days, and visits of a day: 7.2 events each.
 const DAYS: i64 = 90;
@@ -40,17 +43,26 @@ pub(crate) struct Dataset {
 }
 
 impl Dataset {
-    /// The one for this program's schema; made if it is not there, which takes minutes.
+    /// The one for the shape this program gives its stores; made if it is not there, which takes minutes.
     pub(crate) fn of(program: &Path, data: &Path) -> Outcome<Self> {
         let fresh = server::folder(data)?;
         let tables = server::migrate(program, fresh.path())?;
-        let schema = child("dataset-schema", &tables, &[])?;
-        let dir = history::cache()?.join(format!("bench/{}", fingerprint(&schema)));
+        let shapes = [child("dataset-schema", &tables, &[])?, shape(fresh.path())?];
+        let cache = history::cache()?.join("bench");
+        let dir = cache.join(fingerprint(&shapes));
+        std::fs::create_dir_all(&cache).map_err(|error| format!("{}: {error}", cache.display()))?;
+        // Held until the data set is complete, by whoever makes it; a complete one is only read.
+        let _lock = lock(&dir.with_extension("lock"))?;
         if let Ok(note) = std::fs::read(dir.join(NOTE)) {
             let known: Self = serde_json::from_slice(&note).map_err(|error| format!("{NOTE}: {error}"))?;
             return Ok(Self { dir, ..known });
         }
         eprintln!("making 20 million events in {} (once; some minutes)", dir.display());
+        Self::make(program, dir)
+    }
+
+    fn make(program: &Path, dir: PathBuf) -> Outcome<Self> {
+        // What a run left that was broken off.
         let _ = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
         let site = server::site(program, &dir)?.1;
@@ -76,6 +88,21 @@ impl Dataset {
     }
 }
 
+/// Takes the lock of a file, which ends with the process at the latest; waits for another run that has it.
+fn lock(path: &Path) -> Outcome<File> {
+    let said = |error: std::io::Error| format!("{}: {error}", path.display());
+    let file = File::create(path).map_err(said)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("another run makes the same 20 million events; waiting for it");
+            file.lock().map_err(said)?;
+        }
+        Err(TryLockError::Error(error)) => return Err(said(error)),
+    }
+    Ok(file)
+}
+
 /// Runs a part of this program that opens the engine: a process opens it once.
 pub(crate) fn child(command: &str, tables: &Path, arguments: &[&str]) -> Outcome<String> {
     let mut child = Command::new(server::this()?);
@@ -91,6 +118,23 @@ pub(crate) fn child(command: &str, tables: &Path, arguments: &[&str]) -> Outcome
 pub(crate) fn schema(tables: &Path) -> Outcome<String> {
     let rows = History::open(tables)?.rows(include_str!("sql/schema.sql"), "TSVRaw", &[])?;
     Ok(String::from_utf8_lossy(&rows).into_owned())
+}
+
+/// The shape of the store of sites and accounts in a data folder.
+fn shape(dir: &Path) -> Outcome<String> {
+    const SHAPE: Statement = Statement { name: "shape", sql: include_str!("sql/shape.sql") };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let rows = runtime.map_err(|error| format!("no runtime: {error}"))?.block_on(async {
+        let store = Sqlite::open(&dir.join("data/main.sqlite")).await?;
+        let rows = store.run(&SHAPE, &[]).await;
+        store.close().await;
+        rows
+    });
+    let text = |row: &Row| match row.first() {
+        Some(Value::Text(text)) => format!("{text}\n"),
+        _ => String::new(),
+    };
+    Ok(rows.map_err(|error| error.to_string())?.iter().map(text).collect())
 }
 
 /// Fills the tables; returns how many events there are then.
@@ -117,10 +161,58 @@ pub(crate) fn fill(tables: &Path, site: &str, from: i64) -> Outcome<String> {
 }
 
 /// FNV-1a: the same on every machine and with every compiler.
-fn fingerprint(schema: &str) -> String {
+fn fingerprint(shapes: &[String; 2]) -> String {
+    let texts = shapes.iter().map(String::as_str).chain(RECIPE);
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in [schema].iter().chain(&RECIPE).flat_map(|text| text.bytes()) {
+    for byte in texts.flat_map(str::bytes) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ut_core::module::Migration;
+
+    /// The shape of a store that these changes made.
+    fn shape_after(changes: &[Migration]) -> String {
+        let dir = server::folder(&std::env::temp_dir()).unwrap();
+        std::fs::create_dir(dir.path().join("data")).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = Sqlite::open(&dir.path().join("data/main.sqlite")).await.unwrap();
+            store.migrate(changes).await.unwrap();
+            store.close().await;
+        });
+        shape(dir.path()).unwrap()
+    }
+
+    #[test]
+    fn another_shape_of_either_store_needs_another_data_set() {
+        let change = |name, sql| Migration { number: 1, name, sql };
+        let tables = "CREATE TABLE events".to_owned();
+        let of = |change| fingerprint(&[tables.clone(), shape_after(&[change])]);
+        let before = of(change("shops", "CREATE TABLE shops (id INTEGER)"));
+        assert_eq!(before, of(change("shops", "CREATE TABLE shops (id INTEGER)")), "the same is the same");
+        assert_ne!(
+            before,
+            of(change("shops", "CREATE TABLE shops (id INTEGER, name TEXT)")),
+            "a column more"
+        );
+        assert_ne!(before, of(change("more", "CREATE TABLE shops (id INTEGER)")), "another change");
+        let shops = shape_after(&[change("shops", "CREATE TABLE shops (id INTEGER)")]);
+        assert_ne!(before, fingerprint(&["CREATE TABLE sessions".to_owned(), shops]));
+    }
+
+    #[test]
+    fn only_one_run_at_a_time_makes_a_data_set() {
+        let dir = server::folder(&std::env::temp_dir()).unwrap();
+        let path = dir.path().join("lock");
+        let first = lock(&path).unwrap();
+        let other = File::create(&path).unwrap();
+        assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+        drop(first);
+        assert!(lock(&path).is_ok());
+    }
 }

@@ -129,8 +129,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         switches: &["*"],
         summary: "benchmarks; figures are ratios to floors measured in the same run",
         help: "`bench ingest` measures what taking an event costs, at the door and all the way into history, how long \
-               it takes, and what it needs of memory. `bench queries` makes 20 million events once (some minutes, 1 GB \
-               in the cache) and measures what the first screen costs on them. `bench promises` says which promises \
+               it takes, what it needs of memory, and whether it costs more with 20 million events stored. Those are made \
+               once (some minutes, 1.5 GB in the cache). `bench queries` measures what the first screen costs on them. `bench promises` says which promises \
                (how soon an event is visible, how long reports, the dashboard and /health take) a server with those \
                events keeps while more come in (about six minutes). `bench NAME -- --help` says more. A quiet machine \
                with two cores gives the best figures.",

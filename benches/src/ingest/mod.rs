@@ -9,6 +9,7 @@ mod drain;
 mod latency;
 mod memory;
 mod outage;
+mod stored;
 mod throughput;
 
 use crate::report::Report;
@@ -49,6 +50,8 @@ pub(crate) struct Options {
 pub(crate) enum Part {
     /// CPU per event, against W, B and I.
     Throughput,
+    /// CPU per event with 20 million stored, against none; makes them if they are not there.
+    Stored,
     /// Latencies at fixed rates, and how long until an event is visible.
     Latency,
     /// From the log into history, against I.
@@ -80,6 +83,9 @@ pub(crate) fn run(options: &Options) -> Outcome<()> {
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     if wanted(Part::Throughput) {
         throughput::measure(options, &setting, &mut report)?;
+    }
+    if wanted(Part::Stored) {
+        stored::measure(options, &setting, &mut report)?;
     }
     if wanted(Part::Latency) {
         latency::measure(options, &setting, &mut report)?;

@@ -10,14 +10,14 @@ use crate::{Outcome, cpu};
 /// The threads that answer, and those that make answers durable.
 const DOOR: [&str; 2] = ["ut-http", "ut-log"];
 /// Events in a request of the batch measurements.
-const BATCH: u32 = 20;
+pub(super) const BATCH: u32 = 20;
 
 /// One run on one server; times in microseconds of CPU per event.
 #[derive(Debug, Clone, Copy)]
-struct Figure {
+pub(super) struct Figure {
     rate: f64,
     door: f64,
-    whole: f64,
+    pub(super) whole: f64,
     p50: f64,
     p99: f64,
     others: f64,
@@ -103,11 +103,16 @@ fn once(options: &Options, setting: &Setting, row: &Row, run: u32) -> Outcome<Fi
             )
         }
         None => {
-            let ours = Ours::start(&setting.program, setting.core, &setting.data, Engine::Installed)?;
-            let door = |server: &Server| cpu::seconds_of_threads(server.pid(), &DOOR);
-            loaded(options, &ours.server, row.batch, run, door, || ours.seconds_when_settled())
+            let server = Ours::start(&setting.program, setting.core, &setting.data, Engine::Installed)?;
+            ours(options, &server, row.batch, run)
         }
     }
+}
+
+/// Loads our server.
+pub(super) fn ours(options: &Options, ours: &Ours, batch: u32, run: u32) -> Outcome<Figure> {
+    let door = |server: &Server| cpu::seconds_of_threads(server.pid(), &DOOR);
+    loaded(options, &ours.server, batch, run, door, || ours.seconds_when_settled())
 }
 
 /// Loads a server. `door` is read as soon as the last answer is there, `whole` waits until nothing is left to do.

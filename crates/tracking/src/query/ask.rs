@@ -5,9 +5,9 @@ use super::bind::Bound;
 use super::buckets::{Buckets, Shift};
 use super::filter::{Filter, Operator};
 use super::fragments::Scope;
-use super::known::{Identities, Known};
+use super::known::Known;
 use super::lines::{Line, Lines};
-use super::plan::{Part, Plan};
+use super::plan::Plan;
 use super::statement::{Builder, Surroundings, VisitorOf, Wanted};
 use super::words::{ACTIVE_NOW, Metric};
 use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
@@ -108,8 +108,9 @@ pub(super) async fn answer(
     };
     lines.put_now(asking.active_now().await?, plan);
     let mut meta = Meta::of(site, range);
+    let share = asking.cookieless_share(range, &known, &lines.total).await?;
     meta.warnings.extend(known.warnings);
-    meta.cookieless(asking.cookieless_share(range, known.identities, &lines.total).await?, range);
+    meta.cookieless(share, range);
     let comparison = match compare {
         Some(compare) => Some(asking.earlier(range, compare, &lines, &mut meta).await?),
         None => None,
@@ -164,7 +165,7 @@ impl Totals {
 
 /// Which lines of a range.
 #[derive(Debug, Clone)]
-enum Window {
+pub(super) enum Window {
     /// All of a series, whose total is known.
     SeriesAlone,
     /// Those the query asks for, whose total is known.
@@ -191,7 +192,7 @@ pub(super) struct Asking<'a> {
 
 impl Asking<'_> {
     /// Lines and totals of a range.
-    async fn range(&self, range: &Range, window: Window) -> Result<(Lines, Known), QueryError> {
+    pub(super) async fn range(&self, range: &Range, window: Window) -> Result<(Lines, Known), QueryError> {
         self.range_with(range, window, Known::default()).await
     }
 
@@ -208,6 +209,9 @@ impl Asking<'_> {
             return Ok((Lines::empty(plan, buckets), known));
         }
         let known = known.learn(deps, site, range, plan).await?;
+        if let (Window::Asked, Some(apart)) = (&window, plan.apart()) {
+            return self.ranking(range, known, apart).await;
+        }
         let ask = async |wanted: Wanted, limit: u64, offset: u64| {
             self.rows(range, &known, buckets.as_ref(), wanted, (limit, offset)).await
         };
@@ -318,36 +322,6 @@ impl Asking<'_> {
         let (from, to) = earlier.dates();
         meta.compare = Some(Days { from, to });
         Ok(compared(self.plan, lines, &before, shift))
-    }
-
-    /// The share of visitors known by a hash of one day only, under the query's filters; null without visitors.
-    async fn cookieless_share(
-        &self,
-        range: &Range,
-        identities: Identities,
-        total: &Line,
-    ) -> Result<Value, QueryError> {
-        if let Some(n) = self.plan.cookieless {
-            return Ok(total.metrics.get(n).cloned().unwrap_or_default());
-        }
-        let nobody = |(n, (name, _)): (usize, &(String, Metric))| name == "visitors" && total.metrics[n] == 0;
-        if !self.plan.counts_visitors(Part::Events) || self.plan.metrics.iter().enumerate().any(nobody) {
-            return Ok(Value::Null);
-        }
-        match identities {
-            Identities { cookieless: false, cookie: false } => Ok(Value::Null),
-            Identities { cookieless: true, cookie: false } => Ok(1.into()),
-            Identities { cookieless: false, cookie: true } => Ok(0.into()),
-            Identities { cookieless: true, cookie: true } => self.share(range).await,
-        }
-    }
-
-    /// The share, counted.
-    async fn share(&self, range: &Range) -> Result<Value, QueryError> {
-        let plan = self.plan.share()?;
-        let asking = Asking { plan: &plan, ..*self };
-        let (lines, _) = Box::pin(asking.range(range, Window::Asked)).await?;
-        Ok(lines.total.metrics.into_iter().next().unwrap_or_default())
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Known {
     /// Values that some dimensions of sessions refer to.
     pub(super) params: Vec<Param>,
     pub(super) warnings: Vec<String>,
+    /// The share of the cookieless, where it was counted beside something else.
+    pub(super) share: Option<Value>,
 }
 
 impl Known {

@@ -11,6 +11,7 @@ mod known;
 mod lines;
 mod plan;
 mod range;
+mod ranking;
 mod report;
 mod statement;
 mod together;

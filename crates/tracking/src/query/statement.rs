@@ -80,8 +80,15 @@ impl<'a> Builder<'a> {
             .replace("/*keys*/", &keys)
             .replace("/*order*/", &self.order())
             .replace("/*each*/", &self.each())
-            .replace("/*threads*/", self.threads());
+            .replace("/*settings*/", &[self.threads(), self.sides()].concat());
         (sql, self.bound)
+    }
+
+    /// Of events and sessions, it is sessions that are kept to look in: left alone, the engine believes that few events
+    /// match and keeps those.
+    fn sides(&self) -> &'static str {
+        let joined = self.plan.counts_visitors(Part::Events) && self.sessions.visitor == VisitorOf::Session;
+        if joined { ", query_plan_join_swap_table = 'false'" } else { "" }
     }
 
     /// Sets of visitors that two threads fill have to be put together: below a few million sessions that costs more

@@ -1,8 +1,12 @@
 //! Plans of totals alone: the share of the cookieless, and what several queries have in common.
 
-use super::QueryError;
+use super::ask::{Asking, Window};
+use super::known::{Identities, Known};
+use super::lines::Line;
 use super::plan::{Part, Plan, SHARE};
 use super::words::Metric;
+use super::{QueryError, Range};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 impl Plan {
@@ -56,5 +60,40 @@ impl Plan {
         let mut plan = self.whole(metrics)?;
         plan.look_at_identities()?;
         Ok(plan)
+    }
+}
+
+impl Asking<'_> {
+    /// The share of visitors known by a hash of one day only, under the query's filters; null without visitors.
+    pub(super) async fn cookieless_share(
+        &self,
+        range: &Range,
+        known: &Known,
+        total: &Line,
+    ) -> Result<Value, QueryError> {
+        if let Some(n) = self.plan.cookieless {
+            return Ok(total.metrics.get(n).cloned().unwrap_or_default());
+        }
+        if let Some(share) = &known.share {
+            return Ok(share.clone());
+        }
+        let nobody = |(n, (name, _)): (usize, &(String, Metric))| name == "visitors" && total.metrics[n] == 0;
+        if !self.plan.counts_visitors(Part::Events) || self.plan.metrics.iter().enumerate().any(nobody) {
+            return Ok(Value::Null);
+        }
+        match known.identities {
+            Identities { cookieless: false, cookie: false } => Ok(Value::Null),
+            Identities { cookieless: true, cookie: false } => Ok(1.into()),
+            Identities { cookieless: false, cookie: true } => Ok(0.into()),
+            Identities { cookieless: true, cookie: true } => self.share(range).await,
+        }
+    }
+
+    /// The share, counted.
+    async fn share(&self, range: &Range) -> Result<Value, QueryError> {
+        let plan = self.plan.share()?;
+        let asking = Asking { plan: &plan, ..*self };
+        let (lines, _) = Box::pin(asking.range(range, Window::Asked)).await?;
+        Ok(lines.total.metrics.into_iter().next().unwrap_or_default())
     }
 }

@@ -6,6 +6,7 @@ mod comparisons;
 mod dimensions;
 mod filters;
 mod many;
+mod rankings;
 mod together;
 mod urls;
 
@@ -54,6 +55,7 @@ async fn questions_are_answered() {
     filters::each_operator(&shop).await;
     filters::values_stay_data(&shop).await;
     filters::what_the_engine_refuses_is_named(&shop).await;
+    rankings::parts_say_what_the_whole_says(&shop).await;
     together::queries_are_answered_as_if_alone(&shop).await;
     together::a_mistake_has_its_query(&shop).await;
     urls::a_url_comes_back_as_it_was(world).await;
