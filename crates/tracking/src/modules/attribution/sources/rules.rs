@@ -104,11 +104,12 @@ pub(in crate::modules::attribution) fn stays(url: &str, referrer: &str) -> bool 
     !url.contains('?') && origin(url).is_some_and(|page| origin(referrer) == Some(page))
 }
 
-/// Scheme and authority as written; what is written alike means the same host.
+/// Scheme and authority as written; what is written alike means the same host. (Spaces at the end of a URL are none of it,
+/// in front of a path they are wrong.)
 fn origin(url: &str) -> Option<&str> {
     let start = url.find("://")? + 3;
     let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |length| start + length);
-    (end > start).then(|| &url[..end])
+    Some(&url[..end]).filter(|origin| end > start && !origin.ends_with(|end| end <= ' '))
 }
 
 /// What the URL's parameters say.

@@ -295,6 +295,14 @@ proptest! {
     }
 
     #[test]
+    fn what_stays_keeps_nothing_of_a_space_at_the_end(
+        host in "[a-z0-9.]{1,6}", space in "[ \t\n]{1,2}", path in "[/#][a-z]{0,3}",
+    ) {
+        let (url, referrer) = (format!("http://{host}{space}{path}"), format!("http://{host}{space}"));
+        prop_assert!(!stays(&url, &referrer) && !stays(&referrer, &url));
+    }
+
+    #[test]
     fn nothing_panics(url in "\\PC{0,80}", query in "\\PC{0,80}", referrer in "\\PC{0,80}", host in "[a-z.%:@\\[\\]*-]{0,30}") {
         resolved(&url, &referrer);
         resolved(&format!("https://shop.example/?{query}"), &format!("https://{host}/{referrer}"));
