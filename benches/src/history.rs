@@ -53,7 +53,7 @@ impl History {
 
     /// Inserts rows that are ready.
     pub(crate) fn insert(&mut self, sql: &str, format: &str, data: &[u8]) -> Outcome<()> {
-        self.connection.insert(sql, format, data).map_err(|error| error.to_string())
+        self.connection.insert(sql, format, |out| out.write_all(data)).map_err(|error| error.to_string())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::symbols::{RawConnection, RawInsert};
 use crate::{Answer, Error, Library};
 use std::ffi::CStr;
+use std::io;
 use std::ptr::NonNull;
 
 /// The value of `{name:Type}` in a statement, in ClickHouse's text-escaped form (backslash, tab and line feed escaped).
@@ -141,15 +142,26 @@ impl Connection {
         Ok(QueryStream { connection: self, handle: Some(handle), state: Streaming::Going })
     }
 
-    /// Inserts `data` through an `INSERT` without `FORMAT` or values; below about a million rows it becomes one block.
+    /// Inserts what `write` writes through an `INSERT` without `FORMAT` or values; below about a million rows it becomes
+    /// one block. The engine takes each piece as it is written: give it few and large ones.
     ///
     /// # Errors
     /// [`Error::Refused`]; how much was stored is then unknown.
-    pub fn insert(&mut self, sql: &str, format: &str, data: &[u8]) -> Result<(), Error> {
-        self.settled(|connection| connection.insert_stream(sql, format, data))
+    pub fn insert(
+        &mut self,
+        sql: &str,
+        format: &str,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        self.settled(|connection| connection.insert_stream(sql, format, write))
     }
 
-    fn insert_stream(&mut self, sql: &str, format: &str, data: &[u8]) -> Result<(), Error> {
+    fn insert_stream(
+        &mut self,
+        sql: &str,
+        format: &str,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         // SAFETY: the connection is open and not in use elsewhere; pointers come with their lengths and outlive the call.
         let raw = unsafe {
             (self.library.symbols.insert)(self.raw(), sql.as_ptr(), sql.len(), format.as_ptr(), format.len())
@@ -159,7 +171,10 @@ impl Connection {
         };
         let stream = InsertStream { library: self.library, raw };
         stream.check()?;
-        stream.append(data)?;
+        let mut pieces = Pieces { stream: &stream, refusal: None };
+        if let Err(error) = write(&mut pieces) {
+            return Err(pieces.refusal.unwrap_or_else(|| Error::from_engine(&error.to_string())));
+        }
         let result = stream.finish();
         crate::exit_guard::statement_ended();
         result
@@ -270,6 +285,28 @@ impl InsertStream {
         let raw = unsafe { (self.library.symbols.insert_done)(self.raw.as_ptr()) };
         // SAFETY: the library has just handed the result over to us.
         unsafe { Answer::take(self.library, raw) }.map(drop)
+    }
+}
+
+/// What is written into a stream.
+struct Pieces<'a> {
+    stream: &'a InsertStream,
+    refusal: Option<Error>,
+}
+
+impl io::Write for Pieces<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let appended = if piece.is_empty() { Ok(()) } else { self.stream.append(piece) };
+        appended.map_err(|error| {
+            let told = io::Error::other(error.to_string());
+            self.refusal = Some(error);
+            told
+        })?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

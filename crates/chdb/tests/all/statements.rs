@@ -26,10 +26,13 @@ fn rows_are_inserted_and_a_bad_insert_leaves_the_connection_usable() {
     let create = "CREATE TABLE binding (n UInt64) ENGINE = MergeTree ORDER BY n";
     assert!(connection.query(create, "TSV", &[]).unwrap().bytes().is_empty());
     let rows: Vec<u8> = (0..1000_u64).flat_map(u64::to_le_bytes).collect();
-    connection.insert("INSERT INTO binding (n)", "RowBinary", &rows).unwrap();
-    let torn = connection.insert("INSERT INTO binding (n)", "RowBinary", &rows[..4]).unwrap_err();
+    connection.insert("INSERT INTO binding (n)", "RowBinary", |out| out.write_all(&rows)).unwrap();
+    let torn = connection
+        .insert("INSERT INTO binding (n)", "RowBinary", |out| out.write_all(&rows[..4]))
+        .unwrap_err();
     assert!(matches!(torn, Error::Refused { code: 32 | 33, .. }), "{torn}");
-    let unknown = connection.insert("INSERT INTO nowhere (n)", "RowBinary", &rows).unwrap_err();
+    let unknown =
+        connection.insert("INSERT INTO nowhere (n)", "RowBinary", |out| out.write_all(&rows)).unwrap_err();
     assert!(matches!(unknown, Error::Refused { code: 60, .. }), "{unknown}");
     assert_eq!(text(&mut connection, "SELECT count(), sum(n) FROM binding", &[]), "1000\t499500\n");
 }

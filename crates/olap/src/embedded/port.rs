@@ -7,6 +7,7 @@ use crate::params::{bind, identifier};
 use crate::rows;
 use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, stream};
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +17,8 @@ use ut_core::ports::{Olap, OlapError, OlapRows, Param, TableRows};
 
 /// The rows of one insert become one block only below this.
 const MOST_ROWS: u64 = 500_000;
+/// The engine is given pieces of at least so many bytes.
+const PIECE_BYTES: usize = 256 << 10;
 /// ClickHouse's TOO_MANY_ROWS.
 const TOO_MANY_ROWS: i32 = 158;
 
@@ -115,7 +118,7 @@ impl Olap for Embedded {
     /// One block and, per partition, one part; on disk when it returns, if the table was created with
     /// `fsync_after_insert = 1, fsync_part_directory = 1`. Dropping the future does not stop it: it ends before any
     /// later `execute`, `insert` or `migrate` begins.
-    async fn insert(&self, table: &str, rows: &TableRows) -> Result<(), OlapError> {
+    async fn insert(&self, table: &str, rows: &Arc<TableRows>) -> Result<(), OlapError> {
         if rows.rows == 0 {
             return Ok(());
         }
@@ -127,10 +130,16 @@ impl Olap for Embedded {
         let sql = include_str!("../sql/insert.sql")
             .replace("{table}", &identifier(table))
             .replace("{columns}", &columns.join(", "));
-        let block = rows.native()?;
+        rows.check()?;
+        let rows = Arc::clone(rows);
         let lanes = self.shared.lanes()?;
         run(&lanes, Purpose::Write, move |connection| {
-            connection.insert(&sql, "Native", &block).map_err(refused)
+            let write = |out: &mut dyn Write| {
+                let mut out = BufWriter::with_capacity(PIECE_BYTES, out);
+                rows.write_native(&mut out)?;
+                out.flush()
+            };
+            connection.insert(&sql, "Native", write).map_err(refused)
         })
         .await
     }

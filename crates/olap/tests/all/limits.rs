@@ -63,7 +63,7 @@ async fn a_stream_that_is_left_before_its_first_piece_is_cancelled() {
 async fn an_insert_that_would_become_two_blocks_is_refused() {
     let rows =
         TableRows { kind: TableKind::Facts, columns: &["n"], data: RowWriter::default(), rows: 500_000 };
-    let error = shared().await.insert("anything", &rows).await.unwrap_err();
+    let error = shared().await.insert("anything", &std::sync::Arc::new(rows)).await.unwrap_err();
     assert!(matches!(error, OlapError::Refused { code: 158, .. }), "{error}");
 }
 

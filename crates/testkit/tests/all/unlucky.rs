@@ -64,7 +64,7 @@ impl Olap for UnluckyOlap {
         self.inner.stream(sql, params, format).await
     }
 
-    async fn insert(&self, table: &str, rows: &TableRows) -> Result<(), OlapError> {
+    async fn insert(&self, table: &str, rows: &Arc<TableRows>) -> Result<(), OlapError> {
         let fails = table == self.table && self.due.swap(false, SeqCst);
         if !fails || matches!(self.rows, Rows::Stored) {
             self.inner.insert(table, rows).await?;

@@ -2,6 +2,7 @@
 //! engine keeps them, so that it has nothing to take apart.
 
 use super::words::Words;
+use std::io::{Result, Write};
 
 /// The types that rows are written in. A table's column may have another one that the engine converts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,15 +92,15 @@ impl Offsets {
     }
 
     /// With so many more rows without values.
-    fn write(&self, out: &mut Vec<u8>, empty: usize) {
-        out.extend_from_slice(&self.ends);
+    fn write(&self, out: &mut impl Write, empty: usize) -> Result<()> {
+        out.write_all(&self.ends)?;
         let end = self.total.to_le_bytes();
-        (0..empty).for_each(|_| out.extend_from_slice(&end));
+        (0..empty).try_for_each(|_| out.write_all(&end))
     }
 }
 
 /// A row has no value in a column of numbers.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct LeftOut;
 
 /// The values of a column so far. Each method adds one row of the shape that [`Type::cells`] made.
@@ -133,7 +134,7 @@ impl Cells {
     }
 
     /// Adds rows that were left out: the text of the row before again, or empty lists. Numbers cannot be left out.
-    pub(super) fn fill(&mut self, rows: usize) -> Result<(), LeftOut> {
+    pub(super) fn fill(&mut self, rows: usize) -> std::result::Result<(), LeftOut> {
         match self {
             Self::Words(words) => words.repeat(rows),
             Self::Array(offsets, _) | Self::Map { offsets, .. } => offsets.empty(rows),
@@ -171,47 +172,39 @@ impl Cells {
     }
 
     /// What stands in front of the column: the dictionaries in it say their version.
-    pub(super) fn write_prefix(&self, out: &mut Vec<u8>) {
+    pub(super) fn write_prefix(&self, out: &mut impl Write) -> Result<()> {
         match self {
-            Self::Plain(_) | Self::Nullable { .. } => {}
+            Self::Plain(_) | Self::Nullable { .. } => Ok(()),
             Self::Words(_) => Words::prefix(out),
             Self::Array(_, cells) => cells.write_prefix(out),
             Self::Map { keys, .. } => keys.write_prefix(out),
         }
     }
 
-    /// About as many bytes as are written.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Plain(values) => values.len(),
-            Self::Words(words) => words.bytes(),
-            Self::Nullable { nulls, values } => nulls.len() + values.len(),
-            Self::Array(offsets, cells) => offsets.ends.len() + cells.bytes(),
-            Self::Map { offsets, keys, values } => offsets.ends.len() + keys.bytes() + values.len(),
-        }
+    /// Whether [`Self::fill`] has nothing to add.
+    pub(super) const fn fill_is_refused(&self) -> bool {
+        matches!(self, Self::Plain(_) | Self::Nullable { .. })
     }
 
     /// As if [`Self::fill`] had added `left_out` rows.
-    pub(super) fn write(&self, out: &mut Vec<u8>, left_out: usize) -> Result<(), LeftOut> {
+    pub(super) fn write(&self, out: &mut impl Write, left_out: usize) -> Result<()> {
         match self {
-            Self::Plain(_) | Self::Nullable { .. } if left_out > 0 => return Err(LeftOut),
-            Self::Plain(values) => out.extend_from_slice(values),
+            Self::Plain(values) => out.write_all(values),
             Self::Words(words) => words.write(out, left_out),
             Self::Nullable { nulls, values } => {
-                out.extend_from_slice(nulls);
-                out.extend_from_slice(values);
+                out.write_all(nulls)?;
+                out.write_all(values)
             }
             Self::Array(offsets, cells) => {
-                offsets.write(out, left_out);
-                cells.write(out, 0)?;
+                offsets.write(out, left_out)?;
+                cells.write(out, 0)
             }
             Self::Map { offsets, keys, values } => {
-                offsets.write(out, left_out);
+                offsets.write(out, left_out)?;
                 keys.write(out, 0)?;
-                out.extend_from_slice(values);
+                out.write_all(values)
             }
         }
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ pub use rows::{Column, OlapBatch, RowWriter, TableKind, TableRows};
 
 use futures_core::stream::BoxStream;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A value for `{name:Type}` in a query; the adapter writes it in ClickHouse's text form, escaped.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +73,7 @@ pub trait Olap: Send + Sync + std::fmt::Debug {
     ) -> Result<BoxStream<'static, Result<Vec<u8>, OlapError>>, OlapError>;
 
     /// Inserts rows as one block, synced when it returns. An error says nothing about how much was stored.
-    async fn insert(&self, table: &str, rows: &TableRows) -> Result<(), OlapError>;
+    async fn insert(&self, table: &str, rows: &Arc<TableRows>) -> Result<(), OlapError>;
 
     /// Applies numbered migrations that are not applied yet, under a lock; returns how many were.
     async fn migrate(&self, migrations: &[crate::module::Migration]) -> Result<usize, OlapError>;

@@ -3,6 +3,8 @@
 use super::OlapError;
 use super::cells::{Cells, LeftOut, Type, length, text};
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
 
 /// How a table behaves when a batch is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,25 +34,32 @@ pub struct TableRows {
 }
 
 impl TableRows {
-    /// All rows as one block of ClickHouse's format `Native`. Refused when rows differ in the number or the types of
-    /// their values: a block that is read askew would be stored as nonsense.
-    pub fn native(&self) -> Result<Vec<u8>, OlapError> {
-        if let Some(fault) = &self.data.fault {
-            return Err(OlapError::Refused { code: 0, message: fault.clone() });
-        }
-        // Grown step by step, a block of many megabytes would be copied again and again.
-        let room = |values: &Values| values.cells.bytes() + 8 * (self.data.rows - values.rows) + 64;
-        let mut block = Vec::with_capacity(self.data.columns.iter().map(room).sum::<usize>() + 64);
-        length(&mut block, self.columns.len());
-        length(&mut block, self.data.rows);
+    /// Whether the rows are a block. Refused when they differ in the number or the types of their values: a block that is
+    /// read askew would be stored as nonsense.
+    pub fn check(&self) -> Result<(), OlapError> {
+        let left_out = || {
+            let missing = |values: &Values| values.rows < self.data.rows && values.cells.fill_is_refused();
+            self.data.columns.iter().position(missing).map(left_out)
+        };
+        let fault = self.data.fault.clone().or_else(left_out);
+        fault.map_or(Ok(()), |message| Err(OlapError::Refused { code: 0, message }))
+    }
+
+    /// Writes the rows, which [`Self::check`] has found to be a block, as one of ClickHouse's format `Native`; column by
+    /// column, for there are many megabytes of them.
+    pub fn write_native(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let mut front = Vec::new();
+        length(&mut front, self.columns.len());
+        length(&mut front, self.data.rows);
         for (name, values) in self.columns.iter().zip(&self.data.columns) {
-            text(&mut block, name);
-            text(&mut block, values.kind.name());
-            values.cells.write_prefix(&mut block);
-            let written = values.cells.write(&mut block, self.data.rows - values.rows);
-            written.map_err(|LeftOut| OlapError::Refused { code: 0, message: left_out(name) })?;
+            text(&mut front, name);
+            text(&mut front, values.kind.name());
+            out.write_all(&front)?;
+            front.clear();
+            values.cells.write_prefix(out)?;
+            values.cells.write(out, self.data.rows - values.rows)?;
         }
-        Ok(block)
+        out.write_all(&front)
     }
 }
 
@@ -61,7 +70,7 @@ fn left_out(what: impl std::fmt::Display) -> String {
 /// What one consumer batch writes, table by table. Filled by `Module::rows`.
 #[derive(Debug, Clone, Default)]
 pub struct OlapBatch {
-    tables: BTreeMap<&'static str, TableRows>,
+    tables: BTreeMap<&'static str, Arc<TableRows>>,
 }
 
 impl OlapBatch {
@@ -73,19 +82,16 @@ impl OlapBatch {
         columns: &'static [Column],
         write: impl FnOnce(&mut RowWriter),
     ) {
-        let rows = self.tables.entry(table).or_insert_with(|| TableRows {
-            kind,
-            columns,
-            data: RowWriter::default(),
-            rows: 0,
-        });
+        let none = || Arc::new(TableRows { kind, columns, data: RowWriter::default(), rows: 0 });
+        // Nobody else has them yet.
+        let rows = Arc::make_mut(self.tables.entry(table).or_insert_with(none));
         write(&mut rows.data);
         rows.rows += 1;
         rows.data.end_row(rows.columns);
     }
 
     /// The tables of one kind, by name.
-    pub fn tables(&self, kind: TableKind) -> impl Iterator<Item = (&'static str, &TableRows)> {
+    pub fn tables(&self, kind: TableKind) -> impl Iterator<Item = (&'static str, &Arc<TableRows>)> {
         self.tables.iter().filter(move |(_, rows)| rows.kind == kind).map(|(name, rows)| (*name, rows))
     }
 }
@@ -207,7 +213,7 @@ impl RowWriter {
         match self.columns.get_mut(self.next) {
             Some(values) if values.kind == kind => {
                 let left_out = self.rows - values.rows;
-                if left_out > 0 && values.cells.fill(left_out).is_err() && self.fault.is_none() {
+                if left_out > 0 && values.cells.fill(left_out) == Err(LeftOut) && self.fault.is_none() {
                     self.fault = Some(self::left_out(self.next));
                 }
                 write(&mut values.cells);
@@ -244,7 +250,11 @@ mod tests {
         for at in 0..rows.len() {
             batch.row("table", TableKind::Facts, COLUMNS, |row| write(row.u64(at as u64), at));
         }
-        batch.tables(TableKind::Facts).next().map(|(_, rows)| rows.native()).unwrap_or(Ok(Vec::new()))
+        let (_, rows) = batch.tables(TableKind::Facts).next().unwrap();
+        rows.check()?;
+        let mut block = Vec::new();
+        rows.write_native(&mut block).unwrap();
+        Ok(block)
     }
 
     #[test]

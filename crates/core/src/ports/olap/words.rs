@@ -2,6 +2,7 @@
 
 use super::cells::length;
 use std::collections::HashMap;
+use std::io::{Result, Write};
 
 /// The only version of a dictionary that is written into a stream: the block brings its own texts.
 const VERSION: u64 = 1;
@@ -98,23 +99,18 @@ impl Words {
     }
 
     /// What stands in front of the column, before the lengths of an array.
-    pub(super) fn prefix(out: &mut Vec<u8>) {
-        out.extend_from_slice(&VERSION.to_le_bytes());
-    }
-
-    /// About as many bytes as are written.
-    pub(super) fn bytes(&self) -> usize {
-        self.texts.len() + self.rows.bytes() + 24
+    pub(super) fn prefix(out: &mut impl Write) -> Result<()> {
+        out.write_all(&VERSION.to_le_bytes())
     }
 
     /// The numbers are as narrow as they can be. `repeated` more rows say what the last one says. Nothing at all is written
     /// without rows: so the engine reads it.
-    pub(super) fn write(&self, out: &mut Vec<u8>, repeated: usize) {
-        let Some((last, _)) = self.last else { return };
-        out.extend_from_slice(&(OWN_TEXTS | self.rows.width()).to_le_bytes());
-        out.extend_from_slice(&(self.bounds.len() as u64).to_le_bytes());
-        out.extend_from_slice(&self.texts);
-        self.rows.write(out, last, repeated);
+    pub(super) fn write(&self, out: &mut impl Write, repeated: usize) -> Result<()> {
+        let Some((last, _)) = self.last else { return Ok(()) };
+        out.write_all(&(OWN_TEXTS | self.rows.width()).to_le_bytes())?;
+        out.write_all(&(self.bounds.len() as u64).to_le_bytes())?;
+        out.write_all(&self.texts)?;
+        self.rows.write(out, last, repeated)
     }
 }
 
@@ -174,21 +170,16 @@ impl Numbers {
         }
     }
 
-    fn bytes(&self) -> usize {
-        self.len() << self.width()
-    }
-
     /// With `last` `repeated` times behind them.
-    fn write(&self, out: &mut Vec<u8>, last: u32, repeated: usize) {
-        out.extend_from_slice(&((self.len() + repeated) as u64).to_le_bytes());
-        out.reserve(self.bytes() + (repeated << self.width()));
+    fn write(&self, out: &mut impl Write, last: u32, repeated: usize) -> Result<()> {
+        out.write_all(&((self.len() + repeated) as u64).to_le_bytes())?;
         match self {
-            Self::U8(rows) => out.extend_from_slice(rows),
-            Self::U16(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
-            Self::U32(rows) => rows.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
+            Self::U8(rows) => out.write_all(rows)?,
+            Self::U16(rows) => rows.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?,
+            Self::U32(rows) => rows.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?,
         }
         let last = last.to_le_bytes();
-        (0..repeated).for_each(|_| out.extend_from_slice(&last[..1 << self.width()]));
+        (0..repeated).try_for_each(|_| out.write_all(&last[..1 << self.width()]))
     }
 }
 
