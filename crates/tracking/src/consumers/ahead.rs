@@ -13,7 +13,7 @@ use ut_core::Lsn;
 use ut_core::event::Frame;
 
 /// At most so many events, some 130 bytes each, are gathered. What is committed beyond is read from the log.
-const EVENTS: u64 = 150_000;
+const EVENTS: u64 = 200_000;
 
 /// Rows on their way to history.
 #[derive(Debug, Default)]
@@ -117,6 +117,13 @@ impl Ahead {
                 *state = other;
                 None
             }
+        }
+    }
+
+    /// Waits until no more is gathered.
+    pub(super) async fn is_full(&self) {
+        while !matches!(self.begins(), Some((_, Amount::Full))) {
+            self.committed().await;
         }
     }
 

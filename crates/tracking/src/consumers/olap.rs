@@ -156,10 +156,9 @@ async fn gather(core: &Core, from: Lsn) -> Result<Next, LogError> {
         }
         match core.ahead.begins() {
             Some((made, Amount::Nothing)) if made == from => core.ahead.committed().await,
-            Some((made, amount)) if made == from => {
-                if amount != Amount::Full {
-                    tokio::time::sleep(LINGER).await;
-                }
+            Some((made, _)) if made == from => {
+                // A timeout is what is expected.
+                let _ = tokio::time::timeout(LINGER, core.ahead.is_full()).await;
                 if let Some(stretch) = core.ahead.take(from) {
                     return Ok(Next::Made(stretch));
                 }

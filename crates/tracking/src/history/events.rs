@@ -2,7 +2,7 @@
 
 use super::facts;
 use std::sync::Arc;
-use ut_core::event::{Amount, Event, Frame, Item, Source};
+use ut_core::event::{Amount, Draft, Event, Frame, Item, Source};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
 use ut_core::{EventId, PageViewKey, SessionKey, SiteId, VisitorId, VisitorKey};
@@ -74,7 +74,7 @@ pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, known: &mut Known, 
     for event in frame.events() {
         batch.row("events", TableKind::Facts, COLUMNS, |row| {
             place(row, event, context, known);
-            page(row, event);
+            page(row, event, before);
             circumstances(row, event, before);
             touch(row, event, before);
             engagement(row, event);
@@ -127,15 +127,27 @@ fn half(page_view: PageViewKey) -> u32 {
     ((page_view.0 & u64::from(u32::MAX)) as u32).max(1)
 }
 
-fn page(row: &mut RowWriter, event: &Event) {
-    let draft = &event.draft;
+/// Events of one page follow one another: what was said just before is at hand, what is in the column is not.
+fn page(row: &mut RowWriter, event: &Event, before: Option<&Event>) {
+    let (draft, before) = (&event.draft, before.map(|before| &before.draft));
     let (hostname, path) = draft.page.as_ref().map_or(("", ""), |page| (&page.hostname, &page.path));
-    row.word(hostname).word(path);
+    if before.is_some_and(|before| before.page == draft.page) {
+        row.leave_out(2);
+    } else {
+        row.word(hostname).word(path);
+    }
     match url_end(&draft.url, hostname, path) {
         Some(end) => row.word(end),
         None => row.word(&format!(" {}", draft.url)),
     };
-    row.word(&draft.referrer).word(&draft.title);
+    let texts: [fn(&Draft) -> &str; 2] = [|draft| &draft.referrer, |draft| &draft.title];
+    for of in texts {
+        if before.is_some_and(|before| of(before) == of(draft)) {
+            row.leave_out(1);
+        } else {
+            row.word(of(draft));
+        }
+    }
 }
 
 /// What follows host and path in a URL, which are columns already; none where it does not begin with them. The column

@@ -1,6 +1,7 @@
 //! Rows of `page_day`: a batch's events, page views and the time spent on pages, summed.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use ut_core::SiteId;
 use ut_core::event::{Event, Frame};
 use ut_core::module::RowsContext;
@@ -27,6 +28,18 @@ struct Sum {
     events: u64,
 }
 
+/// Of one request, at one moment, on one page: these count alike, and follow one another.
+fn alike(a: &Event, b: &Event) -> bool {
+    let (one, other) = (&a.draft, &b.draft);
+    Arc::ptr_eq(&a.request, &b.request)
+        && one.at.div_euclid(MINUTE_MS) == other.at.div_euclid(MINUTE_MS)
+        && one.staging == other.staging
+        && one.page == other.page
+}
+
+/// No day of any time zone begins within a minute: since 1972 all are whole minutes from UTC.
+const MINUTE_MS: i64 = 60_000;
+
 /// The sums of a batch so far.
 #[derive(Debug, Default)]
 pub(super) struct Sums {
@@ -40,28 +53,48 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn add(&mut self, frame: &Frame, context: &RowsContext<'_>) {
+        let (mut before, mut sum) = (None, Sum::default());
         for event in frame.events() {
-            self.count(event, context);
+            let key = match before {
+                Some((other, key)) if alike(other, event) => key,
+                _ => self.key(event, context),
+            };
+            if let Some((_, known)) = before.filter(|(_, known)| *known != key) {
+                self.put(known, std::mem::take(&mut sum));
+            }
+            sum.views += u64::from(event.draft.name.is_page_view());
+            sum.engaged_ms += u64::from(event.engaged_ms);
+            sum.events += 1;
+            before = Some((event, key));
+        }
+        if let Some((_, key)) = before {
+            self.put(key, sum);
         }
     }
 
-    fn count(&mut self, event: &Event, context: &RowsContext<'_>) {
+    fn put(&mut self, key: Option<Key>, more: Sum) {
+        if let Some(key) = key {
+            let sum = self.sums.entry(key).or_default();
+            sum.views += more.views;
+            sum.engaged_ms += more.engaged_ms;
+            sum.events += more.events;
+        }
+    }
+
+    /// Where an event counts; `None` on a site that is gone.
+    fn key(&mut self, event: &Event, context: &RowsContext<'_>) -> Option<Key> {
         let site = event.site();
-        let Some(day) = self.days.of(site, event.draft.at, context) else { return };
+        let day = self.days.of(site, event.draft.at, context)?;
         let (hostname, path) =
             event.draft.page.as_ref().map_or(("", ""), |page| (&*page.hostname, &*page.path));
-        let key = Key {
+        Some(Key {
             site,
             day,
             hostname: self.hostname.number(&mut self.texts, hostname),
             path: self.path.number(&mut self.texts, path),
             bot: self.bot.number(&mut self.texts, &event.request.device.bot),
             staging: event.draft.staging,
-        };
-        let sum = self.sums.entry(key).or_default();
-        sum.views += u64::from(event.draft.name.is_page_view());
-        sum.engaged_ms += u64::from(event.engaged_ms);
-        sum.events += 1;
+        })
     }
 
     pub(super) fn write(&self, context: &RowsContext<'_>, batch: &mut OlapBatch) {
