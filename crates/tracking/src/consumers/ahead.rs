@@ -64,15 +64,19 @@ impl Ahead {
     /// Lets `write` add what happened `from .. end`, where it is wanted.
     fn gather(&self, from: Lsn, end: Lsn, write: impl FnOnce(&mut Stretch)) {
         let mut state = self.state.lock();
-        if matches!(*state, State::Ready(_)) {
-            *state = State::Gathering(Box::new(Stretch::new(from)));
-        }
-        if let State::Gathering(stretch) = &mut *state {
+        let gathered = match std::mem::take(&mut *state) {
+            State::Off => None,
+            State::Ready(_) => Some(Box::new(Stretch::new(from))),
+            State::Gathering(stretch) => Some(stretch),
+        };
+        if let Some(mut stretch) = gathered {
             stretch.full |= stretch.end.0 - stretch.from.0 >= EVENTS || from != stretch.end;
             if !stretch.full {
-                write(stretch);
+                // If this breaks down, a part of the frame is written: then all of it is gone.
+                write(&mut stretch);
                 stretch.end = end;
             }
+            *state = State::Gathering(stretch);
         }
         drop(state);
         self.committed.notify_one();
@@ -186,6 +190,16 @@ mod tests {
         ahead.end();
         assert!(!commit(&ahead, 6, 7));
         assert_eq!(taken(&ahead, 5), None, "let go");
+    }
+
+    #[test]
+    fn what_breaks_down_half_way_is_left_to_the_log() {
+        let ahead = begun(1);
+        assert!(commit(&ahead, 1, 3));
+        let broken =
+            std::panic::AssertUnwindSafe(|| ahead.gather(Lsn(3), Lsn(5), |_| panic!("half a frame")));
+        assert!(std::panic::catch_unwind(broken).is_err());
+        assert_eq!((taken(&ahead, 1), ahead.begins()), (None, None));
     }
 
     #[test]
