@@ -143,9 +143,7 @@ async fn open_history(
     let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
     let mut options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), clock);
     options.open_intent = cursor.intent.is_some();
-    // From one of the threads that step back: the engine's own do so with it.
-    let olap = tokio::task::spawn_blocking(move || Embedded::start(options)).await;
-    Ok(olap.map_err(|error| broken("the history cannot be opened", &error))?)
+    Ok(crate::serve::open_history(move || Embedded::start(options)).await?)
 }
 
 fn broken(what: &str, error: &dyn std::fmt::Display) -> Failure {
