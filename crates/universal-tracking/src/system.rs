@@ -4,6 +4,7 @@ use crate::Failure;
 use crate::admin::Admin;
 use crate::config::{Config, cache_dir};
 use crate::data_dir::Secrets;
+use crate::serve::{self, Rank};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -123,11 +124,8 @@ async fn open_spool(config: &Config, admin: &Admin, clock: Arc<dyn Clock>) -> Re
         options.max_bytes = config.spool.max_bytes;
     }
     options.reserve_bytes = config.spool.reserve_bytes;
-    // Its writers are at the door: they must not step back as the threads for blocking work do, and what they start.
-    let (tell, told) = tokio::sync::oneshot::channel();
-    let opening = std::thread::Builder::new().spawn(move || tell.send(Spool::open(options)));
-    opening.map_err(|error| broken("the log cannot be opened", &error))?;
-    let opened = told.await.map_err(|error| broken("the log cannot be opened", &error))?;
+    // Its writers are at the door.
+    let opened = serve::open(Rank::Door, "the log", move || Spool::open(options)).await?;
     Ok(Arc::new(opened.map_err(|error| broken("the log cannot be opened", &error))?))
 }
 
@@ -143,7 +141,7 @@ async fn open_history(
     let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
     let mut options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), clock);
     options.open_intent = cursor.intent.is_some();
-    Ok(crate::serve::open_history(move || Embedded::start(options)).await?)
+    Ok(serve::open(Rank::History, "the history", move || Embedded::start(options)).await?)
 }
 
 fn broken(what: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -119,11 +119,12 @@ impl Olap for Embedded {
     /// `fsync_after_insert = 1, fsync_part_directory = 1`. Dropping the future does not stop it: it ends before any
     /// later `execute`, `insert` or `migrate` begins.
     async fn insert(&self, table: &str, rows: &Arc<TableRows>) -> Result<(), OlapError> {
-        if rows.rows == 0 {
+        if rows.rows() == 0 {
             return Ok(());
         }
-        if rows.rows >= MOST_ROWS {
-            let message = format!("{} rows in one insert; fewer than {MOST_ROWS} make one block", rows.rows);
+        if rows.rows() >= MOST_ROWS {
+            let message =
+                format!("{} rows in one insert; fewer than {MOST_ROWS} make one block", rows.rows());
             return Err(OlapError::Refused { code: TOO_MANY_ROWS, message });
         }
         let columns: Vec<_> = rows.columns.iter().map(|column| identifier(column)).collect();

@@ -2,7 +2,7 @@
 
 use crate::{query, shared, value};
 use std::time::Duration;
-use ut_core::ports::{Olap, OlapError, RowWriter, TableKind, TableRows};
+use ut_core::ports::{Olap, OlapBatch, OlapError, TableKind};
 
 /// Takes hours; recognised in `system.processes` by its marker.
 fn endless(marker: &str) -> String {
@@ -61,9 +61,12 @@ async fn a_stream_that_is_left_before_its_first_piece_is_cancelled() {
 
 #[tokio::test]
 async fn an_insert_that_would_become_two_blocks_is_refused() {
-    let rows =
-        TableRows { kind: TableKind::Facts, columns: &["n"], data: RowWriter::default(), rows: 500_000 };
-    let error = shared().await.insert("anything", &std::sync::Arc::new(rows)).await.unwrap_err();
+    let mut batch = OlapBatch::default();
+    for _ in 0..500_000 {
+        batch.row("anything", TableKind::Facts, &["n"], |row| _ = row.u8(1));
+    }
+    let (table, rows) = batch.tables(TableKind::Facts).next().unwrap();
+    let error = shared().await.insert(table, rows).await.unwrap_err();
     assert!(matches!(error, OlapError::Refused { code: 158, .. }), "{error}");
 }
 

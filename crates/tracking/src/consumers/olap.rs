@@ -108,8 +108,9 @@ async fn consume(
             repair::sum_anew(core).await?;
         }
         let next = async {
+            core.pause.wait_while_paused().await;
             let next = gather(core, place.next).await;
-            // Asked last: who pauses an idle consumer must not see one more batch go.
+            // Asked again: who pauses an idle consumer must not see one more batch go.
             if core.pause.is_paused() {
                 core.ahead.end();
                 core.pause.wait_while_paused().await;

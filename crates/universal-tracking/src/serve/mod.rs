@@ -18,4 +18,4 @@ pub use logs::start as start_logs;
 pub use run::{Mode, Start, run_server};
 pub(crate) use signals::end_now;
 pub use signals::{GRACE, drain, on_signals};
-pub(crate) use threads::{open_history, work};
+pub(crate) use threads::{Rank, open, work};

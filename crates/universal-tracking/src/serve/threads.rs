@@ -10,39 +10,51 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-/// How far the threads behind the door step back (`nice`): of a busy processor each gets half of what one at the door
-/// gets, and all of an idle one.
-const BEHIND: i32 = 3;
-/// How far those of the history's engine do: a fifth of that. Reports and merging take all there is, and must not keep
-/// the pipeline from what happens now.
-const HISTORY: i32 = 10;
-
-/// The runtime of everything behind the door. Threads that its threads start step back with them.
-pub(crate) fn work() -> Result<Runtime, Failure> {
-    start("ut-work", || step_back(BEHIND))
+/// How far threads step back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// Those at the door do not.
+    Door,
+    /// Of a busy processor each gets half of what one at the door gets, and all of an idle one.
+    Behind,
+    /// A fifth of that: reports and merging take all there is, and must not keep the pipeline from what happens now.
+    History,
 }
 
-/// Opens the history on a thread that steps back furthest: the engine's own do so with it.
-pub(crate) async fn open_history<T: Send + 'static>(
+impl Rank {
+    /// This thread steps back so far, on Linux, and with it those it starts. Where the system refuses it, nobody does.
+    fn take(self) {
+        let nice = match self {
+            Self::Door => return,
+            Self::Behind => 3,
+            Self::History => 10,
+        };
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::setpriority_process(None, nice);
+        #[cfg(not(target_os = "linux"))]
+        let _: i32 = nice;
+    }
+}
+
+/// The runtime of everything behind the door.
+pub(crate) fn work() -> Result<Runtime, Failure> {
+    start("ut-work", || Rank::Behind.take())
+}
+
+/// Opens a store, `what`, from a thread of that rank: the store's own threads have it too.
+pub(crate) async fn open<T: Send + 'static>(
+    rank: Rank,
+    what: &str,
     open: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    let failed =
-        |error: &dyn std::fmt::Display| Failure::new(format!("the history cannot be opened: {error}"));
+    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{what} cannot be opened: {error}"));
     let (tell, told) = tokio::sync::oneshot::channel();
     let opening = std::thread::Builder::new().spawn(move || {
-        step_back(HISTORY);
+        rank.take();
         tell.send(open())
     });
     opening.map_err(|error| failed(&error))?;
     told.await.map_err(|error| failed(&error))
-}
-
-/// Of this thread alone, on Linux. Where the system refuses it, nobody steps back.
-fn step_back(nice: i32) {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, nice);
-    #[cfg(not(target_os = "linux"))]
-    let _ = nice;
 }
 
 /// The runtime of connections.

@@ -29,11 +29,15 @@ pub struct TableRows {
     pub columns: &'static [Column],
     /// The rows.
     pub data: RowWriter,
-    /// How many there are.
-    pub rows: u64,
 }
 
 impl TableRows {
+    /// How many there are.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.data.rows as u64
+    }
+
     /// Whether the rows are a block. Refused when they differ in the number or the types of their values: a block that is
     /// read askew would be stored as nonsense.
     pub fn check(&self) -> Result<(), OlapError> {
@@ -82,11 +86,10 @@ impl OlapBatch {
         columns: &'static [Column],
         write: impl FnOnce(&mut RowWriter),
     ) {
-        let none = || Arc::new(TableRows { kind, columns, data: RowWriter::default(), rows: 0 });
+        let none = || Arc::new(TableRows { kind, columns, data: RowWriter::default() });
         // Nobody else has them yet.
         let rows = Arc::make_mut(self.tables.entry(table).or_insert_with(none));
         write(&mut rows.data);
-        rows.rows += 1;
         rows.data.end_row(rows.columns);
     }
 
