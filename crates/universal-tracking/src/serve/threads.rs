@@ -15,9 +15,9 @@ use tokio::runtime::{Builder, Runtime};
 pub(crate) enum Rank {
     /// Those at the door do not.
     Door,
-    /// Of a busy processor each gets half of what one at the door gets, and all of an idle one.
+    /// Of a busy processor each gets two fifths of what one at the door gets, and all of an idle one.
     Behind,
-    /// A fifth of that: reports and merging take all there is, and must not keep the pipeline from what happens now.
+    /// A sixth of that: reports and merging take all there is, and must not keep the pipeline from what happens now.
     History,
 }
 
@@ -26,8 +26,8 @@ impl Rank {
     fn take(self) {
         let nice = match self {
             Self::Door => return,
-            Self::Behind => 3,
-            Self::History => 10,
+            Self::Behind => 4,
+            Self::History => 12,
         };
         #[cfg(target_os = "linux")]
         let _ = rustix::process::setpriority_process(None, nice);
