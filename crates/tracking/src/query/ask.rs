@@ -7,7 +7,7 @@ use super::filter::{Filter, Operator};
 use super::fragments::Scope;
 use super::known::Known;
 use super::lines::{Line, Lines};
-use super::plan::Plan;
+use super::plan::{Plan, SHARE};
 use super::statement::{Builder, Surroundings, VisitorOf, Wanted};
 use super::words::{ACTIVE_NOW, Metric};
 use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
@@ -80,17 +80,19 @@ impl Checked {
         &self,
         deps: &Deps,
         site: &Site,
-        known: Option<Below<'_>>,
+        given: Option<Given<'_>>,
     ) -> Result<Answer, QueryError> {
-        answer(deps, site, (&self.plan, &self.range), self.compare, known).await
+        answer(deps, site, (&self.plan, &self.range), self.compare, given).await
     }
 }
 
-/// What of an answer is known before: the totals, perhaps also the rows of its lines.
+/// What of an answer is known before.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Below<'a> {
-    pub(super) totals: &'a Totals,
-    pub(super) rows: Option<&'a OlapRows>,
+pub(super) enum Given<'a> {
+    /// The totals, perhaps also the rows of its lines.
+    Totals(&'a Totals, Option<&'a OlapRows>),
+    /// Some metrics of the total, by name; there are no lines.
+    Some(&'a Map<String, Value>),
 }
 
 /// Answers a checked query of which something may be known already.
@@ -99,11 +101,12 @@ pub(super) async fn answer(
     site: &Site,
     (plan, range): (&Plan, &Range),
     compare: Option<Compare>,
-    below: Option<Below<'_>>,
+    given: Option<Given<'_>>,
 ) -> Result<Answer, QueryError> {
     let asking = Asking { deps, site, plan };
-    let (mut lines, known) = match below {
-        Some(below) => asking.below(range, below).await?,
+    let (mut lines, known) = match given {
+        Some(Given::Totals(totals, rows)) => asking.below(range, totals, rows).await?,
+        Some(Given::Some(metrics)) => asking.others(range, metrics).await?,
         None => asking.range(range, Window::of(plan)).await?,
     };
     lines.put_now(asking.active_now().await?, plan);
@@ -252,11 +255,13 @@ impl Asking<'_> {
     async fn below(
         &self,
         range: &Range,
-        Below { totals, rows }: Below<'_>,
+        totals: &Totals,
+        rows: Option<&OlapRows>,
     ) -> Result<(Lines, Known), QueryError> {
         let total = self.plan.metrics.iter().map(|(name, _)| totals.metric(name)).collect();
         let total = Line { bucket: None, texts: Vec::new(), metrics: total };
-        let known = totals.known.as_far_as_counted();
+        let mut known = totals.known.as_far_as_counted();
+        known.share = Some(totals.metric(SHARE));
         if self.plan.dimensions.is_empty() {
             return Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known));
         }
@@ -270,6 +275,21 @@ impl Asking<'_> {
         let window = if plan.is_series() { Window::SeriesAlone } else { Window::AskedAlone };
         let (lines, known) = asking.range_with(range, window, known).await?;
         Ok((Lines { total, ..lines }, known))
+    }
+
+    /// The total, some metrics of which are known.
+    async fn others(&self, range: &Range, given: &Map<String, Value>) -> Result<(Lines, Known), QueryError> {
+        let Some(rest) = self.plan.with(|n| !given.contains_key(&self.plan.metrics[n].0)) else {
+            return self.range(range, Window::Asked).await;
+        };
+        let (lines, known) = Asking { plan: &rest, ..*self }.range(range, Window::Asked).await?;
+        let mut asked = lines.total.metrics.into_iter();
+        let metrics = self.plan.metrics.iter().map(|(name, _)| match given.get(name) {
+            Some(value) => value.clone(),
+            None => asked.next().unwrap_or_default(),
+        });
+        let total = Line { metrics: metrics.collect(), ..lines.total };
+        Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known))
     }
 
     fn bound(

@@ -1,4 +1,4 @@
-//! Lines of several queries by one reading of the sessions: most of what a ranking costs is reading them.
+//! Lines of several queries by one reading of the sessions, or of the events: most of what a ranking costs is reading them.
 
 use super::ask::{Asking, Totals};
 use super::buckets::Buckets;
@@ -12,22 +12,23 @@ use ut_core::ports::OlapRows;
 const MOST_LINES: u64 = 1000;
 
 impl Plan {
-    /// Is it of sessions by one dimension, from the first line on, in the order that goes without saying?
+    /// Is it of sessions, or of events, by one dimension, from the first line on, in the order that goes without saying?
     pub(super) fn is_plain_ranking(&self) -> bool {
         let order = match self.time {
             Some(_) => &[(Column::Dimension(0), Direction::Rising)][..],
             None => &[(Column::Metric(0), Direction::Falling), (Column::Dimension(0), Direction::Rising)][..],
         };
         let short = self.time.is_some() || self.limit <= MOST_LINES;
-        let of_sessions = self.parts.keys().eq([&Part::Sessions]);
-        self.dimensions.len() == 1 && self.offset == 0 && short && of_sessions && self.order == order
+        let one = [Part::Sessions, Part::Events].iter().any(|part| self.parts.keys().eq([part]));
+        self.dimensions.len() == 1 && self.offset == 0 && short && one && self.order == order
     }
 
     /// Can both be answered by one reading?
     fn goes_with(&self, other: &Self) -> bool {
         let names = |plan: &Self| plan.shown().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         let two_times = self.time.is_some() && other.time.is_some();
-        !two_times && self.dimensions != other.dimensions && names(self) == names(other)
+        let same_parts = self.parts.keys().eq(other.parts.keys());
+        !two_times && same_parts && self.dimensions != other.dimensions && names(self) == names(other)
     }
 
     /// Those of `plans`, by position, that can be answered by one reading.

@@ -41,6 +41,8 @@ pub(super) struct Known {
     /// Where the plan asks for it.
     pub(super) identities: Identities,
     pub(super) counting: Counting,
+    /// Whether that is known.
+    counted: bool,
     /// Whether sessions came back from a gateway: they are direct.
     pub(super) has_gateways: bool,
     /// Values that some dimensions of sessions refer to.
@@ -53,7 +55,8 @@ pub(super) struct Known {
 impl Known {
     /// How visitors are counted, without what belongs to single dimensions.
     pub(super) fn as_far_as_counted(&self) -> Self {
-        Self { counting: self.counting, warnings: self.warnings.clone(), ..Self::default() }
+        let Self { counting, counted, .. } = *self;
+        Self { counting, counted, warnings: self.warnings.clone(), ..Self::default() }
     }
 
     /// Asks what else `plan` needs of `range`.
@@ -70,7 +73,7 @@ impl Known {
         };
         let mut known = self;
         let of_events = plan.counts_visitors(Part::Events);
-        if of_events || plan.cookieless.is_some() {
+        if !known.counted && (of_events || plan.cookieless.is_some()) {
             known.count(&ask(include_str!("sql/sessions_of_range.sql")).await?);
         }
         if of_events {
@@ -88,6 +91,7 @@ impl Known {
     }
 
     fn count(&mut self, sessions: &OlapRows) {
+        self.counted = true;
         let sessions = sessions.rows.first().and_then(|row| row.first()?.as_u64());
         if sessions.is_none_or(|sessions| sessions < MANY_SESSIONS) {
             return;

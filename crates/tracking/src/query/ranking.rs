@@ -61,7 +61,7 @@ impl Plan {
     }
 
     /// The same with these metrics alone; nothing without any.
-    fn with(&self, wanted: impl Fn(usize) -> bool) -> Option<Self> {
+    pub(super) fn with(&self, wanted: impl Fn(usize) -> bool) -> Option<Self> {
         let places: Vec<usize> = (0..self.metrics.len()).filter(|n| wanted(*n)).collect();
         let place = |(column, direction): &(Column, Direction)| match column {
             Column::Metric(n) => {
@@ -73,6 +73,7 @@ impl Plan {
         let mut plan = self.clone();
         plan.metrics = places.iter().map(|n| self.metrics[*n].clone()).collect();
         plan.order = self.order.iter().filter_map(place).collect();
+        plan.cookieless = self.cookieless.and_then(|n| places.iter().position(|known| *known == n));
         plan.choose().ok()?;
         (!places.is_empty()).then_some(plan)
     }

@@ -4,7 +4,7 @@ use super::ask::{Asking, Window};
 use super::known::{Identities, Known};
 use super::lines::Line;
 use super::plan::{Part, Plan, SHARE};
-use super::words::Metric;
+use super::words::{Dimension, Metric};
 use super::{QueryError, Range};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -43,10 +43,16 @@ impl Plan {
     }
 
     /// Is its total the same with and without lines? Then queries that differ in metrics and dimensions alone have their
-    /// totals in common.
+    /// totals in common. Where the filter says what only events know, all of them are about the sessions of those events.
     pub(super) fn has_plain_totals(&self) -> bool {
-        let plain = |part: &Part| matches!(part, Part::Sessions | Part::PageDay);
-        self.counts_visitors(Part::Sessions) && self.parts.keys().all(plain)
+        let of_events = self.conditions().any(Dimension::of_events_alone);
+        let plain = |part: &Part| match part {
+            Part::PageDay => true,
+            Part::Sessions => !of_events,
+            Part::Events | Part::Visits | Part::Scrolls => of_events,
+        };
+        let counted = [Part::Sessions, Part::Events, Part::Visits];
+        counted.into_iter().any(|part| self.counts_visitors(part)) && self.parts.keys().all(plain)
     }
 
     /// The totals of such queries about the visits of this one, the share of the cookieless with them.

@@ -18,6 +18,9 @@ fn queries(shown: &[Value]) -> Vec<Query> {
 /// Whatever stands beside a query, it is answered as if it stood alone: also where totals are asked once for several.
 pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
     let germans = json!(["is", "country", ["DE"]]);
+    let home = json!(["is", "page", ["/"]]);
+    let direct = json!(["is", "source", ["(direct)"]]);
+    let both = json!(["or", ["is", "source", ["google"]], ["contains", "page", ["p"]]]);
     let shown = [
         json!({ "metrics": ["visitors", "sessions", "page_views", "bounce_rate", "active_now"] }),
         json!({ "metrics": ["visitors"], "dimensions": ["time:day"] }),
@@ -42,6 +45,27 @@ pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
         json!({ "metrics": ["sessions", "visitors"], "include_staging": true }),
         json!({ "metrics": ["visitors"], "dimensions": ["source"], "filters": germans }),
         json!({ "metrics": ["visitors", "session_duration_s"], "filters": germans }),
+        json!({ "metrics": ["visitors", "page_views", "bounce_rate"], "filters": germans, "compare": "previous" }),
+        json!({ "metrics": ["page_views", "visitors"], "dimensions": ["page"], "filters": germans }),
+        json!({ "metrics": ["events"], "filters": germans }),
+        json!({ "metrics": ["events", "page_views"], "dimensions": ["title"], "filters": germans, "limit": 1 }),
+        json!({ "metrics": ["page_views", "events", "sessions"], "filters": direct }),
+        json!({ "metrics": ["visitors"], "dimensions": ["time:day"], "filters": direct }),
+        json!({ "metrics": ["visitors"], "dimensions": ["country"], "filters": direct }),
+        json!({ "metrics": ["page_views", "events"], "dimensions": ["page"], "filters": direct, "offset": 1 }),
+        json!({ "metrics": ["visitors", "sessions", "page_views", "bounce_rate", "scroll_pct"], "filters": home }),
+        json!({ "metrics": ["visitors"], "dimensions": ["time:day"], "filters": home }),
+        json!({ "metrics": ["visitors"], "dimensions": ["source"], "filters": home, "compare": "previous" }),
+        json!({ "metrics": ["visitors"], "dimensions": ["channel"], "filters": home, "limit": 1 }),
+        json!({ "metrics": ["visitors"], "dimensions": ["country"], "filters": home }),
+        json!({ "metrics": ["visitors"], "dimensions": ["title"], "filters": home }),
+        json!({ "metrics": ["visitors", "bounce_rate"], "dimensions": ["device_type"], "filters": home }),
+        json!({ "metrics": ["sessions"], "dimensions": ["entry_page"], "filters": home }),
+        json!({ "metrics": ["page_views"], "dimensions": ["page"], "filters": home }),
+        json!({ "metrics": ["visitors", "page_views"], "filters": both }),
+        json!({ "metrics": ["visitors"], "dimensions": ["time:hour"], "filters": both }),
+        json!({ "metrics": ["visitors"], "dimensions": ["campaign"], "filters": both }),
+        json!({ "metrics": ["visitors"], "dimensions": ["page"], "filters": both }),
         json!({ "metrics": ["visitors"], "date_range": ["2020-01-01", "2020-01-02"] }),
         json!({ "metrics": ["visitors"], "dimensions": ["os"], "date_range": ["2020-01-01", "2020-01-02"] }),
     ];
