@@ -1,6 +1,6 @@
 //! Decided events and the record that commits them.
 
-use super::{Circumstances, Device, Draft, Identity, Parked, SessionState};
+use super::{Circumstances, Device, Draft, Identity, Parked, SessionState, Vital};
 use crate::{Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -219,6 +219,16 @@ impl Frame {
     /// The stored events, in log order.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.fates.iter().filter_map(Fate::event)
+    }
+
+    /// Those of them that say what happened, which is all but the web vitals.
+    pub fn happenings(&self) -> impl Iterator<Item = &Event> {
+        self.events().filter(|event| Vital::of(&event.draft).is_none())
+    }
+
+    /// The web vitals among them.
+    pub fn vitals(&self) -> impl Iterator<Item = (&Event, Vital)> {
+        self.events().filter_map(|event| Some((event, Vital::of(&event.draft)?)))
     }
 
     /// Whether the frame of these bytes parks events; reads no more than their front.

@@ -16,6 +16,7 @@ mod parked;
 mod place;
 mod session;
 mod source;
+mod vital;
 
 pub use circumstances::Circumstances;
 pub use client::{Client, Confidential, Hints};
@@ -30,3 +31,4 @@ pub use parked::{Again, Finding, Parked, Reentries};
 pub use place::{Place, PlaceSource};
 pub use session::{Happening, Opening, Origin, PageViewState, SESSION_MAX_MS, SessionState};
 pub use source::Source;
+pub use vital::{Vital, VitalMetric};

@@ -33,6 +33,9 @@ pub struct Candidate {
     pub staging: bool,
     /// Whether the name alone makes the session engaged (an e-commerce event from `add_to_cart` on).
     pub engages: bool,
+    /// Whether it is a measurement of a page (a web vital): it belongs to a session that is there, and neither opens one
+    /// nor changes any.
+    pub measures: bool,
     /// A parked event that comes back, and with what; `None` for an event that comes for the first time.
     pub again: Option<Again>,
 }

@@ -26,6 +26,9 @@ pub struct SiteSettings {
     pub gateways: Vec<String>,
     /// Rules that name a channel before the built-in ones do; the first that fits wins.
     pub channel_rules: Vec<ChannelRule>,
+    /// Patterns of pages that are one kind of page: `*` stands for characters within a segment, `**` at the end for all
+    /// that follows. The first that fits a path is its template, in reports of the past too.
+    pub page_templates: Vec<String>,
 }
 
 /// A site's own rule: sources like this belong to that channel.

@@ -74,6 +74,11 @@ pub(super) async fn commerce(State(state): State<AppState>, request: Request) ->
     routed(&state, request, Kind::Commerce).await
 }
 
+/// `POST /collect/performance`.
+pub(super) async fn performance(State(state): State<AppState>, request: Request) -> Response {
+    routed(&state, request, Kind::Performance).await
+}
+
 async fn routed(state: &AppState, request: Request, kind: Kind) -> Response {
     let (parts, body) = request.into_parts();
     answer(state, Head::of(state, parts), body, kind).await

@@ -6,11 +6,12 @@ use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::{Value, json};
 
 /// The routes a page of another origin may ask about first, and what these questions are called.
-pub(super) const ASKED_BEFORE: [(&str, &str); 6] = [
+pub(super) const ASKED_BEFORE: [(&str, &str); 7] = [
     ("preflight_send_events", "/ut/e"),
     ("preflight_collect_events", "/collect/events"),
     ("preflight_collect_page", "/collect/page"),
     ("preflight_collect_ecommerce", "/collect/ecommerce"),
+    ("preflight_collect_performance", "/collect/performance"),
     ("preflight_send_presence", "/ut/p"),
     ("preflight_collect_presence", "/collect/presence"),
 ];
@@ -79,6 +80,10 @@ pub(super) fn page() -> Operation {
 pub(super) fn commerce() -> Operation {
     let example = schema::example()["events"][1].clone();
     single("collect_ecommerce", "One e-commerce event", kind::Kind::Commerce, example)
+}
+
+pub(super) fn performance() -> Operation {
+    single("collect_performance", "One web vital", kind::Kind::Performance, schema::vital_example())
 }
 
 pub(super) fn heartbeat(id: &'static str) -> Operation {

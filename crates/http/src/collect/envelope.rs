@@ -87,7 +87,9 @@ impl<'a> Outline<'a> {
     pub(super) fn batch(&self, caller: Caller, kind: Kind) -> Result<Envelope<'_>, Problem> {
         let events = match kind {
             Kind::Any => self.many()?,
-            Kind::Page | Kind::Commerce => std::slice::from_ref(self.one().map_err(refused)?),
+            Kind::Page | Kind::Commerce | Kind::Performance => {
+                std::slice::from_ref(self.one().map_err(refused)?)
+            }
         };
         self.common(caller, events)
     }

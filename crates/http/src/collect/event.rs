@@ -8,11 +8,12 @@ use super::made_id::Maker;
 use super::members::{Element, Members};
 use super::pii::{Field, Filter};
 use super::times::Correction;
+use super::vital;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt::Display;
 use ut_core::EventId;
-use ut_core::event::{Amount, Currency, Draft, Engagement, EventName};
+use ut_core::event::{Amount, Currency, Draft, Engagement, EventName, Vital};
 
 pub(super) const MAX_PROPS: usize = 64;
 const MAX_KEY: usize = 64;
@@ -48,7 +49,7 @@ pub(super) fn parse(event: &Element<'_>, reading: Reading<'_>) -> Result<Draft, 
 
 /// The fields seen so far.
 #[derive(Default)]
-struct Parts {
+struct Parts<'a> {
     id: Option<EventId>,
     name: Option<EventName>,
     ts: Option<i64>,
@@ -57,14 +58,17 @@ struct Parts {
     url: String,
     referrer: String,
     title: String,
-    value: Option<Amount>,
+    /// Money, or what a vital measured: the name says which.
+    value: Option<&'a RawValue>,
     currency: Option<Currency>,
     items: Vec<ut_core::event::Item>,
+    /// Of a vital, where its value comes from; anything of another event.
+    attribution: Option<&'a RawValue>,
     props: Vec<(String, String)>,
 }
 
-impl Parts {
-    fn take(&mut self, name: &str, raw: &RawValue, filter: Filter<'_>) -> Result<(), Refusal> {
+impl<'a> Parts<'a> {
+    fn take(&mut self, name: &str, raw: &'a RawValue, filter: Filter<'_>) -> Result<(), Refusal> {
         if raw.get() == "null" {
             return Ok(());
         }
@@ -82,19 +86,21 @@ impl Parts {
             "url" => self.url = page_url(raw, filter)?,
             "referrer" => self.referrer = filter.referrer(&text(name, raw, MAX_URL)?),
             "title" => self.title = filter.text(Field::Title, text(name, raw, MAX_TITLE)?.into_owned()),
-            "value" => self.value = Some(amount(name, raw)?),
+            "value" => self.value = Some(raw),
             "currency" => self.currency = Some(currency(raw)?),
             "items" => self.items = item::list(raw)?,
-            "props" => self.take_props(raw)?,
+            "props" => self.take_all(name, raw)?,
+            "attribution" => self.attribution = Some(raw),
             _ => self.keep(name, name, raw)?,
         }
         Ok(())
     }
 
-    fn take_props(&mut self, raw: &RawValue) -> Result<(), Refusal> {
-        let props =
-            Members::of(raw).ok_or_else(|| Refusal::new("props", "wrong_type", "must be an object"))?;
-        props.iter().try_for_each(|(key, value)| self.keep(format_args!("props.{key}"), key, value))
+    /// Keeps every member of an object as a parameter of its own.
+    fn take_all(&mut self, field: &str, raw: &RawValue) -> Result<(), Refusal> {
+        let members =
+            Members::of(raw).ok_or_else(|| Refusal::new(field, "wrong_type", "must be an object"))?;
+        members.iter().try_for_each(|(key, value)| self.keep(format_args!("{field}.{key}"), key, value))
     }
 
     fn keep(&mut self, field: impl Display + Copy, key: &str, raw: &RawValue) -> Result<(), Refusal> {
@@ -117,6 +123,7 @@ impl Parts {
             return Err(missing("url", "the page's URL"));
         }
         let engagement = self.engagement(&name)?;
+        let (value, vital) = self.value(&name)?;
         reading.kind.check(&name)?;
         let ts = self.ts.ok_or_else(|| missing("ts", "Unix milliseconds"))?;
         let made = || reading.maker.map(|maker| maker.id(name.as_str(), ts, members));
@@ -130,12 +137,32 @@ impl Parts {
             referrer: self.referrer,
             title: self.title,
             engagement,
-            value: self.value,
+            value,
             currency: self.currency,
             items: reading.filter.items(self.items),
             props: reading.filter.props(Field::Props, self.props),
+            facts: vital.map(|vital| vital.facts()).unwrap_or_default(),
             ..Draft::new(id, name, at)
         })
+    }
+
+    /// What it is worth, or what was measured.
+    fn value(&mut self, name: &EventName) -> Result<(Option<Amount>, Option<Vital>), Refusal> {
+        let (value, attribution) = (self.value.take(), self.attribution.take());
+        if name.as_str() != Vital::EVENT {
+            if let Some(raw) = attribution {
+                self.keep("attribution", "attribution", raw)?;
+            }
+            return Ok((value.map(|raw| amount("value", raw)).transpose()?, None));
+        }
+        if let Some(raw) = value {
+            self.keep("value", "value", raw)?;
+        }
+        let vital = vital::take(&mut self.props)?;
+        if let Some(raw) = attribution {
+            self.take_all("attribution", raw)?;
+        }
+        Ok((None, Some(vital)))
     }
 
     /// What an `engagement` says; the same fields of another event are its own affair.

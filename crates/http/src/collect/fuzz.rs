@@ -25,7 +25,7 @@ pub fn envelope(body: &[u8]) {
     let Ok(outline) = Outline::of(text) else { return };
     let _ = outline.heartbeat();
     for caller in [Caller::Page, Caller::Server] {
-        for kind in [Kind::Any, Kind::Page, Kind::Commerce] {
+        for kind in [Kind::Any, Kind::Page, Kind::Commerce, Kind::Performance] {
             let Ok(envelope) = outline.batch(caller, kind) else { continue };
             let context = envelope.context.as_ref().map(|(_, raw)| *raw);
             let maker = (caller == Caller::Server).then_some(Maker { site: SiteId(1), context });

@@ -1,7 +1,7 @@
 //! Which events a route takes.
 
 use super::field::Refusal;
-use ut_core::event::EventName;
+use ut_core::event::{EventName, Vital};
 
 /// What a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +12,12 @@ pub(super) enum Kind {
     Page,
     /// One e-commerce event.
     Commerce,
+    /// One measurement of a page.
+    Performance,
 }
 
 const PAGE: &[&str] = &["page_view", "engagement"];
+const PERFORMANCE: &[&str] = &[Vital::EVENT];
 /// GA4's e-commerce events.
 const COMMERCE: &[&str] = &[
     "view_item_list",
@@ -40,6 +43,7 @@ impl Kind {
             Self::Any => &[],
             Self::Page => PAGE,
             Self::Commerce => COMMERCE,
+            Self::Performance => PERFORMANCE,
         }
     }
 

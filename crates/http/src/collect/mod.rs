@@ -26,6 +26,7 @@ mod record;
 pub(crate) mod schema;
 mod signature;
 mod times;
+mod vital;
 
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Routes<AppState> {
         .post(BATCH[1], described::batch("collect_events"), accept::any)
         .post("/collect/page", described::page(), accept::page)
         .post("/collect/ecommerce", described::commerce(), accept::commerce)
+        .post("/collect/performance", described::performance(), accept::performance)
         .post("/ut/p", described::heartbeat("send_presence"), presence::heartbeat)
         .post("/collect/presence", described::heartbeat("collect_presence"), presence::heartbeat)
         .get("/ut/ignore", described::ignore_page(), ignore::page)

@@ -7,8 +7,10 @@
 use super::event::{MAX_PROPS, MAX_TITLE, MAX_URL};
 use super::item::{MAX_ITEMS, MAX_TEXT};
 use super::kind::Kind;
+use super::vital::{MAX_ID, MAX_NAVIGATION_TYPE, RATINGS};
 use super::{MAX_EVENTS, envelope};
 use serde_json::{Map, Value, json};
+use ut_core::event::{Vital, VitalMetric};
 
 /// Where named parts are found in the OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
@@ -134,7 +136,6 @@ fn context() -> Value {
 }
 
 fn event(of: &dyn Fn(&str) -> Value) -> Value {
-    let optional = |name: &str| json!({ "anyOf": [of(name), { "type": "null" }] });
     let text = |max: usize, about: &str| json!({ "type": ["string", "null"], "maxLength": max, "description": about });
     let named = |name: &str, needs: &str| {
         json!({
@@ -158,7 +159,7 @@ fn event(of: &dyn Fn(&str) -> Value) -> Value {
                 "description": "The page. Of its parameters only `utm_*` and the site's own list are kept." },
             "referrer": text(MAX_URL, "The page before."),
             "title": text(MAX_TITLE, "The page's title."),
-            "value": optional("Amount"),
+            "value": { "description": "Money; of `web_vital` the metric's value so far, a number." },
             "currency": { "type": ["string", "null"], "pattern": "^[A-Za-z]{3}$", "description": "ISO 4217." },
             "items": { "type": ["array", "null"], "items": of("Item"), "maxItems": MAX_ITEMS },
             "props": { "type": ["object", "null"], "maxProperties": MAX_PROPS,
@@ -167,7 +168,38 @@ fn event(of: &dyn Fn(&str) -> Value) -> Value {
             "engagement_ms": { "description": "Of `engagement`: time with the page so far." },
             "scroll_pct": { "description": "Of `engagement`: how far the page was seen, 0 to 100." },
         },
-        "allOf": [named("page_view", "url"), named("engagement", "page_view")],
+        "allOf": [named("page_view", "url"), named("engagement", "page_view"), vital(of)],
+    })
+}
+
+/// What makes a `web_vital`; of any other event, `value` is money.
+fn vital(of: &dyn Fn(&str) -> Value) -> Value {
+    let metric = |metrics: &[VitalMetric], most: f64| {
+        json!({
+            "if": { "properties": { "metric": { "enum": metrics.iter().map(|one| one.as_str()).collect::<Vec<_>>() } } },
+            "then": { "properties": {
+                "value": { "type": "number", "minimum": 0, "maximum": most },
+                "delta": { "type": ["number", "null"], "minimum": -most, "maximum": most },
+            } },
+        })
+    };
+    let (shift, times): (Vec<_>, Vec<_>) =
+        VitalMetric::ALL.into_iter().partition(|one| *one == VitalMetric::Cls);
+    json!({
+        "if": { "properties": { "name": { "const": Vital::EVENT } } },
+        "then": {
+            "required": ["metric", "value", "metric_id"],
+            "properties": {
+                "metric": { "enum": VitalMetric::ALL.map(VitalMetric::as_str) },
+                "metric_id": { "type": "string", "minLength": 1, "maxLength": MAX_ID,
+                    "description": "Names this instance of the metric: of its reports the greatest value counts." },
+                "rating": { "enum": [RATINGS[0], RATINGS[1], RATINGS[2], null] },
+                "navigation_type": { "type": ["string", "null"], "pattern": "^[a-z-]*$", "maxLength": MAX_NAVIGATION_TYPE },
+                "attribution": { "type": ["object", "null"], "description": "Where the value comes from; kept like `props`." },
+            },
+            "allOf": [metric(&times, VitalMetric::Lcp.most()), metric(&shift, VitalMetric::Cls.most())],
+        },
+        "else": { "properties": { "value": { "anyOf": [of("Amount"), { "type": "null" }] } } },
     })
 }
 
@@ -219,6 +251,17 @@ pub(super) fn example() -> Value {
               "items": [{ "item_id": "42", "item_name": "Chair", "price": "59.90", "quantity": 1 }],
               "props": { "list": "search" } },
         ],
+    })
+}
+
+/// A web vital as the tracker sends it.
+pub(super) fn vital_example() -> Value {
+    json!({
+        "id": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e03", "name": "web_vital", "ts": 1_763_800_000_200_i64,
+        "page_view": "0193f2f4-9c1e-7a53-b2d1-5f0d6a3c9e00", "url": "https://shop.example/p/42",
+        "metric": "LCP", "value": 1834.5, "delta": 1834.5, "rating": "good",
+        "metric_id": "v5-1763800000000-1234567890123", "navigation_type": "navigate",
+        "attribution": { "target": "#hero>img" },
     })
 }
 

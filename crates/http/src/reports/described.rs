@@ -1,6 +1,7 @@
 //! What the routes of questions say of themselves.
 
 use super::query::{Request, Results};
+use super::templates::PageTemplates;
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::{Value, json};
 use ut_tracking::modules::MODULES;
@@ -78,11 +79,25 @@ pub(super) fn report() -> Operation {
         .refuses(&HISTORY)
 }
 
+pub(super) fn page_templates() -> Operation {
+    let site =
+        Parameter::new(Place::Path, "id", "The site's number or one of its domains.", text()).example("1");
+    Operation::new(Tag::Questions, Access::Reader, "page_templates", "Page templates that traffic suggests")
+        .about(
+            "Learnt from the pages of the last 30 days; what a pattern of the site covers is not suggested.",
+        )
+        .parameters([site])
+        .answers(Answer::json::<PageTemplates>(200, "The patterns, those with the most views first."))
+        .refuses(&["bad_request"])
+        .refuses(&HISTORY)
+}
+
 pub(super) fn export() -> Operation {
     let formats = json!({ "type": "string", "enum": ["ndjson", "csv", "parquet"] });
     Operation::new(Tag::Questions, Access::Reader, "export_events", "Every event, one by one")
         .about(
-            "Streamed, in the order of the log: as long as it takes, and never a part of it for the whole.",
+            "Streamed, in the order of the log: as long as it takes, and never a part of it for the whole. Web vitals are \
+             no events of a visitor and not among them.",
         )
         .parameters(what())
         .parameters([named_range(), asked("format", "By default ndjson.", formats)])

@@ -6,6 +6,7 @@ mod described;
 mod export;
 mod named;
 mod query;
+mod templates;
 
 use crate::openapi::Routes;
 use crate::owner::Reader;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Routes<AppState> {
         .post("/api/v1/q", described::query(), query::query)
         .get("/api/v1/report/{name}", described::report(), named::report)
         .get("/api/v1/export/events", described::export(), export::events)
+        .get("/api/v1/sites/{id}/page_templates", described::page_templates(), templates::suggested)
 }
 
 /// A site by number or domain, if the reader may read it.

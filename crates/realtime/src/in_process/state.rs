@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use ut_core::event::{Again, Finding, Ids, PageViewState, is_late};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
-use ut_core::{Lsn, SiteId, VisitorId};
+use ut_core::{Lsn, SessionKey, SiteId, VisitorId};
 
 /// The timeout heartbeats assume for a site whose events have not told it yet: the default of the setting.
 const DEFAULT_TIMEOUT_MS: i64 = 30 * 60 * 1000;
@@ -238,7 +238,12 @@ impl State {
         let Some(ids) = candidate.ids else {
             return Answer { claim: Some(key), settles, ..Answer::plain(Outcome::New(None)) };
         };
-        let session = self.session_for(candidate, ids);
+        let found = self.sessions.find(&self.probe(candidate, ids));
+        if candidate.measures {
+            let answer = Answer::plain(Outcome::New(Some(measured(found, ids))));
+            return Answer { claim: Some(key), settles, ..answer };
+        }
+        let session = found.unwrap_or_else(|| self.opened(candidate, ids));
         let (decision, other) = self.join(session, candidate);
         for changed in other.into_iter().chain([session]) {
             if !touched.contains(&changed) {
@@ -294,22 +299,22 @@ impl State {
         (Decision { visitor, session, touch, engaged_ms, orphan }, other)
     }
 
-    /// The session a candidate joins or opens.
-    fn session_for(&self, candidate: &Candidate, ids: Ids) -> SessionRef {
-        let site = candidate.request.site;
-        let probe = Probe {
-            site,
+    /// Which session a candidate joins.
+    fn probe(&self, candidate: &Candidate, ids: Ids) -> Probe {
+        Probe {
+            site: candidate.request.site,
             ids,
             at: candidate.at,
             timeout_ms: candidate.timeout_ms,
             late: is_late(candidate.at, candidate.request.received_at),
             clock: self.ahead.now,
-        };
-        self.sessions.find(&probe).unwrap_or_else(|| SessionRef {
-            site,
-            visitor: ids.hash,
-            session: self.keys.session(site, ids.hash, candidate.at),
-        })
+        }
+    }
+
+    /// The session a candidate opens.
+    fn opened(&self, candidate: &Candidate, ids: Ids) -> SessionRef {
+        let site = candidate.request.site;
+        SessionRef { site, visitor: ids.hash, session: self.keys.session(site, ids.hash, candidate.at) }
     }
 
     /// See [`ut_core::ports::Realtime::whose`].
@@ -318,4 +323,11 @@ impl State {
         let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.now };
         self.sessions.find(&probe).map_or(ids.hash, |session| session.visitor)
     }
+}
+
+/// Whose a measurement is: of the session that is there, or of nobody's.
+fn measured(found: Option<SessionRef>, ids: Ids) -> Decision {
+    let visitor = found.map_or(ids.hash, |session| session.visitor);
+    let session = found.map_or(SessionKey::default(), |session| session.session);
+    Decision { visitor, session, touch: false, engaged_ms: 0, orphan: false }
 }

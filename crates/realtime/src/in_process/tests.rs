@@ -114,6 +114,7 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
                 .map(|source| Arc::new(Source { source: source.to_string(), ..Source::default() })),
             staging: false,
             engages: drawn.page == Some(3),
+            measures: false,
             again: None,
         };
         if is_late(&candidate) {

@@ -9,7 +9,7 @@ use crate::FakeClock;
 use std::sync::Arc;
 use ut_core::event::{
     Circumstances, Draft, Event, EventName, Fate, Frame, Identity, Ids, PageAddress, Parked, SessionState,
-    Settlement,
+    Settlement, Vital, VitalMetric,
 };
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, Realtime};
 use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
@@ -53,6 +53,7 @@ where
     engagement::time_is_counted_once(&*fresh().await).await;
     engagement::a_page_view_outlives_its_session(&*fresh().await).await;
     engagement::touches_are_changes_of_source(&*fresh().await).await;
+    engagement::a_measurement_changes_no_session(&*fresh().await).await;
 }
 
 /// A candidate of visitor `visitor` at `at`, received at once: a page view of `/`.
@@ -71,6 +72,7 @@ pub fn candidate(lsn: u64, id: u128, visitor: u8, at: i64) -> Candidate {
         source: None,
         staging: false,
         engages: false,
+        measures: false,
         again: None,
     }
 }
@@ -113,7 +115,11 @@ fn fate(candidate: &Candidate, outcome: Outcome) -> Fate {
 }
 
 fn event(candidate: &Candidate, decision: Option<Decision>) -> Event {
-    let name = if candidate.page.is_some() { "page_view" } else { "engagement" };
+    let name = match candidate.page {
+        _ if candidate.measures => Vital::EVENT,
+        Some(_) => "page_view",
+        None => "engagement",
+    };
     let name = EventName::parse(name).unwrap_or_else(|error| unreachable!("{error}"));
     Event {
         lsn: candidate.lsn,
@@ -127,9 +133,15 @@ fn event(candidate: &Candidate, decision: Option<Decision>) -> Event {
         draft: Draft {
             page_view: candidate.page_view,
             page: candidate.page.clone(),
+            facts: if candidate.measures { vital(candidate.lsn).facts() } else { Vec::new() },
             ..Draft::new(candidate.id, name, candidate.at)
         },
     }
+}
+
+/// What a candidate that measures has measured.
+fn vital(lsn: Lsn) -> Vital {
+    Vital { metric: VitalMetric::Lcp, id: lsn.0, navigation_type: String::new(), value: 1234.5 }
 }
 
 async fn decide(store: &dyn Realtime, candidates: &[Candidate]) -> Decisions {

@@ -71,7 +71,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn rows(frame: &Frame, context: &RowsContext<'_>, known: &mut Known, batch: &mut OlapBatch) {
     let mut before = None;
-    for event in frame.events() {
+    for event in frame.happenings() {
         batch.row("events", TableKind::Facts, COLUMNS, |row| {
             place(row, event, context, known);
             page(row, event, before);

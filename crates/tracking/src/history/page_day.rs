@@ -54,7 +54,7 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn add(&mut self, frame: &Frame, context: &RowsContext<'_>) {
         let (mut before, mut sum) = (None, Sum::default());
-        for event in frame.events() {
+        for event in frame.happenings() {
             let key = match before {
                 Some((other, key)) if alike(other, event) => key,
                 _ => self.key(event, context),

@@ -6,6 +6,7 @@ pub mod consent;
 pub mod device_intel;
 pub mod geo_time;
 pub mod page_analytics;
+pub mod performance;
 pub mod sessions;
 
 use ut_core::module::Module;
@@ -19,4 +20,5 @@ pub const MODULES: &[&dyn Module] = &[
     &sessions::Sessions,
     &attribution::Attribution,
     &active_users::ActiveUsers,
+    &performance::Performance,
 ];

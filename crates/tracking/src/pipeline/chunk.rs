@@ -5,7 +5,7 @@ use crate::engine::Core;
 use std::sync::Arc;
 use ut_core::event::{
     Again, Circumstances, Confidential, Draft, DropReason, Event, Fate, Finding, Frame, Identity, Ids,
-    Parked, Received, Reentries, Settlement,
+    Parked, Received, Reentries, Settlement, Vital,
 };
 use ut_core::module::Context;
 use ut_core::ports::{Candidate, Decision, Decisions, Entry, Outcome, Topic};
@@ -181,6 +181,7 @@ impl Slot {
             source: draft.source.clone(),
             staging: draft.staging,
             engages: draft.name.engages(),
+            measures: Vital::of(draft).is_some(),
             again,
         }
     }

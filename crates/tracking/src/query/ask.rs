@@ -242,11 +242,21 @@ impl Asking<'_> {
         wanted: Wanted,
         (limit, offset): (u64, u64),
     ) -> Result<OlapRows, OlapError> {
-        let bound = self.bound(range, known, buckets, limit, offset);
+        let site = self.site;
+        let mut bound = self.bound(range, known, buckets, limit, offset);
+        if let Some(metrics) = self.plan.vitals() {
+            bound.put("vitals", ParamValue::Texts(metrics));
+        }
         let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
         let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
         let days = range.to_day - range.from_day + 1;
-        let surroundings = Surroundings { days, visitor, counting: known.counting, scope };
+        let surroundings = Surroundings {
+            days,
+            visitor,
+            counting: known.counting,
+            scope,
+            templates: &site.settings.page_templates,
+        };
         let (sql, bound) = Builder::new(self.plan, surroundings, wanted, bound).build();
         self.deps.olap.query(&sql, bound.params()).await
     }

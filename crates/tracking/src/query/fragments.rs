@@ -10,6 +10,7 @@ pub(super) enum Scope {
     Sessions,
     Events,
     Scrolls,
+    Vitals,
     /// Sessions of which some came back from a gateway.
     Gateways,
     /// More sessions than are counted one by one.
@@ -25,6 +26,7 @@ impl Scope {
             "sessions" => Self::Sessions,
             "events" => Self::Events,
             "scrolls" => Self::Scrolls,
+            "vitals" => Self::Vitals,
             "gateways" => Self::Gateways,
             "many_sessions" => Self::ManySessions,
             "many_events" => Self::ManyEvents,

@@ -14,6 +14,7 @@ mod range;
 mod ranking;
 mod report;
 mod statement;
+mod templates;
 mod together;
 mod totals;
 mod words;
@@ -23,6 +24,7 @@ pub use ask::{Query, ask};
 pub use buckets::Unit;
 pub use range::{Compare, DateRange, Range};
 pub use report::{ReportArgs, export, report};
+pub use templates::suggested_templates;
 pub use together::Together;
 
 use ut_core::ports::{OlapError, Param, ParamValue, RealtimeError};

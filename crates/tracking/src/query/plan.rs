@@ -21,6 +21,8 @@ pub(super) enum Part {
     Visits,
     /// Page views with their scroll depth.
     Scrolls,
+    /// What browsers measured of pages.
+    Vitals,
 }
 
 impl Part {
@@ -31,6 +33,7 @@ impl Part {
             Self::Sessions | Self::Visits => Scope::Sessions,
             Self::Events => Scope::Events,
             Self::Scrolls => Scope::Scrolls,
+            Self::Vitals => Scope::Vitals,
         }
     }
 
@@ -40,6 +43,7 @@ impl Part {
             Self::PageDay => Scope::PageDay,
             Self::Sessions => Scope::Sessions,
             Self::Events | Self::Visits | Self::Scrolls => Scope::Events,
+            Self::Vitals => Scope::Vitals,
         }
     }
 }
@@ -167,6 +171,10 @@ impl Plan {
         for (n, (name, metric)) in self.metrics.iter().enumerate() {
             match metric {
                 Metric::ActiveNow => self.only_alone(n)?,
+                Metric::Of(..) if metric.at(Scope::Vitals).is_some() => {
+                    self.measured_by(name)?;
+                    parts.entry(Part::Vitals).or_default().push(n);
+                }
                 Metric::Of(..) => parts.entry(part(name, *metric)).or_default().push(n),
             }
         }
@@ -211,6 +219,24 @@ impl Plan {
         Err(QueryError::invalid(format!("metrics[{n}]"), "not_by_dimension", message))
     }
 
+    /// A measurement knows its page, place and device, and nothing of sessions.
+    fn measured_by(&self, metric: &str) -> Result<(), QueryError> {
+        let knows = |dimension: &Dimension| dimension.at(Scope::Vitals).is_some();
+        let refused = |field: String, dimension: &Dimension| {
+            let known = words::dimensions_at(Scope::Vitals).join(", ");
+            let message = format!("{metric} is not known by {}, but by {known}", dimension.name);
+            Err(QueryError::invalid(field, "not_by_dimension", message))
+        };
+        for (n, dimension) in self.dimensions.iter().enumerate().filter(|(_, one)| !knows(one)) {
+            return refused(format!("dimensions[{n}]"), dimension);
+        }
+        let conditions = self.filter.iter().flat_map(Filter::conditions);
+        for condition in conditions.filter(|one| !knows(&one.dimension)) {
+            return refused(format!("{}[1]", condition.place), &condition.dimension);
+        }
+        Ok(())
+    }
+
     fn order(&self, asked: &[(String, String)]) -> Result<Vec<(Column, Direction)>, QueryError> {
         let dimension = |name: &str| self.dimensions.iter().position(|known| known.name == name);
         let metric = |name: &str| self.metrics.iter().position(|(known, _)| known == name);
@@ -236,6 +262,13 @@ impl Plan {
         let others = (0..self.dimensions.len()).filter(|n| self.time.is_none_or(|(time, _)| time != *n));
         order.extend(time.chain(others).map(|n| (Column::Dimension(n), Direction::Rising)));
         Ok(order)
+    }
+
+    /// Which vitals it asks for, by their names on the wire.
+    pub(super) fn vitals(&self) -> Option<Vec<String>> {
+        let metrics = self.parts.get(&Part::Vitals)?;
+        let name = |n: &usize| self.metrics[*n].0.rsplit('_').next().map(str::to_uppercase);
+        Some(metrics.iter().filter_map(name).collect())
     }
 
     /// The buckets of its time over a range.
@@ -283,7 +316,7 @@ mod tests {
 
     #[test]
     fn visitors_and_sessions_belong_to_the_start_of_the_session_until_a_word_of_events_is_said() {
-        use Part::{Events, PageDay, Scrolls, Sessions, Visits};
+        use Part::{Events, PageDay, Scrolls, Sessions, Visits, Vitals};
         type Case<'a> = (&'a [&'a str], &'a [&'a str], Option<&'a str>, &'a [(Part, &'a [usize])]);
         let cases: &[Case<'_>] = &[
             (&["visitors"], &[], None, &[(Sessions, &[0])]),
@@ -310,6 +343,8 @@ mod tests {
                 &[(Events, &[1]), (Visits, &[0, 2])],
             ),
             (&["page_views"], &["time:week"], Some("page"), &[(PageDay, &[0])]),
+            (&["page_views", "p75_lcp"], &["page_template"], None, &[(PageDay, &[0]), (Vitals, &[1])]),
+            (&["sessions", "samples_cls"], &["country"], None, &[(Sessions, &[0]), (Vitals, &[1])]),
             (
                 &["visitors", "page_views", "events"],
                 &["time:day"],
@@ -346,6 +381,16 @@ mod tests {
                 json!({ "metrics": ["visitors"], "dimensions": ["time:day", "time:hour"] }),
                 "dimensions[1]",
                 "repeated",
+            ),
+            (
+                json!({ "metrics": ["p75_lcp"], "dimensions": ["page", "source"] }),
+                "dimensions[1]",
+                "not_by_dimension",
+            ),
+            (
+                json!({ "metrics": ["good_cls"], "filters": ["and", ["is", "page", ["/"]], ["is", "city", ["x"]]] }),
+                "filters[2][1]",
+                "not_by_dimension",
             ),
             (
                 json!({ "metrics": ["visitors"], "order_by": [["sessions", "desc"]] }),

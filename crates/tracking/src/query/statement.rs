@@ -6,6 +6,7 @@ use super::fragments::{FRAGMENTS, Scope};
 use super::known::Counting;
 use super::plan::{Column, Direction, Part, Plan, Traffic};
 use super::words::Dimension;
+use crate::modules::performance;
 use std::fmt::Write;
 use ut_core::ports::ParamValue;
 
@@ -35,13 +36,15 @@ pub(super) enum VisitorOf {
 
 /// What of a range the statement has to mind.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surroundings {
+pub(super) struct Surroundings<'a> {
     /// How many there are.
     pub(super) days: i32,
     pub(super) visitor: VisitorOf,
     pub(super) counting: Counting,
     /// `Sessions`, or `Gateways` where some came back from one.
     pub(super) scope: Scope,
+    /// The site's patterns of pages.
+    pub(super) templates: &'a [String],
 }
 
 /// A quarter of a year.
@@ -50,13 +53,13 @@ const FEW_DAYS: i32 = 92;
 /// Builds the statement of one plan.
 pub(super) struct Builder<'a> {
     plan: &'a Plan,
-    sessions: Surroundings,
+    sessions: Surroundings<'a>,
     wanted: Wanted,
     bound: Bound,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(plan: &'a Plan, sessions: Surroundings, wanted: Wanted, bound: Bound) -> Self {
+    pub(super) fn new(plan: &'a Plan, sessions: Surroundings<'a>, wanted: Wanted, bound: Bound) -> Self {
         Self { plan, sessions, wanted, bound }
     }
 
@@ -81,7 +84,26 @@ impl<'a> Builder<'a> {
             .replace("/*order*/", &self.order())
             .replace("/*each*/", &self.each())
             .replace("/*settings*/", &[self.threads(), self.sides()].concat());
-        (sql, self.bound)
+        (self.with_templates(sql), self.bound)
+    }
+
+    /// Puts in the first pattern that fits a page. Each is a constant to the engine: compiled once, and asked once per
+    /// different path.
+    fn with_templates(&mut self, sql: String) -> String {
+        const PLACE: &str = "/*page_template*/";
+        if !sql.contains(PLACE) {
+            return sql;
+        }
+        let mut first = String::new();
+        for template in self.sessions.templates {
+            let fits = ParamValue::Text(performance::regular_expression(template));
+            let fits = self.bound.fill("match(path, {$:String}), ", fits);
+            let name = self.bound.fill("{$:String}, ", ParamValue::Text(template.clone()));
+            first.push_str(&fits);
+            first.push_str(&name);
+        }
+        let first = if first.is_empty() { "path".to_owned() } else { format!("multiIf({first}path)") };
+        sql.replace(PLACE, &first)
     }
 
     /// Of events and sessions, it is sessions that are kept to look in: left alone, the engine believes that few events
@@ -156,7 +178,7 @@ impl<'a> Builder<'a> {
     /// A part's statements: lines and total at once where the total follows from the lines' states, else apart.
     fn part(&mut self, part: Part) -> Vec<String> {
         match part {
-            Part::PageDay | Part::Sessions | Part::Events => vec![self.summed(part)],
+            Part::PageDay | Part::Sessions | Part::Events | Part::Vitals => vec![self.summed(part)],
             Part::Visits | Part::Scrolls => {
                 let mut both = Vec::new();
                 if !self.keys().is_empty() {
@@ -186,6 +208,7 @@ impl<'a> Builder<'a> {
         let frame = match part {
             Part::PageDay => include_str!("sql/from_page_day.sql"),
             Part::Sessions => include_str!("sql/from_sessions.sql"),
+            Part::Vitals => include_str!("sql/from_vitals.sql"),
             _ => include_str!("sql/from_events.sql"),
         };
         let group = self.group(keys);

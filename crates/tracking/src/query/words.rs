@@ -68,6 +68,8 @@ pub(super) enum Metric {
 
 /// Metrics that are 0 where nothing happened; every other one is a ratio, and has no value there.
 const COUNTS: [&str; 4] = ["visitors", "sessions", "page_views", "events"];
+/// Numbers of measurements, by the beginnings of their names.
+const COUNTS_OF_VITALS: [&str; 3] = ["samples_", "good_", "poor_"];
 pub(super) const ACTIVE_NOW: &str = "active_now";
 
 impl Metric {
@@ -93,45 +95,49 @@ impl Metric {
 
     /// What it is where nothing happened.
     pub(super) fn of_nothing(name: &str) -> serde_json::Value {
-        if COUNTS.contains(&name) { 0.into() } else { serde_json::Value::Null }
+        let counts = COUNTS.contains(&name) || COUNTS_OF_VITALS.iter().any(|begin| name.starts_with(begin));
+        if counts { 0.into() } else { serde_json::Value::Null }
     }
 }
 
-/// Words of the product whose modules this build does not have: orders and what was bought, and web vitals.
-const OF_OTHER_MODULES: &[(&str, &[&str])] = &[
-    (
-        "ecommerce",
-        &[
-            "orders",
-            "gross_revenue",
-            "refunds",
-            "net_revenue",
-            "net_ex_tax",
-            "product_revenue",
-            "tax",
-            "shipping",
-            "discount",
-            "aov",
-            "revenue_per_session",
-            "conversion_rate",
-            "cart_abandonment_rate",
-            "units",
-            "item_views",
-            "add_to_carts",
-            "checkouts",
-            "item_id",
-            "item_name",
-            "item_brand",
-            "item_category",
-            "coupon",
-            "payment_type",
-            "sales_channel",
-            "customer_type",
-            "currency",
-        ],
-    ),
-    ("performance", &["p75_lcp", "p75_inp", "p75_cls", "p75_fcp", "p75_ttfb"]),
-];
+/// Words of the product whose modules this build does not have: orders and what was bought.
+const OF_OTHER_MODULES: &[(&str, &[&str])] = &[(
+    "ecommerce",
+    &[
+        "orders",
+        "gross_revenue",
+        "refunds",
+        "net_revenue",
+        "net_ex_tax",
+        "product_revenue",
+        "tax",
+        "shipping",
+        "discount",
+        "aov",
+        "revenue_per_session",
+        "conversion_rate",
+        "cart_abandonment_rate",
+        "units",
+        "item_views",
+        "add_to_carts",
+        "checkouts",
+        "item_id",
+        "item_name",
+        "item_brand",
+        "item_category",
+        "coupon",
+        "payment_type",
+        "sales_channel",
+        "customer_type",
+        "currency",
+    ],
+)];
+
+/// The names of the dimensions that are known there.
+pub(super) fn dimensions_at(scope: Scope) -> Vec<&'static str> {
+    let known = FRAGMENTS.dimensions.iter().filter(|(_, expressions)| expressions.contains_key(&scope));
+    known.map(|(name, _)| *name).collect()
+}
 
 fn unknown(
     field: impl Into<String>,
@@ -193,7 +199,7 @@ mod tests {
             assert_eq!(code(Dimension::parse("dimensions[0]", name)), ("dimensions[0]".into(), expected));
         }
         for (name, expected) in
-            [("orders", "not_available"), ("p75_lcp", "not_available"), ("page", "unknown_name")]
+            [("orders", "not_available"), ("p75_fid", "unknown_name"), ("page", "unknown_name")]
         {
             assert_eq!(code(Metric::parse("metrics[2]", name)), ("metrics[2]".into(), expected));
         }

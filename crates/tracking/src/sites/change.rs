@@ -35,6 +35,8 @@ pub struct SiteChange {
     pub gateways: Option<Vec<String>>,
     /// Rules for channels.
     pub channel_rules: Option<Vec<ChannelRule>>,
+    /// Patterns of pages: `/p/*`, `/blog/**`. The first that fits wins.
+    pub page_templates: Option<Vec<String>>,
 }
 
 /// The site as it will be, or every field that is wrong.
@@ -82,6 +84,10 @@ fn changed_lists(change: &SiteChange, mut now: SiteSettings, refusals: &mut Vec<
     }
     if let Some(given) = &change.channel_rules {
         now.channel_rules = lists::checked("channel_rules", given, refusals, lists::channel_rule);
+    }
+    if let Some(given) = &change.page_templates {
+        now.page_templates =
+            lists::checked("page_templates", given, refusals, |text| lists::page_template(text));
     }
     now
 }

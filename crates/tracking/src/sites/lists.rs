@@ -69,13 +69,33 @@ pub(super) fn path(text: &str) -> Result<String, Wrong> {
     if text.bytes().all(|b| b == b'/' || b == b'*') {
         return Err(("out_of_range", format!("`{text}` is every page: nothing would be counted")));
     }
-    // `/büro` is `/b%C3%BCro` in an address.
-    let base = url::Url::parse("http://host").map_err(|error| ("not_a_path", error.to_string()))?;
-    let mut url = base;
-    url.set_path(text);
-    let path = url.path();
+    let path = as_in_an_address(text)?;
     // A URL's path begins with `/`; a pattern such as `*.pdf` need not.
-    Ok(if text.starts_with('*') { path.trim_start_matches('/').to_owned() } else { path.to_owned() })
+    Ok(if text.starts_with('*') { path.trim_start_matches('/').to_owned() } else { path })
+}
+
+/// `/büro` is `/b%C3%BCro` in an address.
+fn as_in_an_address(path: &str) -> Result<String, Wrong> {
+    let mut url = url::Url::parse("http://host").map_err(|error| ("not_a_path", error.to_string()))?;
+    url.set_path(path);
+    Ok(url.path().to_owned())
+}
+
+/// A pattern of pages: a path in which `*` stands for one segment, or a part of one, and `**` at its end for the rest.
+pub(super) fn page_template(text: &str) -> Result<String, Wrong> {
+    let text = text.trim();
+    if text.len() > MAX_PATH {
+        let message = format!("`{text}` is {} bytes long, at most {MAX_PATH} are taken", text.len());
+        return Err(("too_long", message));
+    }
+    let wrong = |why: &str| Err(("not_a_path", format!("`{text}` {why}; e.g. /p/* or /blog/**")));
+    if !text.starts_with('/') || text.contains(['?', '#']) {
+        return wrong("does not begin with `/`, or has a `?` or `#`: give the path alone");
+    }
+    if text.strip_suffix("/**").unwrap_or(text).contains("**") {
+        return wrong("has a `**` that is not all of its last segment");
+    }
+    as_in_an_address(text)
 }
 
 /// A host, or `*.` and a host.

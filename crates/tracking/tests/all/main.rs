@@ -9,6 +9,7 @@ mod many;
 mod rankings;
 mod together;
 mod urls;
+mod vitals;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use ut_core::site::Site;
 use ut_testkit::modules::Guestbook;
 use ut_testkit::world::World;
 use ut_tracking::history;
+use ut_tracking::modules::performance::Performance;
 use ut_tracking::modules::{active_users, page_analytics, sessions};
 use ut_tracking::query::{Answer, Query, QueryError, ask};
 
@@ -32,8 +34,13 @@ const FROM: &str = "2026-11-20";
 const TO: &str = "2026-11-22";
 
 /// The modules whose reports are asked for.
-const MODULES: &[&dyn Module] =
-    &[&page_analytics::PageAnalytics, &sessions::Sessions, &active_users::ActiveUsers, &Guestbook];
+const MODULES: &[&dyn Module] = &[
+    &page_analytics::PageAnalytics,
+    &sessions::Sessions,
+    &active_users::ActiveUsers,
+    &Performance,
+    &Guestbook,
+];
 
 /// 2026-11-22 23:30 in Berlin.
 const NOW: i64 = 1_795_386_600_000;
@@ -63,6 +70,10 @@ async fn questions_are_answered() {
     comparisons::named_reports_take_what_a_query_takes(&shop).await;
     clocks::days_on_which_clocks_change(world).await;
     clocks::empty_buckets_are_there(&shop).await;
+    vitals::percentiles_are_those_of_every_instance(world).await;
+    vitals::templates_work_backwards(world).await;
+    vitals::templates_group_views_too(&shop).await;
+    vitals::vitals_know_no_sessions(world).await;
     many::visitors_of_many_sessions_are_estimated(world).await;
     world.deps.olap.close().await;
 }

@@ -54,6 +54,9 @@ pub(super) struct SiteSet {
     /// click_id or referrer, OP is is, contains or matches; repeatable, the first that fits wins, '' for none
     #[arg(long = "channel-rule", value_name = "RULE")]
     channel_rules: Option<Vec<String>>,
+    /// Pattern of pages that are reported as one, e.g. /p/* or /blog/**; repeatable, the first that fits wins, '' for none
+    #[arg(long = "page-template", value_name = "PATTERN")]
+    page_templates: Option<Vec<String>>,
 }
 
 impl SiteSet {
@@ -67,6 +70,7 @@ impl SiteSet {
             ("staging_hostnames", &self.staging_hostnames),
             ("url_params", &self.url_params),
             ("gateways", &self.gateways),
+            ("page_templates", &self.page_templates),
         ];
         let mut change = Map::new();
         for (name, list) in lists {

@@ -7,7 +7,7 @@ use super::{Captured, State};
 use std::collections::HashMap;
 use std::sync::Arc;
 use ut_core::Lsn;
-use ut_core::event::{Fate, Frame, SessionState, is_late};
+use ut_core::event::{Fate, Frame, SessionState, Vital, is_late};
 use ut_core::ports::RealtimeError;
 
 impl State {
@@ -62,7 +62,7 @@ impl State {
                 self.clock.advance(received_at);
             }
             self.claims.insert(ClaimKey::new(site, event.draft.id), self.clock.hour());
-            let Some(visitor) = event.visitor else { continue };
+            let Some(visitor) = event.visitor.filter(|_| Vital::of(&event.draft).is_none()) else { continue };
             let session = SessionRef { site, visitor, session: event.session };
             let late = is_late(event.draft.at, received_at);
             let at = self.clock.seen(received_at, settled);

@@ -2,9 +2,9 @@
 
 use super::{MINUTE, START, candidate, decide, decision, settle, state};
 use std::sync::Arc;
-use ut_core::EventId;
 use ut_core::event::{Engagement, Source};
-use ut_core::ports::{Candidate, Realtime};
+use ut_core::ports::{Candidate, Outcome, Realtime};
+use ut_core::{EventId, SessionKey};
 
 const VIEW: EventId = EventId::from_u128(0xabcdef);
 
@@ -68,4 +68,22 @@ pub(super) async fn touches_are_changes_of_source(store: &dyn Realtime) {
     assert_eq!(session.touches, 2);
     let origin = session.origin.as_ref().and_then(|origin| origin.source.as_deref());
     assert_eq!(origin.map(|source| source.source.as_str()), Some("newsletter"), "the first one stays");
+}
+
+/// A web vital belongs to the session that is there. It opens none, and makes none longer.
+pub(super) async fn a_measurement_changes_no_session(store: &dyn Realtime) {
+    let measured = |lsn: u64, at: i64| Candidate { measures: true, ..shown(lsn, at) };
+    let alone = settle(store, &[measured(1, START)]).await;
+    assert_eq!((decision(&alone, 0).session, alone.sessions.len()), (SessionKey(0), 0), "it opens none");
+    let visit = settle(store, &[shown(2, START), measured(3, START + 20 * MINUTE)]).await;
+    let session = decision(&visit, 0).session;
+    assert_eq!(decision(&visit, 1).session, session);
+    assert_eq!(decision(&visit, 1).visitor, decision(&visit, 0).visitor);
+    let counted = state(&visit, session);
+    assert_eq!((counted.last_at, counted.events, counted.page_views, counted.version), (START, 1, 1, 1));
+    let next = settle(store, &[shown(4, START + 31 * MINUTE), measured(5, START + 31 * MINUTE)]).await;
+    assert_ne!(decision(&next, 0).session, session, "the silence was not broken by it");
+    assert_eq!(decision(&next, 1).session, decision(&next, 0).session);
+    let again = Candidate { lsn: ut_core::Lsn(6), ..measured(5, START + 31 * MINUTE) };
+    assert_eq!(decide(store, &[again]).await.outcomes, [Outcome::Duplicate], "its id counts once");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use ut_core::SiteId;
-use ut_core::event::{Event, Frame};
+use ut_core::event::{Event, Frame, Vital};
 use ut_core::ports::{ACTIVITY_LINES, Activity, LiveBatch, LiveOp};
 
 /// Adds what a frame says about the moment: who was seen, and what they did.
@@ -36,7 +36,7 @@ fn seen(events: &[&Event]) -> Option<LiveOp> {
 fn newest<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
     let mut lines: HashMap<SiteId, usize> = HashMap::new();
     let mut newest = Vec::new();
-    for event in events.iter().rev().filter(|event| event.draft.name.as_str() != "engagement") {
+    for event in events.iter().rev().filter(|event| tells(event)) {
         let known = lines.entry(event.site()).or_default();
         if *known < ACTIVITY_LINES {
             *known += 1;
@@ -45,6 +45,11 @@ fn newest<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
     }
     newest.reverse();
     newest
+}
+
+/// Does it say what somebody did? Engaged time and web vitals come by themselves.
+fn tells(event: &Event) -> bool {
+    event.draft.name.as_str() != "engagement" && Vital::of(&event.draft).is_none()
 }
 
 fn line(event: &Event) -> Activity {

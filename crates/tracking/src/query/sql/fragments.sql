@@ -1,7 +1,8 @@
 -- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- operator NAME`, then the
 -- expression on the next line. A scope is what it is computed from: a table, `gateways` (sessions of which some came back
 -- from a gateway), `many_sessions` and `many_events` (more than are counted one by one) or `scrolls` (page views with the
--- depth they were scrolled to). `{$:…}` is a bound value. An expression of
+-- depth they were scrolled to), or `vitals` (the greatest value of each instance of a metric). `{$:…}` is a bound value, and
+-- `/*page_template*/` the first of the site's patterns that fits `path`. An expression of
 -- one `LowCardinality` column alone is computed per different value, not per row. Definitions: docs/definitions.md.
 
 -- dimension time:day @ page_day
@@ -153,6 +154,77 @@ if(countIf(visitor != 0) = 0, NULL, if(countIf(visitor != 0 AND identity = 'cook
 
 -- metric scroll_pct @ scrolls
 if(count() = 0, NULL, avg(deepest))
+
+-- dimension page_template @ page_day
+/*page_template*/
+-- dimension page_template @ events
+/*page_template*/
+-- dimension page_template @ vitals
+/*page_template*/
+-- dimension time:minute @ vitals
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
+-- dimension time:hour @ vitals
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
+-- dimension time:day @ vitals
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
+-- dimension time:week @ vitals
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
+-- dimension time:month @ vitals
+roundDown(toUnixTimestamp64Milli(ts), {buckets:Array(Int64)})
+-- dimension page @ vitals
+path
+-- dimension hostname @ vitals
+hostname
+-- dimension country @ vitals
+country
+-- dimension device_type @ vitals
+device_type
+-- dimension browser @ vitals
+browser
+-- dimension os @ vitals
+os
+-- dimension bot @ vitals
+bot
+-- metric samples_lcp @ vitals
+countIf(metric = 'LCP')
+-- metric p75_lcp @ vitals
+if(countIf(metric = 'LCP') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, metric = 'LCP'))
+-- metric good_lcp @ vitals
+countIf(metric = 'LCP' AND value <= 2500)
+-- metric poor_lcp @ vitals
+countIf(metric = 'LCP' AND value > 4000)
+-- metric samples_inp @ vitals
+countIf(metric = 'INP')
+-- metric p75_inp @ vitals
+if(countIf(metric = 'INP') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, metric = 'INP'))
+-- metric good_inp @ vitals
+countIf(metric = 'INP' AND value <= 200)
+-- metric poor_inp @ vitals
+countIf(metric = 'INP' AND value > 500)
+-- metric samples_cls @ vitals
+countIf(metric = 'CLS')
+-- metric p75_cls @ vitals
+if(countIf(metric = 'CLS') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, metric = 'CLS'))
+-- metric good_cls @ vitals
+countIf(metric = 'CLS' AND value <= 0.1)
+-- metric poor_cls @ vitals
+countIf(metric = 'CLS' AND value > 0.25)
+-- metric samples_fcp @ vitals
+countIf(metric = 'FCP')
+-- metric p75_fcp @ vitals
+if(countIf(metric = 'FCP') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, metric = 'FCP'))
+-- metric good_fcp @ vitals
+countIf(metric = 'FCP' AND value <= 1800)
+-- metric poor_fcp @ vitals
+countIf(metric = 'FCP' AND value > 3000)
+-- metric samples_ttfb @ vitals
+countIf(metric = 'TTFB')
+-- metric p75_ttfb @ vitals
+if(countIf(metric = 'TTFB') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, metric = 'TTFB'))
+-- metric good_ttfb @ vitals
+countIf(metric = 'TTFB' AND value <= 800)
+-- metric poor_ttfb @ vitals
+countIf(metric = 'TTFB' AND value > 1800)
 
 -- operator is
 /*dimension*/ IN {$:Array(String)}

@@ -1,0 +1,23 @@
+//! The report on how fast pages are.
+
+use ut_core::module::{Lines, Question, Source};
+
+pub(super) const QUESTIONS: &[Question] = &[Question {
+    name: "performance",
+    source: Source::Query {
+        dimensions: &["page_template"],
+        metrics: &[
+            "samples_lcp",
+            "p75_lcp",
+            "samples_inp",
+            "p75_inp",
+            "samples_cls",
+            "p75_cls",
+            "samples_fcp",
+            "p75_fcp",
+            "samples_ttfb",
+            "p75_ttfb",
+        ],
+        lines: Lines::All,
+    },
+}];
