@@ -90,7 +90,10 @@ mod tests {
         let least = said(&[("rating", "-"), ("delta", "-"), ("navigation_type", "-")]).unwrap();
         assert_eq!(least.navigation_type, "");
         for (metric, value) in [("LCP", "900000"), ("CLS", "100"), ("CLS", "0"), ("TTFB", "1e3")] {
-            assert!(said(&[("metric", metric), ("value", value)]).is_ok(), "{metric} {value}");
+            assert!(
+                said(&[("metric", metric), ("value", value), ("delta", "-")]).is_ok(),
+                "{metric} {value}"
+            );
         }
         let zero = said(&[("value", "-0.0")]).unwrap().value;
         assert_eq!(zero.to_bits(), 0, "no zero is greater than another");
@@ -121,5 +124,6 @@ mod tests {
             assert_eq!((&*refusal.field, refusal.code), (field, code), "{value}");
         }
         assert_eq!(said(&[("metric", "CLS"), ("value", "100.5")]).unwrap_err().field, "value");
+        assert_eq!(said(&[("metric", "CLS"), ("value", "100")]).unwrap_err().field, "delta");
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use ut_core::event::{Client, Confidential, Consent, Draft, EventName, Place, Received};
+use ut_core::event::{Client, Confidential, Consent, Draft, EventName, Place, Received, Vital, VitalMetric};
 use ut_core::keys::Keys;
 use ut_core::module::Module;
 use ut_core::ports::{Log, Topic, Transactional};
@@ -79,6 +79,13 @@ impl World {
             props: props.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
             ..Draft::new(EventId::new_v4(), name, self.deps.clock.now_ms())
         }
+    }
+
+    /// What a browser measured at this moment, as the door makes it.
+    #[must_use]
+    pub fn vital(&self, path: &str, metric: VitalMetric, id: &str, value: f64) -> Draft {
+        let vital = Vital { metric, id: Vital::id_of(id), navigation_type: "navigate".to_owned(), value };
+        Draft { facts: vital.facts(), ..self.draft(Vital::EVENT, path, &[]) }
     }
 
     /// Appends a person's events as one request.

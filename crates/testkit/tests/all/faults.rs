@@ -5,13 +5,14 @@ use crate::{agrees, restart};
 use std::sync::Arc;
 use std::time::Duration;
 use ut_core::Lsn;
+use ut_core::event::VitalMetric;
 use ut_testkit::conformance::realtime::candidate;
 use ut_testkit::world::World;
 
 /// The store says no, and it is unknown what it has stored: all of it, or nothing.
 pub(super) async fn an_insert_that_fails_is_mended_without_a_restart(world: &mut World) {
     let history = world.deps.olap.clone();
-    for table in ["events", "sessions", "page_day", "guestbook_signatures"] {
+    for table in ["events", "sessions", "page_day", "guestbook_signatures", "performance_vitals"] {
         for rows in [Rows::Stored, Rows::Lost] {
             world.engine.drain(Duration::from_secs(5)).await;
             let due = true.into();
@@ -20,6 +21,7 @@ pub(super) async fn an_insert_that_fails_is_mended_without_a_restart(world: &mut
             let drafts = vec![
                 world.draft("page_view", "/unlucky", &[]),
                 world.draft("guestbook_sign", "/unlucky", &[("mood", "unlucky")]),
+                world.vital("/unlucky", VitalMetric::Lcp, &format!("{table} {rows:?}"), 1000.0),
             ];
             world.receive("unlucky", drafts).await;
             world.settled().await;

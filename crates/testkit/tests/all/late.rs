@@ -4,7 +4,7 @@ use crate::unlucky::{Returns, UnluckyLog};
 use crate::{MINUTE, agrees, decided, restart, stored};
 use std::sync::Arc;
 use std::time::Duration;
-use ut_core::event::Draft;
+use ut_core::event::{Draft, VitalMetric};
 use ut_testkit::world::World;
 
 const HOUR: i64 = 60 * MINUTE;
@@ -46,6 +46,14 @@ pub(super) async fn an_event_sent_again_days_later_is_not_stored_again(world: &W
     world.receive("again", vec![draft]).await;
     assert_eq!(counted(world).await, [events, sessions, duplicates + 1]);
     assert_eq!(world.engine.balance().settled.reentered, reentered + 1, "nobody claimed it: history knew");
+}
+
+/// It waits like any late event and opens no session.
+pub(super) async fn a_late_vital_is_kept(world: &World) {
+    let [events, sessions, duplicates] = counted(world).await;
+    let vital = world.vital("/slow", VitalMetric::Cls, "late", 0.3);
+    world.receive("slow", vec![Draft { at: vital.at - 25 * HOUR, ..vital }]).await;
+    assert_eq!(counted(world).await, [events + 1, sessions, duplicates]);
 }
 
 pub(super) async fn an_unknown_late_event_is_stored_once(world: &World) {

@@ -10,6 +10,7 @@ mod late;
 mod oracle;
 mod repair;
 mod unlucky;
+mod vitals;
 
 use std::sync::Arc;
 use ut_core::module::Module;
@@ -19,7 +20,7 @@ use ut_testkit::world::World;
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::{
-    active_users, attribution, consent, device_intel, geo_time, page_analytics, sessions,
+    active_users, attribution, consent, device_intel, geo_time, page_analytics, performance, sessions,
 };
 
 /// The product's modules and two more lines.
@@ -31,6 +32,7 @@ const MODULES: &[&dyn Module] = &[
     &sessions::Sessions,
     &attribution::Attribution,
     &active_users::ActiveUsers,
+    &performance::Performance,
     &Guestbook,
     &unlucky::Stumble,
 ];
@@ -45,6 +47,8 @@ async fn stories() {
     let mut world = World::open(MODULES, NIGHT).await;
     guestbook::signatures_are_counted(&world).await;
     guestbook::a_session_crosses_the_salt_rotation(&world).await;
+    vitals::measuring_changes_no_other_number(&world).await;
+    vitals::templates_are_learnt_from_traffic(&mut world).await;
     agrees(&world).await;
     repair::a_paused_history_takes_nothing(&world).await;
     backlog::a_backlog_becomes_one_insert(&world).await;
@@ -54,6 +58,7 @@ async fn stories() {
     faults::a_stage_that_breaks_down_starts_again(&world).await;
     late::an_event_sent_again_days_later_is_not_stored_again(&world).await;
     late::an_unknown_late_event_is_stored_once(&world).await;
+    late::a_late_vital_is_kept(&world).await;
     late::of_two_copies_one_is_stored(&world).await;
     late::a_crash_between_record_and_place_settles_once(&mut world).await;
     late::a_full_log_holds_nothing_up(&mut world).await;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use ut_core::Lsn;
-use ut_core::event::{Draft, Fate, Frame};
+use ut_core::event::{Draft, Fate, Frame, VitalMetric};
 use ut_core::module::RowsContext;
 use ut_core::ports::{Cursor, OlapBatch, TableKind, Topic};
 use ut_testkit::world::World;
@@ -68,6 +68,10 @@ async fn visits(world: &World) {
         let mut drafts: Vec<Draft> = (0..12).map(|n| earlier(world, n * 125 * MINUTE)).collect();
         drafts.push(drafts[3].clone());
         drafts.push(world.draft("guestbook_sign", "/guestbook", &[("mood", visitor)]));
+        drafts.extend((0..4).map(|n| {
+            let vital = world.vital("/p/1", VitalMetric::Inp, visitor, (n * 40 % 100) as f64);
+            Draft { at: vital.at - n, ..vital }
+        }));
         let mut nowhere = world.draft("page_view", "/", &[]);
         nowhere.url.clear();
         drafts.push(nowhere);
@@ -145,7 +149,7 @@ fn every_second(frames: &[Frame]) -> Vec<Frame> {
 
 /// Every event of the batch is in history, and nothing that was not decided to be.
 async fn check_ids(world: &World, frames: &[Frame], torn: Torn) {
-    let expected: BTreeSet<_> = frames.iter().flat_map(Frame::events).map(|event| event.lsn.0).collect();
+    let expected: BTreeSet<_> = frames.iter().flat_map(Frame::happenings).map(|event| event.lsn.0).collect();
     let range = [
         ("table", ut_core::ports::ParamValue::Text("events".to_owned())),
         ("log", ut_core::ports::ParamValue::UInt(world.deps.log_number.1.into())),

@@ -283,6 +283,7 @@ async fn a_change_is_known_at_once_and_leaves_the_rest_alone() {
         "excluded_networks": ["203.0.113.9", "10.1.2.3/8", "203.0.113.9/32"],
         "excluded_paths": ["/büro", "*.pdf"],
         "staging_hostnames": ["Staging.shop.example"],
+        "page_templates": ["/büro/*", "/**", "/*-p-*.html"],
         "channel_rules": [{ "field": "source", "op": "is", "value": "Newsletter", "channel": "Email" }],
     }))
     .expect("a change");
@@ -299,6 +300,7 @@ async fn a_change_is_known_at_once_and_leaves_the_rest_alone() {
         assert_eq!(networks, ["203.0.113.9/32", "10.0.0.0/8"], "once each, without host bits");
         assert_eq!(site.settings.excluded_paths, ["/b%C3%BCro", "*.pdf"]);
         assert_eq!(site.settings.staging_hostnames, ["staging.shop.example"]);
+        assert_eq!(site.settings.page_templates, ["/b%C3%BCro/*", "/**", "/*-p-*.html"]);
         assert_eq!(site.settings.channel_rules[0].value, "newsletter");
         assert_eq!(site.domains, ["shop.example", "new.example"]);
         assert_eq!((site.currency.as_str(), site.settings.url_params.len()), ("EUR", 1));
@@ -326,6 +328,7 @@ async fn every_wrong_setting_is_named_and_nothing_is_changed() {
         "gateways": ["pay.example", "a b"],
         "url_params": ["size", "", "a=b"],
         "channel_rules": [{ "field": "source", "op": "contains", "value": " ", "channel": "Email" }],
+        "page_templates": ["/p/*", "p/*", "/p/**/x", "/p?x", format!("/{}", "p".repeat(256))],
     }))
     .expect("a change");
     let expected = [
@@ -343,6 +346,10 @@ async fn every_wrong_setting_is_named_and_nothing_is_changed() {
         ("url_params[1]", "invalid_key"),
         ("url_params[2]", "invalid_key"),
         ("channel_rules[0]", "out_of_range"),
+        ("page_templates[1]", "not_a_path"),
+        ("page_templates[2]", "not_a_path"),
+        ("page_templates[3]", "not_a_path"),
+        ("page_templates[4]", "too_long"),
     ];
     let refused = refusals(sites.change(SiteId(1), &change).await);
     assert_eq!(refused, expected.map(|(field, code)| (field.to_owned(), code)));
