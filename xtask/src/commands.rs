@@ -235,6 +235,8 @@ fn check(_: &Arguments) -> Result<ExitCode, Failure> {
 fn checks(suite: &mut Suite) {
     suite.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     suite.check("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    let library = ["clippy", "-p", "universal-tracking", "--no-default-features", "--", "-D", "warnings"];
+    suite.check("clippy of the library alone", &mut cargo(&library));
     suite.check("tsc", &mut npm(&["run", "--silent", "check"]));
     suite.check("eslint", &mut npm(&["run", "--silent", "lint"]));
     suite.check("prettier", &mut npm(&["run", "--silent", "format:check"]));

@@ -9,6 +9,7 @@ pub(crate) enum Rank {
     /// Those at the door do not.
     Door,
     /// Of a busy processor each gets half of what one at the door gets, and all of an idle one.
+    #[cfg(feature = "server")]
     Behind,
     /// A fifth of that: reports and merging take all there is, and must not keep the pipeline from what happens now.
     History,
@@ -19,6 +20,7 @@ impl Rank {
     pub(crate) fn take(self) {
         let nice = match self {
             Self::Door => return,
+            #[cfg(feature = "server")]
             Self::Behind => 3,
             Self::History => 10,
         };

@@ -40,7 +40,8 @@ pub(crate) async fn buy(
     Path(item): Path<String>,
     request: Parts,
 ) -> Result<String, (StatusCode, String)> {
-    let failed = |error: universal_tracking::TrackError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let failed =
+        |error: universal_tracking::TrackError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     let Some((id, name, price)) = ITEMS.into_iter().find(|(id, ..)| *id == item) else {
         return Err((StatusCode::NOT_FOUND, format!("there is no {item}")));
     };

@@ -95,7 +95,10 @@ mod tests {
         let servers = resolve(&Sources::default()).unwrap().config;
         assert_eq!(config.data_dir, PathBuf::from("/x"));
         assert_eq!(config.server.public_url.as_ref().unwrap().as_str(), "https://a.example/");
-        assert_eq!((config.limits, config.spool, config.stores), (servers.limits, servers.spool, servers.stores));
+        assert_eq!(
+            (config.limits, config.spool, config.stores),
+            (servers.limits, servers.spool, servers.stores)
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::Visitor;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 use ut_core::event::Consent;
+use uuid::Uuid;
 
 /// An event of the app. What it holds is checked by [`Tracking::track`](super::Tracking::track), by the rules for what the
 /// shop's own server sends (`docs/server-to-server.md`): personal data is taken out, and a field that is wrong is named.
@@ -112,11 +112,13 @@ impl Event {
     pub(super) fn into_envelope(mut self, site_key: &str, now_ms: i64) -> String {
         self.fields.entry("ts").or_insert(now_ms.into());
         let Consent { analytics, marketing, personalization } = self.consent;
-        let consent = json!({ "analytics": analytics, "marketing": marketing, "personalization": personalization });
+        let consent =
+            json!({ "analytics": analytics, "marketing": marketing, "personalization": personalization });
         let context = self
             .visitor
             .map(|visitor| json!({ "ip": visitor.address.to_string(), "user_agent": visitor.user_agent }));
-        json!({ "site": site_key, "consent": consent, "context": context, "events": [self.fields] }).to_string()
+        json!({ "site": site_key, "consent": consent, "context": context, "events": [self.fields] })
+            .to_string()
     }
 }
 

@@ -158,9 +158,8 @@ impl Tracking {
                 *data = None;
             }
         };
-        let late = |_| {
-            Failure::new("the tracking did not end within 10 seconds; what was acknowledged is on disk")
-        };
+        let late =
+            |_| Failure::new("the tracking did not end within 10 seconds; what was acknowledged is on disk");
         tokio::time::timeout(GRACE, ending).await.map_err(late)
     }
 
@@ -178,7 +177,10 @@ impl Tracking {
         match sites.list().as_slice() {
             [only] => Ok(Arc::clone(only)),
             [] => Err(TrackError::site("unknown_site", "there is no site yet: name one to the builder")),
-            _ => Err(TrackError::site("missing", "must be said: there are several, and the builder named none")),
+            _ => Err(TrackError::site(
+                "missing",
+                "must be said: there are several, and the builder named none",
+            )),
         }
     }
 }

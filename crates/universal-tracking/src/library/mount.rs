@@ -63,6 +63,7 @@ impl Mounted {
             tracing::error!("requests to the tracking are refused: {NO_PEER}");
         }
         let detail = format!("Nothing was taken: {NO_PEER}.");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_peer", "The app is not complete", detail).into_response()
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_peer", "The app is not complete", detail)
+            .into_response()
     }
 }

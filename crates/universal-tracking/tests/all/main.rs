@@ -11,6 +11,7 @@ mod explain;
 mod full_disk;
 mod golden;
 mod kill;
+mod library;
 mod limits;
 mod machine;
 mod openapi;

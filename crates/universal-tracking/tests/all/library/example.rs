@@ -20,7 +20,15 @@ fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--locked", "--package", "universal-tracking", "--example", "axum_shop"]);
+        build.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "universal-tracking",
+            "--example",
+            "axum_shop",
+        ]);
         // The profile this test was built with, whose folder the server's program lies in.
         let folder = super::super::binary().parent().unwrap().to_owned();
         if folder.ends_with("release") {
@@ -41,7 +49,7 @@ impl Example {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut address = || {
-            let line = lines.next().expect("it says where it is").unwrap();
+            let line = lines.next().unwrap().unwrap();
             line.split_whitespace().nth(1).unwrap().trim_end_matches('/').to_owned()
         };
         let (shop, dashboard) = (address(), address());

@@ -15,10 +15,8 @@ use tower::ServiceExt;
 use universal_tracking::{TrackError, Tracking};
 use ut_testkit::server::{batch, page_view};
 
-const PEER: ConnectInfo<SocketAddr> = ConnectInfo(SocketAddr::new(
-    std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9)),
-    4711,
-));
+const PEER: ConnectInfo<SocketAddr> =
+    ConnectInfo(SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9)), 4711));
 
 async fn ask(app: &Router, request: Request) -> (u16, bool, Value) {
     let answer = app.clone().oneshot(request).await.unwrap();
@@ -92,7 +90,8 @@ async fn an_app_that_does_not_say_who_calls_is_told() {
     let (parts, ()) = request("GET", "/").body(()).unwrap().into_parts();
     assert_eq!(tracking.visitor(&parts), Err(TrackError::NoPeer));
     let (status, _, about) =
-        ask(&app, Request::get("/health").header("host", "x").extension(PEER).body(Body::empty()).unwrap()).await;
+        ask(&app, Request::get("/health").header("host", "x").extension(PEER).body(Body::empty()).unwrap())
+            .await;
     assert_eq!((status, &about["status"]), (200, &"ok".into()));
     tracking.shutdown().await.unwrap();
 }
@@ -101,13 +100,15 @@ async fn an_app_that_does_not_say_who_calls_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_is_the_peer_or_whom_a_trusted_proxy_names() {
     let dir = TempDir::new().unwrap();
-    let config = universal_tracking::Config::builder().data_dir(dir.path()).set("TRUSTED_PROXIES", "loopback");
+    let config =
+        universal_tracking::Config::builder().data_dir(dir.path()).set("TRUSTED_PROXIES", "loopback");
     let config = config.set("UT_CHDB_LIB", "/nonexistent/libchdb.so").build().unwrap();
     let tracking = Tracking::builder().config(config).site(site("shop.example")).build().await.unwrap();
     let proxy = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1)));
     for (peer, address) in [(PEER, [203, 0, 113, 9]), (proxy, [198, 51, 100, 4])] {
         let request = request("GET", "/").header("x-forwarded-for", "198.51.100.4").header("user-agent", "x");
-        let (parts, ()) = request.header("cookie", "ut_ignore=1").extension(peer).body(()).unwrap().into_parts();
+        let (parts, ()) =
+            request.header("cookie", "ut_ignore=1").extension(peer).body(()).unwrap().into_parts();
         let visitor = tracking.visitor(&parts).unwrap();
         assert_eq!(visitor.address, std::net::IpAddr::from(address));
         assert_eq!((visitor.user_agent.as_str(), visitor.ignored), ("x", true));

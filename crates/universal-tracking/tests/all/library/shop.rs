@@ -23,7 +23,8 @@ async fn asked(base: &str, token: &str, events: u64, metrics: &[&str]) -> Value 
     let body = json!({ "site": "127.0.0.1", "queries": [query] });
     let began = Instant::now();
     loop {
-        let answer = Client::new().post(format!("{base}/api/v1/q")).bearer_auth(token).json(&body).send().await;
+        let answer =
+            Client::new().post(format!("{base}/api/v1/q")).bearer_auth(token).json(&body).send().await;
         let answer = answer.unwrap();
         let status = answer.status();
         let totals = answer.json::<Value>().await.unwrap_or_default()["results"][0]["totals"].clone();
@@ -72,7 +73,8 @@ async fn a_page_view_and_an_order_arrive_in_the_report_as_one_visit() {
     let totals = asked(&shop.dashboard, &token, 2, &["events", "page_views", "sessions", "visitors"]).await;
     assert_eq!(totals, json!({ "events": 2, "page_views": 1, "sessions": 1, "visitors": 1 }));
     // The owner's surface does not show on the shop's own address, whatever one asks for.
-    for path in ["/api/v1/about", "/login", "/shop-data/../api/v1/about", "/shop-data/health", "/shop-data/"] {
+    for path in ["/api/v1/about", "/login", "/shop-data/../api/v1/about", "/shop-data/health", "/shop-data/"]
+    {
         let answer = http.get(format!("{}{path}", shop.shop)).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 404, "{path}");
     }
@@ -85,10 +87,11 @@ async fn a_page_view_and_an_order_arrive_in_the_report_as_one_visit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_was_tracked_is_lost_by_a_kill_right_after() {
     let dir = TempDir::new().unwrap();
+    let http = Client::builder().user_agent(ut_testkit::browser("customer")).build().unwrap();
     let mut orders = HashSet::new();
     for _ in 0..KILLS {
         let shop = Example::start(dir.path());
-        let order = Client::new().post(format!("{}/buy/lamp", shop.shop)).send().await.unwrap();
+        let order = http.post(format!("{}/buy/lamp", shop.shop)).send().await.unwrap();
         let said = order.text().await.unwrap();
         shop.kill();
         assert!(said.starts_with("Thank you"), "{said}");

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use universal_tracking::{Event, Item, Order, TrackError, Tracking, Visitor};
-use ut_testkit::server::{Server, Shop, run};
+use ut_testkit::server::{Server, Shop};
 
 fn field(result: Result<(), TrackError>) -> (String, &'static str) {
     match result {
@@ -35,7 +35,11 @@ async fn what_is_wrong_is_an_error_that_names_the_field() {
         (event().value("1.23456", "EUR"), "value", "invalid_amount"),
         (event().value("1", "Euro"), "currency", "invalid_currency"),
         (event().param("note", "x".repeat(1025)), "note", "too_long"),
-        (Event::purchase(Order::new("1").item(item("1")).item(item("one"))), "items[1].price", "invalid_amount"),
+        (
+            Event::purchase(Order::new("1").item(item("1")).item(item("one"))),
+            "items[1].price",
+            "invalid_amount",
+        ),
         (event().param("items", 1).item(item("1")), "items", "wrong_type"),
     ];
     for (event, name, code) in cases {
@@ -55,16 +59,17 @@ async fn what_is_wrong_is_an_error_that_names_the_field() {
 async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
     let dirs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let mut both: Vec<Tracking> = Vec::new();
+    let mut shops = Vec::new();
     for dir in &dirs {
-        // Its token and key are the first system's or the second's: made before, by the program.
-        let _ = Shop::open(&super::super::binary(), dir.path());
+        shops.push(Shop::open(&super::super::binary(), dir.path()));
         let data = Server::data_dir(dir.path());
         both.push(builder(&data).site(site("shop.example")).build().await.unwrap());
     }
     let refused = builder(&Server::data_dir(dirs[0].path())).build().await.unwrap_err();
     assert!(refused.to_string().contains("another server"), "{refused}");
     assert_ne!(both[0].site_key("1"), both[1].site_key("1"));
-    let event = |name: &str| Event::new(name).url("https://shop.example/?q=1").param("note", "ann@shop.example");
+    let event =
+        |name: &str| Event::new(name).url("https://shop.example/?q=1").param("note", "ann@shop.example");
     let again = event("of_both");
     let ignored = Visitor { address: [203, 0, 113, 9].into(), user_agent: "x".to_owned(), ignored: true };
     for (number, tracking) in both.iter().enumerate() {
@@ -75,13 +80,10 @@ async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
     }
     let ended = Instant::now();
     let (first, second) = tokio::join!(both[0].shutdown(), both[1].shutdown());
-    (first.unwrap(), second.unwrap());
+    first.and(second).unwrap();
     assert!(ended.elapsed() < Duration::from_secs(10));
     drop(both);
-    for (number, dir) in dirs.iter().enumerate() {
-        let token = run(&super::super::binary(), dir.path(), &["token", "add", "--site", "1", "--json"]);
-        let token: serde_json::Value = serde_json::from_slice(&token.stdout).unwrap();
-        let shop = Shop::known(&super::super::binary(), dir.path(), 1, token["token"].as_str().unwrap());
+    for (number, shop) in shops.iter().enumerate() {
         let server = shop.serve();
         shop.settled(&server).await;
         let mut rows = shop.export(&server).await;
