@@ -11,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
+/// In which any trusted proxy is believed.
+const BELIEVED: [HeaderName; 2] = [X_FORWARDED_FOR, FORWARDED];
 /// Headers that only a proxy sets.
 const FORWARDING: [HeaderName; 8] = [
     X_FORWARDED_FOR,
@@ -51,6 +53,12 @@ const CLOUDFLARE: [&str; 22] = [
     "2a06:98c0::/29",
     "2c0f:f248::/32",
 ];
+
+/// The headers in which any trusted proxy says for whom it speaks: one that writes the first drops the others.
+pub fn of_any_proxy() -> impl Iterator<Item = &'static str> {
+    static NAMES: [HeaderName; 2] = BELIEVED;
+    NAMES.iter().map(HeaderName::as_str)
+}
 
 /// `TRUSTED_PROXIES`: whose word about addresses counts. By default nobody's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

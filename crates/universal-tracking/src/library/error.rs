@@ -26,7 +26,7 @@ pub enum TrackError {
         after_s: u64,
     },
     /// The app does not say who calls.
-    #[error("{}", super::mount::NO_PEER)]
+    #[error("{}", ut_http::surface::NO_PEER)]
     NoPeer,
 }
 

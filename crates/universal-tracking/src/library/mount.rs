@@ -9,13 +9,7 @@ use axum::routing::any;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use ut_http::problem::Problem;
-use ut_http::surface::Surface;
-
-/// What an app that says nothing about its callers is told.
-pub(super) const NO_PEER: &str = "the app does not say who calls: serve it with \
-     `into_make_service_with_connect_info::<SocketAddr>()`, or put a `ConnectInfo<SocketAddr>` into the extensions of its \
-     requests";
+use ut_http::surface::{NO_PEER, Surface, no_peer};
 
 /// Who calls, as the app says.
 pub(super) fn peer(extensions: &Extensions) -> Option<SocketAddr> {
@@ -62,8 +56,6 @@ impl Mounted {
         if !self.complained.swap(true, Ordering::Relaxed) {
             tracing::error!("requests to the tracking are refused: {NO_PEER}");
         }
-        let detail = format!("Nothing was taken: {NO_PEER}.");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_peer", "The app is not complete", detail)
-            .into_response()
+        no_peer().into_response()
     }
 }

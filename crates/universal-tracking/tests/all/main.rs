@@ -19,6 +19,7 @@ mod pii;
 mod presence;
 mod priority;
 mod program;
+mod proxies;
 mod ready;
 #[cfg(target_os = "linux")]
 mod restore;
