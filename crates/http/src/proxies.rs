@@ -75,8 +75,9 @@ pub(crate) struct Sender {
     pub(crate) address: IpAddr,
     /// Who vouches for it.
     pub(crate) via: Via,
-    peer: IpAddr,
-    forwarded: bool,
+    pub(crate) peer: IpAddr,
+    /// A header says that a proxy is in between.
+    pub(crate) forwarded: bool,
 }
 
 /// Who vouches for what a request says of its sender.

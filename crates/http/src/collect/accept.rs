@@ -133,6 +133,10 @@ async fn take<B: HttpBody<Data = Bytes>>(
     let outline = Outline::of(envelope::utf8(&body)?)?;
     let site = site(state, &outline.site()?)?;
     let caller = caller(state, &site, &head, &body)?;
+    if caller == Caller::Page {
+        let now = state.deps.clock.now_ms();
+        state.metrics.proxies.note(&site, &head.sender, &head.headers, now);
+    }
     let letter = Letter { outline: &outline, site: &site, head: &head, caller, ignored: false };
     checked(state, letter, kind, standing).await
 }

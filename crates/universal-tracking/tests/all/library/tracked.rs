@@ -1,10 +1,14 @@
 //! Events of the app itself: refused by name or on disk, each once, whichever folder they are for.
 
 use super::{builder, site};
-use serde_json::json;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use universal_tracking::{Event, Item, Order, TrackError, Tracking, Visitor};
+use tower::ServiceExt;
+use universal_tracking::{Config, Event, Item, Order, TrackError, Tracking, Visitor};
 use ut_testkit::server::{Server, Shop};
 
 fn field(result: Result<(), TrackError>) -> (String, &'static str) {
@@ -54,16 +58,46 @@ async fn what_is_wrong_is_an_error_that_names_the_field() {
     assert!(matches!(after, Err(TrackError::Later { code: "unavailable", .. })), "{after:?}");
 }
 
-/// Two systems in one process, each on its folder: nothing of one is known to the other.
+/// The check of history, as the owner reads it.
+async fn history(tracking: &Tracking, token: &str) -> (String, String) {
+    let request =
+        Request::get("/ready").header("host", "localhost").header("authorization", format!("Bearer {token}"));
+    let request =
+        request.extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1)))).body(Body::empty()).unwrap();
+    let answer = tracking.dashboard::<()>().oneshot(request).await.unwrap();
+    let answer = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    let ready: Value = serde_json::from_slice(&answer).unwrap();
+    let check = ready["checks"].as_array().unwrap().iter().find(|check| check["name"] == "olap").unwrap();
+    (check["status"].as_str().unwrap().to_owned(), check["detail"].as_str().unwrap().to_owned())
+}
+
+async fn until_history(tracking: &Tracking, token: &str, status: &str, detail: &str) {
+    let began = Instant::now();
+    loop {
+        let (now, why) = history(tracking, token).await;
+        if now == status && why.contains(detail) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{now}: {why}, not {status}: {detail}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Two systems in one process, each on its folder: nothing of one is known to the other. The process has one engine, so
+/// the history of the second waits, and loses nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
     let dirs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-    let mut both: Vec<Tracking> = Vec::new();
-    let mut shops = Vec::new();
-    for dir in &dirs {
-        shops.push(Shop::open(&super::super::binary(), dir.path()));
-        let data = Server::data_dir(dir.path());
-        both.push(builder(&data).site(site("shop.example")).build().await.unwrap());
+    let (mut both, mut shops) = (Vec::new(), Vec::new());
+    for (dir, [status, detail]) in
+        dirs.iter().zip([["ok", ""], ["down", "this process has an engine open already"]])
+    {
+        let shop = Shop::open(&super::super::binary(), dir.path());
+        let config = Config::builder().data_dir(Server::data_dir(dir.path())).build().unwrap();
+        let tracking = Tracking::builder().config(config).site(site("shop.example")).build().await.unwrap();
+        until_history(&tracking, &shop.token, status, detail).await;
+        both.push(tracking);
+        shops.push(shop);
     }
     let refused = builder(&Server::data_dir(dirs[0].path())).build().await.unwrap_err();
     assert!(refused.to_string().contains("another server"), "{refused}");
@@ -82,7 +116,7 @@ async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
     let (first, second) = tokio::join!(both[0].shutdown(), both[1].shutdown());
     first.and(second).unwrap();
     assert!(ended.elapsed() < Duration::from_secs(10));
-    drop(both);
+    // The folders are free again although the app still holds both.
     for (number, shop) in shops.iter().enumerate() {
         let server = shop.serve();
         shop.settled(&server).await;
@@ -93,4 +127,5 @@ async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
         assert!(rows.iter().all(|row| row["props"]["note"] == "[removed]"), "{rows:?}");
         server.stop();
     }
+    drop(both);
 }
