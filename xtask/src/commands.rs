@@ -43,7 +43,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "",
         switches: &[],
         summary: "everything CI runs; the last line is `N passed, N failed, N skipped`",
-        help: "Installs what tests need (packages, engine, cargo-deny, and Chromium by apt-get when root), then \
+        help: "Installs what tests need (packages, engine, cargo-deny, and by apt-get when root Chromium, nginx and Caddy), then \
                runs the checks of `check`, cargo-deny, all Rust tests, the front end's tests and the browser tests. A skipped test is a failure.",
         run: test,
     },
@@ -211,6 +211,10 @@ fn test(_: &Arguments) -> Result<ExitCode, Failure> {
         }
     }
     suite.prepared(schemathesis::install());
+    for (program, package) in [("nginx", "nginx-light"), ("caddy", "caddy")] {
+        let why = "the tests run what `init` prints for it";
+        suite.prepared(machine::need_program(program, package, why));
+    }
     suite.tests("cargo test", Runner::Cargo, &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
     suite.tests("front-end tests", Runner::Npm, &mut npm(&["run", "--silent", "test"]));
     if let Some(browser) = browser {
@@ -235,6 +239,8 @@ fn check(_: &Arguments) -> Result<ExitCode, Failure> {
 fn checks(suite: &mut Suite) {
     suite.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     suite.check("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    let library = ["clippy", "-p", "universal-tracking", "--no-default-features", "--", "-D", "warnings"];
+    suite.check("clippy of the library alone", &mut cargo(&library));
     suite.check("tsc", &mut npm(&["run", "--silent", "check"]));
     suite.check("eslint", &mut npm(&["run", "--silent", "lint"]));
     suite.check("prettier", &mut npm(&["run", "--silent", "format:check"]));

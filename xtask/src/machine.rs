@@ -92,6 +92,16 @@ pub(crate) fn need_chromium() -> Result<PathBuf, Failure> {
     })
 }
 
+/// A program of the system's packages that tests run; installed when this process may.
+pub(crate) fn need_program(program: &str, package: &str, why: &str) -> Result<(), Failure> {
+    // `sbin` is on the path of administrators only.
+    let elsewhere = ["/usr/sbin", "/usr/local/sbin"].map(|folder| Path::new(folder).join(program));
+    if find(program).is_some() || elsewhere.iter().any(|path| path.is_file()) {
+        return Ok(());
+    }
+    apt_install(package, why)
+}
+
 /// Python with its package client; the latter is installed when this process may.
 pub(crate) fn need_pip() -> Result<(), Failure> {
     let why = "the data sets that go into the server are Python packages";

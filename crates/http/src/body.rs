@@ -184,7 +184,7 @@ async fn piece<B: HttpBody<Data = Bytes>>(body: &mut Pin<&mut B>) -> Result<Opti
 }
 
 /// A body over its limit.
-fn too_large(max: usize) -> Problem {
+pub(crate) fn too_large(max: usize) -> Problem {
     let detail = format!("The body is larger than {max} bytes; send less at once.");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Body too large", detail)
 }

@@ -22,3 +22,4 @@ pub mod reports;
 mod site_name;
 pub mod state;
 pub mod surface;
+mod unnamed;

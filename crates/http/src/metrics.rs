@@ -1,6 +1,7 @@
 //! What the door counts itself; everything else in `/metrics` is read from the log and the balance.
 
 use crate::collect::pii::Removed;
+use crate::unnamed::UnnamedProxies;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,8 @@ pub struct Metrics {
     refused: Mutex<BTreeMap<&'static str, u64>>,
     /// Personal data taken out of events.
     pub(crate) removed: Removed,
+    /// Proxies that are not trusted.
+    pub(crate) proxies: UnnamedProxies,
 }
 
 impl Metrics {

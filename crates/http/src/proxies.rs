@@ -11,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
+/// In which any trusted proxy is believed.
+const BELIEVED: [HeaderName; 2] = [X_FORWARDED_FOR, FORWARDED];
 /// Headers that only a proxy sets.
 const FORWARDING: [HeaderName; 8] = [
     X_FORWARDED_FOR,
@@ -52,6 +54,12 @@ const CLOUDFLARE: [&str; 22] = [
     "2c0f:f248::/32",
 ];
 
+/// The headers in which any trusted proxy says for whom it speaks: one that writes the first drops the others.
+pub fn of_any_proxy() -> impl Iterator<Item = &'static str> {
+    static NAMES: [HeaderName; 2] = BELIEVED;
+    NAMES.iter().map(HeaderName::as_str)
+}
+
 /// `TRUSTED_PROXIES`: whose word about addresses counts. By default nobody's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies {
@@ -67,8 +75,9 @@ pub(crate) struct Sender {
     pub(crate) address: IpAddr,
     /// Who vouches for it.
     pub(crate) via: Via,
-    peer: IpAddr,
-    forwarded: bool,
+    pub(crate) peer: IpAddr,
+    /// A header says that a proxy is in between.
+    pub(crate) forwarded: bool,
 }
 
 /// Who vouches for what a request says of its sender.

@@ -24,6 +24,18 @@ const MAX_HEADERS: usize = 80;
 /// A longer explanation by a library is not for people.
 const MAX_TEXT: usize = 1024;
 
+/// What an app in which this is mounted is told when it says nothing about its callers.
+pub const NO_PEER: &str = "the app does not say who calls: serve it with \
+     `into_make_service_with_connect_info::<SocketAddr>()`, or put a `ConnectInfo<SocketAddr>` into the extensions of its \
+     requests";
+
+/// The answer then: with a wrong address, all visitors would be one.
+#[must_use]
+pub fn no_peer() -> Problem {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    Problem::new(status, "no_peer", "Nobody is said to call", format!("Nothing was taken: {NO_PEER}."))
+}
+
 /// Everything one listener answers.
 #[derive(Debug, Clone)]
 pub struct Surface {

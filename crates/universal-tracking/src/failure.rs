@@ -52,3 +52,9 @@ impl From<crate::config::Problems> for Failure {
         Self::refused(what)
     }
 }
+
+impl From<crate::control::ControlError> for Failure {
+    fn from(error: crate::control::ControlError) -> Self {
+        Self::new(error.message)
+    }
+}

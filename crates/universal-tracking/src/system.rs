@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::admin::Admin;
 use crate::config::{Config, cache_dir};
 use crate::data_dir::Secrets;
-use crate::serve::{self, Rank};
+use crate::rank::{self, Rank};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,16 @@ pub(crate) struct System {
     realtime: Arc<InProcess>,
 }
 
+/// Whose process this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Process {
+    /// The server's: its crashes are noted, so that an engine that causes them is left closed.
+    #[cfg(feature = "server")]
+    Own,
+    /// An app's, whose signals are its own.
+    Shared,
+}
+
 /// The real-time store, as `/ready` asks it.
 #[derive(Debug)]
 struct OwnDoubt(Arc<InProcess>);
@@ -53,6 +63,7 @@ impl System {
         admin: &Admin,
         geo: Arc<GeoLookup>,
         settings: HttpSettings,
+        process: Process,
         shutdown: CancellationToken,
     ) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -69,7 +80,7 @@ impl System {
             clock: clock.clone(),
             log: log.clone(),
             realtime: realtime.clone(),
-            olap: open_history(config, log.as_ref(), clock).await?,
+            olap: open_history(config, log.as_ref(), process, clock).await?,
             transactional: admin.transactional.clone(),
             sites: admin.sites.clone(),
             keys,
@@ -94,7 +105,7 @@ impl System {
     }
 
     /// Drains what was acknowledged into history as far as time allows, saves the real-time state, closes the stores.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(&self) {
         self.state.engine.drain(DRAIN).await;
         if let Err(error) = self.realtime.snapshot().await {
             tracing::warn!(%error, "the real-time state was not saved ({error}); the next start folds the log instead");
@@ -125,13 +136,14 @@ async fn open_spool(config: &Config, admin: &Admin, clock: Arc<dyn Clock>) -> Re
     }
     options.reserve_bytes = config.spool.reserve_bytes;
     // Its writers are at the door.
-    let opened = serve::open(Rank::Door, "the log", move || Spool::open(options)).await?;
+    let opened = rank::open(Rank::Door, "the log", move || Spool::open(options)).await?;
     Ok(Arc::new(opened.map_err(|error| broken("the log cannot be opened", &error))?))
 }
 
 async fn open_history(
     config: &Config,
     log: &dyn Log,
+    process: Process,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Olap>, Failure> {
     let cursor = log.cursor(Engine::HISTORY_CURSOR).await;
@@ -141,7 +153,8 @@ async fn open_history(
     let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
     let mut options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), clock);
     options.open_intent = cursor.intent.is_some();
-    Ok(serve::open(Rank::History, "the history", move || Embedded::start(options)).await?)
+    options.note_crashes = process != Process::Shared;
+    Ok(rank::open(Rank::History, "the history", move || Embedded::start(options)).await?)
 }
 
 fn broken(what: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -110,15 +110,15 @@ where
 
 /// What was taken of a request: all that is kept in memory of it while the log is written. Hundreds of requests wait for
 /// one sync; what they were read from would push everything else out of the processor's caches.
-struct Taken {
+pub(super) struct Taken {
     record: Vec<u8>,
     accepted: usize,
-    rejected: Vec<FieldError>,
+    pub(super) rejected: Vec<FieldError>,
 }
 
 impl Taken {
     /// Appends it to the log, and says so.
-    async fn stored(self, state: &AppState) -> Result<Acknowledgement, Problem> {
+    pub(super) async fn stored(self, state: &AppState) -> Result<Acknowledgement, Problem> {
         let Self { record, accepted, rejected } = self;
         if accepted > 0 {
             append(state, cost(accepted), record).await?;
@@ -138,6 +138,33 @@ async fn take<B: HttpBody<Data = Bytes>>(
     let outline = Outline::of(envelope::utf8(&body)?)?;
     let site = site(state, &outline.site()?)?;
     let caller = caller(state, &site, &head, &body)?;
+    if caller == Caller::Page {
+        let now = state.deps.clock.now_ms();
+        state.metrics.proxies.note(&site, &head.sender, &head.headers, now);
+    }
+    let letter = Letter { outline: &outline, site: &site, head: &head, caller, ignored: false };
+    checked(state, letter, kind, standing).await
+}
+
+/// A request whose site and sender are known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Letter<'a> {
+    pub(super) outline: &'a Outline<'a>,
+    pub(super) site: &'a Site,
+    pub(super) head: &'a Head,
+    pub(super) caller: Caller,
+    /// The visitor does not want to be counted, as the caller knows.
+    pub(super) ignored: bool,
+}
+
+/// Checks events and limits, and makes the record.
+pub(super) async fn checked(
+    state: &AppState,
+    letter: Letter<'_>,
+    kind: Kind,
+    standing: &mut Option<Standing>,
+) -> Result<Taken, Problem> {
+    let Letter { outline, site, head, caller, ignored } = letter;
     let envelope = outline.batch(caller, kind)?;
     let by = match caller {
         Caller::Page => By::Page(head.sender.address),
@@ -146,7 +173,7 @@ async fn take<B: HttpBody<Data = Bytes>>(
     let all = cost(envelope.events.len().max(1));
     limits::take(state, Counted::Events, by, site.id, all, standing).await?;
     let received_at = state.deps.clock.now_ms();
-    let (drafts, rejected) = drafts(state, &envelope, &site, caller, kind, received_at);
+    let (drafts, rejected) = drafts(state, &envelope, site, caller, kind, received_at);
     let late = cost(drafts.iter().filter(|draft| is_late(draft.at, received_at)).count());
     if late > 0 {
         limits::take(state, Counted::LateEvents, by, site.id, late, standing).await?;
@@ -157,7 +184,7 @@ async fn take<B: HttpBody<Data = Bytes>>(
     let accepted = drafts.len();
     let mut record = Vec::new();
     if accepted > 0 {
-        let visit = Visit { site: &site, head: &head, envelope: &envelope, caller, received_at };
+        let visit = Visit { site, head, envelope: &envelope, caller, received_at, ignored };
         record =
             visit.record(state, drafts).await?.encode().map_err(|error| unavailable(&error.to_string()))?;
     }

@@ -20,6 +20,7 @@ mod made_id;
 mod members;
 mod origin;
 mod outline;
+pub mod own;
 pub(crate) mod pii;
 mod presence;
 mod record;

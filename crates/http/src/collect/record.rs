@@ -20,6 +20,7 @@ pub(super) struct Visit<'a> {
     pub(super) envelope: &'a Envelope<'a>,
     pub(super) caller: Caller,
     pub(super) received_at: i64,
+    pub(super) ignored: bool,
 }
 
 impl Visit<'_> {
@@ -95,10 +96,11 @@ impl Visit<'_> {
     }
 
     fn excluded(&self) -> bool {
-        match self.caller {
+        let by_sender = match self.caller {
             Caller::Page => self.head.is_excluded(self.site),
             Caller::Server => self.context_ip().is_some_and(|ip| self.site.excludes_address(ip)),
-        }
+        };
+        by_sender || self.ignored
     }
 
     fn context_ip(&self) -> Option<IpAddr> {

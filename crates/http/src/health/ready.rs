@@ -24,7 +24,7 @@ pub(super) struct Ready {
 
 #[derive(Serialize, JsonSchema)]
 struct Check {
-    /// `spool`, `olap`, `transactional`, `realtime` or `geo`.
+    /// `spool`, `olap`, `transactional`, `realtime`, `geo` or `proxies`.
     name: &'static str,
     /// `ok`, `degraded` (it answers, and not as well as it should) or `down`.
     status: &'static str,
@@ -77,7 +77,16 @@ async fn checks(state: &AppState, writable: bool) -> Vec<Check> {
         Check::of("transactional", 0, transactional),
         Check::answering("realtime", undecided, state.realtime_doubt.doubt()),
         Check::answering("geo", 0, state.geo.problem().map(|error| error.to_string())),
+        Check::answering("proxies", 0, unnamed(state)),
     ]
+}
+
+/// Sites whose visitors all have the address of a proxy.
+fn unnamed(state: &AppState) -> Option<String> {
+    let sites = state.sites.list();
+    let warnings = sites.iter().filter_map(|site| state.metrics.proxies.warning(site));
+    let said: Vec<String> = warnings.map(|warning| format!("{} {}", warning.message, warning.fix)).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// So long it is told that a log took another's place.

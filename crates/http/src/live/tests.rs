@@ -84,6 +84,7 @@ async fn world() -> World {
         sites: registry,
         settings: Arc::new(settings),
         realtime: Arc::clone(&realtime),
+        metrics: Arc::default(),
         clock: Arc::new(clock.clone()),
     };
     let hub = LiveHub::new(realtime, Arc::new(clock.clone()), stop.clone());

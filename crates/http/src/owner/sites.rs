@@ -3,6 +3,7 @@
 use super::body::Entered;
 use super::{Admin, OwnerState, Reader};
 use crate::problem::Problem;
+use crate::unnamed::Warning;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -51,6 +52,8 @@ pub(super) struct Shown {
     session_timeout_min: u16,
     #[serde(flatten)]
     settings: SiteSettings,
+    /// What its owner should mend; empty when all is well.
+    warnings: Vec<Warning>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -86,7 +89,7 @@ pub(super) struct Rotated {
 pub(super) async fn list(reader: Reader, State(state): State<OwnerState>) -> Json<Sites> {
     let sites = state.sites.list();
     let readable = sites.iter().filter(|site| reader.may_read(site.id).is_ok());
-    Json(Sites { sites: readable.map(|site| shown(site)).collect() })
+    Json(Sites { sites: readable.map(|site| shown(&state, site)).collect() })
 }
 
 pub(super) async fn add(
@@ -112,7 +115,7 @@ pub(super) async fn show(
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
     let site = reader.site(state.sites.find(&name), &name)?;
-    Ok(Json(shown(&site)))
+    Ok(Json(shown(&state, &site)))
 }
 
 /// `PATCH /api/v1/sites/{id}`: what is named is changed, a list as a whole; the next request sees it.
@@ -124,7 +127,7 @@ pub(super) async fn change(
 ) -> Result<Json<Shown>, Problem> {
     let id = admin.site(state.sites.find(&name), &name)?.id;
     let changed = state.sites.change(id, &change).await?.ok_or_else(|| unknown(&name))?;
-    Ok(Json(shown(&changed)))
+    Ok(Json(shown(&state, &changed)))
 }
 
 /// `POST /api/v1/sites/{id}/secret`: a new secret, shown this once; the one before stays valid for 24 hours.
@@ -144,7 +147,7 @@ fn unknown(name: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown_site", "Unknown site", detail)
 }
 
-fn shown(site: &Site) -> Shown {
+fn shown(state: &OwnerState, site: &Site) -> Shown {
     Shown {
         id: site.id.0,
         key: site.key.clone(),
@@ -154,5 +157,6 @@ fn shown(site: &Site) -> Shown {
         timezone: site.zone_name().to_owned(),
         session_timeout_min: site.session_timeout_min,
         settings: site.settings.clone(),
+        warnings: state.metrics.proxies.warning(site).into_iter().collect(),
     }
 }

@@ -1,5 +1,6 @@
 //! What the owner's surface touches, and nothing more.
 
+use crate::metrics::Metrics;
 use crate::state::{AppState, HttpSettings};
 use axum::extract::FromRef;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct OwnerState {
     pub settings: Arc<HttpSettings>,
     /// For limits.
     pub realtime: Arc<dyn Realtime>,
+    /// What the door has seen: for warnings.
+    pub metrics: Arc<Metrics>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -30,6 +33,7 @@ impl FromRef<AppState> for OwnerState {
             sites: Arc::clone(&state.sites),
             settings: Arc::clone(&state.settings),
             realtime: Arc::clone(&state.deps.realtime),
+            metrics: Arc::clone(&state.metrics),
             clock: Arc::clone(&state.deps.clock),
         }
     }

@@ -40,6 +40,9 @@ pub struct EmbeddedOptions {
     /// A write was under way when the process ended last: then, after three crashes within ten minutes, the engine
     /// stays closed.
     pub open_intent: bool,
+    /// Crashes of this process are noted, by handlers of its signals: what `open_intent` is asked for lives on these
+    /// notes. Not in a process whose signals are somebody else's.
+    pub note_crashes: bool,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -48,7 +51,15 @@ impl EmbeddedOptions {
     /// The usual limits: 1 GB, 30 seconds.
     #[must_use]
     pub fn new(data_dir: PathBuf, locate: Locate, clock: Arc<dyn Clock>) -> Self {
-        Self { data_dir, locate, memory_bytes: 1_000_000_000, query_seconds: 30, open_intent: false, clock }
+        Self {
+            data_dir,
+            locate,
+            memory_bytes: 1_000_000_000,
+            query_seconds: 30,
+            open_intent: false,
+            note_crashes: true,
+            clock,
+        }
     }
 }
 
@@ -59,6 +70,7 @@ impl std::fmt::Debug for EmbeddedOptions {
             .field("memory_bytes", &self.memory_bytes)
             .field("query_seconds", &self.query_seconds)
             .field("open_intent", &self.open_intent)
+            .field("note_crashes", &self.note_crashes)
             .finish_non_exhaustive()
     }
 }

@@ -125,8 +125,11 @@ impl Shared {
         }
         let path = (options.locate)()?;
         let library = Library::open(&path).map_err(|error| error.to_string())?;
-        let written =
-            std::fs::create_dir_all(&self.data_dir).and_then(|()| self.crashes.watch(self.clock.now_ms()));
+        let written = std::fs::create_dir_all(&self.data_dir);
+        let written = match options.note_crashes {
+            true => written.and_then(|()| self.crashes.watch(self.clock.now_ms())),
+            false => written,
+        };
         written.map_err(|error| format!("{} cannot be written: {error}", self.data_dir.display()))?;
         open_engine(library, &self.data_dir, options).map_err(|error| error.to_string())
     }

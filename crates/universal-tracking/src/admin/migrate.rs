@@ -1,6 +1,6 @@
 //! `migrate` without a server: opens each store, brings it to shape, closes it.
 
-use super::{open_store, transactional_migrations};
+use super::{history_is_not, open_store, transactional_migrations};
 use crate::config::{Config, cache_dir};
 use crate::control::ControlError;
 use serde_json::{Value, json};
@@ -24,11 +24,6 @@ pub(crate) async fn migrate(config: &Config) -> Result<Value, ControlError> {
     let transactional = transactional.map_err(|error| ControlError::new("store", error.to_string()))?;
     let olap = history(config).await.map_err(|reason| history_is_not(&reason))?;
     Ok(json!({"transactional": transactional, "olap": olap}))
-}
-
-/// What to say when only the first store could be brought to shape.
-pub(super) fn history_is_not(reason: &str) -> ControlError {
-    ControlError::new("history", format!("sites and accounts are in shape, history is not: {reason}"))
 }
 
 async fn history(config: &Config) -> Result<usize, String> {

@@ -2,9 +2,11 @@
 //! one, the command opens the stores and does the same by the same code.
 
 mod arguments;
+#[cfg(feature = "server")]
 mod migrate;
 mod sites;
 
+#[cfg(feature = "server")]
 pub(crate) use migrate::migrate as migrate_offline;
 
 use crate::config::Config;
@@ -84,7 +86,7 @@ impl Admin {
         let olap = olap
             .migrate(&history::migrations(MODULES))
             .await
-            .map_err(|error| migrate::history_is_not(&error.to_string()))?;
+            .map_err(|error| history_is_not(&error.to_string()))?;
         Ok(json!({"transactional": transactional, "olap": olap}))
     }
 
@@ -116,6 +118,11 @@ impl ControlHandler for Admin {
             other => Err(ControlError::unknown_command(other)),
         }
     }
+}
+
+/// What to say when only the first store could be brought to shape.
+fn history_is_not(reason: &str) -> ControlError {
+    ControlError::new("history", format!("sites and accounts are in shape, history is not: {reason}"))
 }
 
 /// Opens the file of sites and users.

@@ -1,6 +1,7 @@
 //! The command line: commands by `clap`, one flag per setting from the table.
 
 use super::explain::Explain;
+use super::init::Init;
 use super::site::{SiteNamed, SiteSet};
 use crate::config::table::KEYS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -80,6 +81,11 @@ pub(super) enum Command {
     Explain {
         #[command(subcommand)]
         command: Explain,
+    },
+    /// Print what a proxy needs so that the shop's own host passes the tracker on
+    Init {
+        #[command(subcommand)]
+        proxy: Init,
     },
     /// The embedded ClickHouse library
     Engine {

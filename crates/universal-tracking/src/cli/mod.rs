@@ -3,6 +3,7 @@
 mod arguments;
 mod engine;
 mod explain;
+mod init;
 mod print;
 mod settings;
 mod site;
@@ -45,6 +46,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         Command::Config { command: ConfigCommand::Check { json } } => settings::check(&sources, json),
         Command::Engine { command: EngineCommand::Install { json } } => engine::install(json),
         Command::Explain { command } => explain::explain(&sources, command),
+        Command::Init { proxy } => init::init(proxy),
         Command::Serve => block_on(start::serve(settled(&sources)?)),
         Command::Demo(demo) => {
             sources = sources.for_demo();

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::admin::{Admin, migrate_offline};
 use crate::config::Config;
-use crate::control::{CallError, ControlError, ControlHandler, call};
+use crate::control::{CallError, ControlHandler, call};
 use crate::data_dir::{DataDir, DataDirError, Role};
 use serde_json::Value;
 use std::time::Duration;
@@ -60,12 +60,6 @@ impl From<CallError> for Failure {
                 Self::new(error.to_string()).fix("look at the server's log and try again")
             }
         }
-    }
-}
-
-impl From<ControlError> for Failure {
-    fn from(error: ControlError) -> Self {
-        Self::new(error.message)
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`resolve`] is pure and decides, [`Config`] is what the rest of the program sees. This is the only place that
 //! reads the environment.
 
+mod builder;
 mod example;
 mod file;
 pub mod kind;
@@ -16,6 +17,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
+pub use builder::ConfigBuilder;
 pub use example::env_example;
 pub use places::{cache_dir, colours};
 pub use problem::{Problem, Problems};

@@ -65,6 +65,11 @@ fn take(key: &'static Key, sources: &Sources, config: &mut Config, problems: &mu
 
 /// Refuses names nobody knows where they can only be meant for us; returns the rest of `.env`.
 fn unknown(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<String> {
+    for (name, _) in &sources.code {
+        if find(name).is_none() {
+            problems.push(Problem::unknown(name, &Source::Code));
+        }
+    }
     for (name, _) in &sources.environment {
         if name.starts_with("UT_") && find(name).is_none() {
             problems.push(Problem::unknown(name, &Source::Environment));

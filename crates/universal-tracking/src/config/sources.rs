@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub enum Source {
     /// A flag of the command line.
     Flag,
+    /// The program this is a part of.
+    Code,
     /// The process environment.
     Environment,
     /// `.env` in the working directory.
@@ -23,6 +25,7 @@ impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Flag => f.write_str("flag"),
+            Self::Code => f.write_str("code"),
             Self::Environment => f.write_str("environment"),
             Self::DotEnv => f.write_str(".env"),
             Self::File(path) => write!(f, "{}", path.display()),
@@ -37,7 +40,7 @@ impl Source {
     pub fn spell(&self, name: &str) -> String {
         match self {
             Self::Flag => format!("--{}", name.to_ascii_lowercase().replace('_', "-")),
-            Self::Environment | Self::DotEnv | Self::Default => name.to_owned(),
+            Self::Code | Self::Environment | Self::DotEnv | Self::Default => name.to_owned(),
             Self::File(_) => name.to_ascii_lowercase(),
         }
     }
@@ -61,6 +64,7 @@ pub struct Found<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     pub(super) flags: Vec<(&'static str, String)>,
+    pub(super) code: Pairs,
     pub(super) environment: Pairs,
     pub(super) dotenv: Pairs,
     pub(super) file: Option<(PathBuf, Pairs)>,
@@ -114,6 +118,13 @@ impl Sources {
         self
     }
 
+    /// Adds what a program says of itself.
+    #[must_use]
+    pub fn with_code(mut self, code: Pairs) -> Self {
+        self.code = code;
+        self
+    }
+
     /// Adds an environment.
     #[must_use]
     pub fn with_environment(mut self, environment: Pairs) -> Self {
@@ -159,7 +170,12 @@ impl Sources {
         if let Some((name, text)) = flag {
             return Some(Found { text, name: Source::Flag.spell(name), source: Source::Flag });
         }
-        for (pairs, source) in [(&self.environment, Source::Environment), (&self.dotenv, Source::DotEnv)] {
+        let named = [
+            (&self.code, Source::Code),
+            (&self.environment, Source::Environment),
+            (&self.dotenv, Source::DotEnv),
+        ];
+        for (pairs, source) in named {
             for wanted in [Some(key.name), key.alias].into_iter().flatten() {
                 let pair = pairs.iter().find(|(name, text)| name == wanted && !text.is_empty());
                 if let Some((name, text)) = pair {

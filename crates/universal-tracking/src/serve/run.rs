@@ -1,14 +1,15 @@
 //! The server itself, from open ports to the last answer.
 
 use super::threads::Door;
-use super::{Banner, Listeners, Snippet, http, open_files, router};
+use super::{Banner, Listeners, Snippet, http, open_files};
 use crate::Failure;
 use crate::admin::Admin;
 use crate::config::{Config, Environment};
 use crate::control::ControlServer;
 use crate::data_dir::{DataDir, Secrets};
 use crate::demo::{self, Traffic};
-use crate::system::{self, System};
+use crate::routes;
+use crate::system::{self, Process, System};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -68,7 +69,8 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
         Mode::Demo { .. } => Some(demo::prepare(&admin).await?),
     };
     let settings = http_settings(&config, &listeners, &public_url, shop.is_some());
-    let system = System::start(&config, &secrets, &admin, geo, settings, shutdown.clone()).await?;
+    let system =
+        System::start(&config, &secrets, &admin, geo, settings, Process::Own, shutdown.clone()).await?;
     admin.olap = Some(system.state.deps.olap.clone());
     admin.engine = Some(system.state.engine.clone());
     let control = ControlServer::bind(data.path(), Arc::new(admin.clone())).await;
@@ -89,7 +91,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     }
     let most = open_files::connections(MAX_CONNECTIONS);
     let stop = shutdown.clone();
-    let (public, admin) = (router::public(&system.state), router::admin(&system.state));
+    let (public, admin) = (routes::public(&system.state), routes::admin(&system.state));
     let public = door.run(listeners.public, |listener| http::serve(listener, public, most, stop));
     let stop = shutdown.clone();
     let metrics = door.run(listeners.admin, |listener| http::serve(listener, admin, ADMIN_CONNECTIONS, stop));

@@ -6,55 +6,14 @@
 //! for every answer.
 
 use crate::Failure;
+use crate::rank::Rank;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-/// How far threads step back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rank {
-    /// Those at the door do not.
-    Door,
-    /// Of a busy processor each gets two fifths of what one at the door gets, and all of an idle one.
-    Behind,
-    /// A sixth of that: reports and merging take all there is, and must not keep the pipeline from what happens now.
-    History,
-}
-
-impl Rank {
-    /// This thread steps back so far, on Linux, and with it those it starts. Where the system refuses it, nobody does.
-    fn take(self) {
-        let nice = match self {
-            Self::Door => return,
-            Self::Behind => 4,
-            Self::History => 12,
-        };
-        #[cfg(target_os = "linux")]
-        let _ = rustix::process::setpriority_process(None, nice);
-        #[cfg(not(target_os = "linux"))]
-        let _: i32 = nice;
-    }
-}
-
 /// The runtime of everything behind the door.
 pub(crate) fn work() -> Result<Runtime, Failure> {
     start("ut-work", || Rank::Behind.take())
-}
-
-/// Opens a store, `what`, from a thread of that rank: the store's own threads have it too.
-pub(crate) async fn open<T: Send + 'static>(
-    rank: Rank,
-    what: &str,
-    open: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{what} cannot be opened: {error}"));
-    let (tell, told) = tokio::sync::oneshot::channel();
-    let opening = std::thread::Builder::new().spawn(move || {
-        rank.take();
-        tell.send(open())
-    });
-    opening.map_err(|error| failed(&error))?;
-    told.await.map_err(|error| failed(&error))
 }
 
 /// The runtime of connections.

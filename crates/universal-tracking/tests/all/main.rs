@@ -11,6 +11,7 @@ mod explain;
 mod full_disk;
 mod golden;
 mod kill;
+mod library;
 mod limits;
 mod machine;
 mod openapi;
@@ -18,6 +19,7 @@ mod pii;
 mod presence;
 mod priority;
 mod program;
+mod proxies;
 mod ready;
 #[cfg(target_os = "linux")]
 mod restore;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use ut_testkit::server::{Server, Shop, page_view};
+use ut_testkit::server::{Server, Shop, batch, page_view};
 
 /// One check of `/ready`: its status and why.
 async fn check(shop: &Shop, server: &Server, name: &str) -> (String, String) {
@@ -91,4 +91,53 @@ async fn lost_ids_of_accepted_events_show() {
     assert_eq!(status, "degraded", "{detail}");
     assert!(detail.contains("may count twice"), "{detail}");
     drop((server, dir));
+}
+
+/// A proxy that nobody has named shows where its owner looks, until it is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_is_not_trusted_shows_until_it_is() {
+    let dir = TempDir::new().unwrap();
+    let shop = Shop::open(&super::binary(), dir.path());
+    let visits = async |server: &Server, forwarded: bool| {
+        for number in 0..6 {
+            let sent = shop.post(server, "/ut/e", "x").body(batch(&shop.key, &[page_view("/")]).to_string());
+            let sent =
+                if forwarded { sent.header("x-forwarded-for", format!("203.0.113.{number}")) } else { sent };
+            assert_eq!(sent.send().await.unwrap().status().as_u16(), 202);
+        }
+    };
+    let warnings = async |server: &Server| {
+        let sites: Value = serde_json::from_str(&shop.get(server, "/api/v1/sites").await).unwrap();
+        let site: Value =
+            serde_json::from_str(&shop.get(server, &format!("/api/v1/sites/{}", shop.id)).await).unwrap();
+        assert_eq!(sites["sites"][0], site);
+        site["warnings"].as_array().unwrap().clone()
+    };
+    let server = shop.serve();
+    visits(&server, false).await;
+    assert_eq!(
+        check(&shop, &server, "proxies").await,
+        ("ok".to_owned(), String::new()),
+        "a developer's machine"
+    );
+    assert_eq!(warnings(&server).await, Vec::<Value>::new());
+
+    visits(&server, true).await;
+    let (status, detail) = check(&shop, &server, "proxies").await;
+    assert_eq!(status, "degraded");
+    let told = warnings(&server).await;
+    assert_eq!((told.len(), &told[0]["code"]), (1, &Value::from("untrusted_proxy")));
+    let (message, fix) = (told[0]["message"].as_str().unwrap(), told[0]["fix"].as_str().unwrap());
+    assert_eq!(detail, format!("{message} {fix}"));
+    assert!(message.contains("shop.example") && fix.contains("TRUSTED_PROXIES=127.0.0.1 "), "{detail}");
+    assert!(!detail.contains("203.0.113"), "visitors' addresses are nobody's affair: {detail}");
+    visits(&server, true).await;
+    assert_eq!(server.errors().matches("TRUSTED_PROXIES=127.0.0.1").count(), 1, "{}", server.errors());
+    server.stop();
+
+    let server = shop.serve_with(&[("TRUSTED_PROXIES", "127.0.0.1")]);
+    visits(&server, true).await;
+    assert_eq!(check(&shop, &server, "proxies").await, ("ok".to_owned(), String::new()));
+    assert_eq!(warnings(&server).await, Vec::<Value>::new());
+    server.stop();
 }

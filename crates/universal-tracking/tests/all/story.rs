@@ -128,7 +128,7 @@ async fn nothing_is_told_without_a_token_of_the_site() {
         shop.http.get(format!("{}/ready", server.base)).send().await.unwrap().json().await.unwrap();
     assert_eq!(ready, json!({ "status": "ok" }), "no details without a token");
     let known: Value = serde_json::from_str(&shop.get(&server, "/ready").await).unwrap();
-    assert_eq!(known["checks"].as_array().unwrap().len(), 5);
+    assert_eq!(known["checks"].as_array().unwrap().len(), 6);
     let stranger =
         shop.http.get(format!("{}/", server.base)).header("host", "shop.example").send().await.unwrap();
     assert_eq!(stranger.status().as_u16(), 404, "the dashboard is not on the shop's own origin");

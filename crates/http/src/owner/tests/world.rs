@@ -71,6 +71,7 @@ pub(super) async fn world_with(settings: HttpSettings) -> World {
         sites: SiteRegistry::load(store, Arc::clone(&shared), b"an HMAC_SECRET of the tests").await.unwrap(),
         settings: Arc::new(settings),
         realtime: Arc::new(realtime),
+        metrics: Arc::default(),
         clock: shared,
     };
     let app = guard::around(routes().into_router().merge(probes()), state.clone()).with_state(state.clone());

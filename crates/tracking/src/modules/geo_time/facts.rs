@@ -36,6 +36,11 @@ pub(super) const PROXIES: &[ProxyHeaders] = &[
     },
 ];
 
+/// Every header that names a place: a proxy that does not set one drops it.
+pub fn proxy_headers() -> impl Iterator<Item = &'static str> {
+    PROXIES.iter().flat_map(|proxy| [Some(proxy.country), proxy.region, proxy.city]).flatten()
+}
+
 /// Codes that proxies and databases write where they know no country: unknown (`XX`, `ZZ`), Tor (`T1`, which is not
 /// even two letters), and the groups of older databases (`AP` Asia/Pacific, `EU` Europe).
 pub(super) const NO_COUNTRIES: [&str; 4] = ["XX", "ZZ", "AP", "EU"];

@@ -8,6 +8,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use facts::proxy_headers;
 pub use lookup::{GeoDatabaseError, GeoLookup, Refresh};
 pub use rules::from_headers;
 use ut_core::event::{Circumstances, Client, PlaceSource};

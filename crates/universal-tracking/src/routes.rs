@@ -5,8 +5,18 @@ use ut_http::state::AppState;
 use ut_http::surface::Surface;
 use ut_http::{assets, collect, health, live, openapi, owner, reports};
 
+/// What shops' pages need, below `/ut/` and `/collect/`.
+fn shops() -> Router<AppState> {
+    Router::new().merge(collect::router()).merge(assets::tracker_router())
+}
+
+/// What shops' pages need and nothing else: for an app that has its own pages.
+pub(crate) fn shop(state: &AppState) -> Surface {
+    Surface::new(shops().with_state(state.clone())).with_door(state.clone())
+}
+
 /// The public listener: what shops' pages need, and the owner's surface behind its guard.
-pub(super) fn public(state: &AppState) -> Surface {
+pub(crate) fn public(state: &AppState) -> Surface {
     let owners = Router::new()
         .merge(owner::router())
         .merge(reports::router())
@@ -16,8 +26,7 @@ pub(super) fn public(state: &AppState) -> Surface {
         .merge(assets::dashboard_router());
     let shop = if state.settings.demo { assets::demo_router() } else { Router::new() };
     let all = Router::new()
-        .merge(collect::router())
-        .merge(assets::tracker_router())
+        .merge(shops())
         .merge(health::router())
         .merge(shop)
         .merge(owner::guard(owners, state))
@@ -26,6 +35,7 @@ pub(super) fn public(state: &AppState) -> Surface {
 }
 
 /// The admin listener.
-pub(super) fn admin(state: &AppState) -> Surface {
+#[cfg(feature = "server")]
+pub(crate) fn admin(state: &AppState) -> Surface {
     Surface::new(health::admin_router().with_state(state.clone()))
 }
