@@ -303,6 +303,11 @@ async fn a_route_of_one_kind_takes_one_event_of_that_kind() {
     let about = |name: &str| {
         let mut event = page_view("/p/1");
         event["name"] = json!(name);
+        if name == "web_vital" {
+            event["metric"] = json!("TTFB");
+            event["value"] = json!(120.5);
+            event["metric_id"] = json!("v5-1");
+        }
         event
     };
     let kinds = [
@@ -316,6 +321,7 @@ async fn a_route_of_one_kind_takes_one_event_of_that_kind() {
             &["begin_checkout", "add_shipping_info", "add_payment_info", "purchase", "refund"],
         ),
         ("/collect/ecommerce", &["add_to_wishlist", "view_promotion", "select_promotion"]),
+        ("/collect/performance", &["web_vital"]),
     ];
     let mut taken = 0;
     for (path, names) in kinds {
