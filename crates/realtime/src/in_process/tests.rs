@@ -114,7 +114,7 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
                 .map(|source| Arc::new(Source { source: source.to_string(), ..Source::default() })),
             staging: false,
             engages: drawn.page == Some(3),
-            measures: false,
+            measures: drawn.view == Some(3),
             again: None,
         };
         if is_late(&candidate) {
@@ -306,6 +306,9 @@ fn join(
         // One of late events ends 26 hours after it was heard of last.
         .filter(|place| !model[*place].1 || model[*place].2 + 26 * 60 * MINUTE >= received_at)
         .min_by_key(|place| model[*place].0.started_at);
+    if candidate.measures {
+        return found.map_or(ut_core::SessionKey(0), |place| model[place].0.session);
+    }
     let place = found.unwrap_or_else(|| {
         let opening = Opening {
             session: keys.session(site, visitor, candidate.at),

@@ -25,7 +25,7 @@ pub(super) async fn measuring_changes_no_other_number(world: &World) {
         let measured = |id: &str, value: f64| world.vital("/fast", VitalMetric::Inp, id, value);
         let mut drafts = vec![world.draft("page_view", "/fast", &[])];
         if measures {
-            drafts.push(world.vital("/fast", VitalMetric::Lcp, "lcp", 1234.599_999_904_632_6));
+            drafts.push(world.vital("/fast", VitalMetric::Lcp, "lcp", 1_234.599_999_904_632_6));
             drafts.extend([measured("one", 40.0), measured("two", 300.0)]);
         }
         world.receive(person, drafts).await;

@@ -17,6 +17,7 @@ mod statement;
 mod templates;
 mod together;
 mod totals;
+mod vitals;
 mod words;
 
 pub use answer::{Answer, AnswerRow, Days, Meta};

@@ -219,24 +219,6 @@ impl Plan {
         Err(QueryError::invalid(format!("metrics[{n}]"), "not_by_dimension", message))
     }
 
-    /// A measurement knows its page, place and device, and nothing of sessions.
-    fn measured_by(&self, metric: &str) -> Result<(), QueryError> {
-        let knows = |dimension: &Dimension| dimension.at(Scope::Vitals).is_some();
-        let refused = |field: String, dimension: &Dimension| {
-            let known = words::dimensions_at(Scope::Vitals).join(", ");
-            let message = format!("{metric} is not known by {}, but by {known}", dimension.name);
-            Err(QueryError::invalid(field, "not_by_dimension", message))
-        };
-        for (n, dimension) in self.dimensions.iter().enumerate().filter(|(_, one)| !knows(one)) {
-            return refused(format!("dimensions[{n}]"), dimension);
-        }
-        let conditions = self.filter.iter().flat_map(Filter::conditions);
-        for condition in conditions.filter(|one| !knows(&one.dimension)) {
-            return refused(format!("{}[1]", condition.place), &condition.dimension);
-        }
-        Ok(())
-    }
-
     fn order(&self, asked: &[(String, String)]) -> Result<Vec<(Column, Direction)>, QueryError> {
         let dimension = |name: &str| self.dimensions.iter().position(|known| known.name == name);
         let metric = |name: &str| self.metrics.iter().position(|(known, _)| known == name);
@@ -262,13 +244,6 @@ impl Plan {
         let others = (0..self.dimensions.len()).filter(|n| self.time.is_none_or(|(time, _)| time != *n));
         order.extend(time.chain(others).map(|n| (Column::Dimension(n), Direction::Rising)));
         Ok(order)
-    }
-
-    /// Which vitals it asks for, by their names on the wire.
-    pub(super) fn vitals(&self) -> Option<Vec<String>> {
-        let metrics = self.parts.get(&Part::Vitals)?;
-        let name = |n: &usize| self.metrics[*n].0.rsplit('_').next().map(str::to_uppercase);
-        Some(metrics.iter().filter_map(name).collect())
     }
 
     /// The buckets of its time over a range.

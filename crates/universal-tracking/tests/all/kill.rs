@@ -11,11 +11,13 @@ use ut_testkit::server::{Server, Shop, page_view};
 const KILLS: u64 = 50;
 const SENDERS: usize = 6;
 
-/// What the senders know: ids that were acknowledged, and all that were ever sent.
+/// What the senders know: ids that were acknowledged, and all that were ever sent; vitals apart, for they are no events.
 #[derive(Default)]
 struct Book {
     acknowledged: HashSet<String>,
     sent: HashSet<String>,
+    measured: HashSet<String>,
+    vitals_sent: u64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,6 +43,8 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_fifty_kills() {
     shop.settled(&server).await;
     let stored = shop.agrees(&server).await;
     compare_ids(&book.lock().unwrap(), &stored);
+    let vitals = shop.query(&server, &["samples_lcp", "p75_lcp"], &[]).await;
+    compare_vitals(&book.lock().unwrap(), &vitals["totals"]);
     server.stop();
 }
 
@@ -55,16 +59,38 @@ async fn send(shop: Shop, server: Arc<Server>, book: Arc<Mutex<Book>>, sender: u
     let mut random = Random(seed | 1);
     loop {
         let count = 1 + random.below(8) as usize;
-        let events: Vec<Value> = (0..count).map(|_| page_view(&format!("/p/{}", random.below(12)))).collect();
-        let ids = || events.iter().map(|event| event["id"].as_str().unwrap().to_owned());
+        let views = (0..count).map(|_| page_view(&format!("/p/{}", random.below(12))));
+        let (vital, metric_id) = vital();
+        let events: Vec<Value> = views.chain([vital]).collect();
+        let ids = || events[..count].iter().map(|event| event["id"].as_str().unwrap().to_owned());
         book.lock().unwrap().sent.extend(ids());
+        book.lock().unwrap().vitals_sent += 1;
         let agent = format!("agent {sender}.{}", random.below(5));
         for _ in 0..=random.below(3) {
             let Ok((status, answer)) = shop.send(&server, &agent, &events).await else { return };
-            assert_eq!((status.as_u16(), &answer["accepted"]), (202, &json!(count)), "{answer}");
+            assert_eq!((status.as_u16(), &answer["accepted"]), (202, &json!(count + 1)), "{answer}");
             book.lock().unwrap().acknowledged.extend(ids());
+            book.lock().unwrap().measured.insert(metric_id.clone());
         }
     }
+}
+
+/// A vital like all the others, and the instance it is of.
+fn vital() -> (Value, String) {
+    let mut vital = page_view("/p/0");
+    let id = vital["id"].as_str().unwrap().to_owned();
+    (vital["name"], vital["metric"], vital["value"]) = (json!("web_vital"), json!("LCP"), json!(1234.5));
+    vital["metric_id"] = json!(id);
+    (vital, id)
+}
+
+/// Each counts once, those whose answer was lost perhaps.
+fn compare_vitals(book: &Book, told: &Value) {
+    let samples = told["samples_lcp"].as_u64().unwrap();
+    let acknowledged = book.measured.len() as u64;
+    assert!((acknowledged..=book.vitals_sent).contains(&samples), "{samples} of {acknowledged} vitals");
+    assert_eq!(told["p75_lcp"], 1234.5);
+    println!("{acknowledged} vitals acknowledged, {samples} stored");
 }
 
 fn compare_ids(book: &Book, stored: &HashSet<String>) {

@@ -34,6 +34,7 @@ mod skew;
 mod slow;
 mod story;
 mod surface;
+mod vitals;
 
 /// The program under test.
 fn binary() -> std::path::PathBuf {
