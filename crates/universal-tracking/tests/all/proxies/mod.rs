@@ -95,7 +95,7 @@ async fn hides_the_dashboard(front: &Front, prefix: &str) {
         &format!("{prefix}..%2fapi/v1/about"),
         &format!("/{prefix}../api/v1/about"),
         &format!("{prefix}api/v1/about"),
-        &format!("{prefix}"),
+        prefix,
         &format!("{prefix}/api/v1/about"),
     ] {
         let answer = front.raw(target).await;
