@@ -2,7 +2,7 @@
 import type { Activity } from '../../core/api.ts';
 
 /** As many as the realtime page shows. */
-export const FEED_LENGTH = 12;
+export const FEED_LENGTH = 10;
 
 /** Newest first; an event that is already there (the stream repeats some after a reconnect) changes nothing. */
 export function addActivity(feed: Activity[], next: Activity): Activity[] {

@@ -76,7 +76,7 @@ export function SpeedTable({ rows, by, pending, onBy }: Props) {
         </div>
       </div>
       {/* Wider than a phone: it scrolls by itself, with the keyboard too. */}
-      <div class="speed-box" tabIndex={0} role="region" aria-labelledby="speed-title" aria-busy={pending}>
+      <div class="speed-box" tabIndex={0} role="region" aria-label="Table of measures" aria-busy={pending}>
         <table class="speed-table" data-pending={pending}>
           <thead>
             <tr>
