@@ -75,13 +75,14 @@ export function Header({ path, sites, site, email, demo, onSite, onSignOut }: He
         </a>
         {site && <span class="header-rule" aria-hidden="true" />}
         <SiteName sites={sites} site={site} onSite={onSite} />
-        <Nav path={path} search={location.search} />
         <span class="header-gap" />
         {demo && (
           <a class="button demo-link" href="/demo/" target="_blank" rel="noopener">
             Open the demo shop
           </a>
         )}
+        {/* After all that comes late, so that it stays where it is. */}
+        <Nav path={path} search={location.search} />
         <ThemeButton />
         <button
           type="button"

@@ -113,7 +113,7 @@ export function CountriesNow({ countries }: { countries: CountryNow[] | null }) 
         </thead>
         <tbody>
           {countries === null &&
-            [...Array(ROWS / 2).keys()].map((place) => (
+            [...Array(ROWS).keys()].map((place) => (
               <tr key={place}>
                 <td colSpan={2}>
                   <Bone kind="row" />

@@ -77,7 +77,7 @@ export function SpeedTable({ rows, by, pending, onBy }: Props) {
       </div>
       {/* Wider than a phone: it scrolls by itself, with the keyboard too. */}
       <div class="speed-box" tabIndex={0} role="region" aria-label="Table of measures" aria-busy={pending}>
-        <table class="speed-table" data-pending={pending}>
+        <table class="speed-table" data-pending={pending && rows !== null}>
           <thead>
             <tr>
               <th scope="col">{LABEL[by].line}</th>
