@@ -1,50 +1,93 @@
-// Builds dist/: index.html, hashed files under assets/, and a .br and .gz twin of each.
+// Builds dist/: index.html, hashed files under assets/, and a .br and .gz twin of each. Pages other than the overview are
+// files of their own, which are loaded when they are opened.
 // usage: node build.mjs [--quiet] [--watch]   (--watch rebuilds on change and serves dist/ with made-up data)
 import { build } from 'esbuild';
 import { mkdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { precompress } from '../tooling/precompress.mjs';
+import { worldPlugin } from './world.mjs';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
 
+/** @typedef {import('esbuild').BuildResult<{ metafile: true }>} Result */
+
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+const SHARED = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  outdir: 'dist',
+  entryNames: 'assets/[name]-[hash]',
+  chunkNames: 'assets/[name]-[hash]',
+  target: ['es2022', 'safari16.4', 'firefox115', 'chrome109'],
+  legalComments: 'none',
+  charset: 'utf8',
+  metafile: true,
+  logLevel: 'warning',
+};
+
 /**
- * Bundles, and finds the public address of each file that index.html names.
+ * The public address of the file that starts and ends so.
+ * @param {Result} result @param {string} start @param {string} end
+ */
+function addressOf(result, start, end) {
+  const files = Object.keys(result.metafile.outputs);
+  const file = files.find((name) => name.startsWith(`dist/assets/${start}-`) && name.endsWith(end));
+  if (!file) throw new Error(`the bundle has no ${start}-*${end}`);
+  return file.slice('dist'.length);
+}
+
+/**
+ * Of an entry, the files that it cannot begin without: named in index.html they are fetched at once and not one after
+ * the other. @param {Result} result @param {string} address
+ */
+function neededBy(result, address) {
+  const { outputs } = result.metafile;
+  const found = new Set();
+  const follow = (file) => {
+    for (const { path: next, kind } of outputs[file]?.imports ?? []) {
+      if (kind !== 'import-statement' || found.has(next)) continue;
+      found.add(next);
+      follow(next);
+    }
+  };
+  follow(`dist${address}`);
+  return [...found].map((file) => file.slice('dist'.length));
+}
+
+/**
+ * Bundles, and finds what index.html names.
  * @returns {Promise<Record<string, string>>}
  */
 async function bundle() {
-  /** @type {import('esbuild').BuildOptions & { metafile: true }} */
-  const shared = {
-    absWorkingDir: root,
-    bundle: true,
-    minify: true,
-    outdir: 'dist',
-    entryNames: 'assets/[name]-[hash]',
-    target: ['es2022', 'safari16.4', 'firefox115', 'chrome109'],
-    legalComments: 'none',
-    charset: 'utf8',
-    metafile: true,
-    logLevel: 'warning',
-  };
-  const results = await Promise.all([
-    build({ ...shared, entryPoints: { app: 'src/main.tsx' }, format: 'esm' }),
+  const worker = await build({
+    ...SHARED,
+    entryPoints: { live: 'src/modules/active_users/worker.ts' },
+    format: 'iife',
+  });
+  const [app, boot, favicon] = await Promise.all([
+    build({
+      ...SHARED,
+      entryPoints: { app: 'src/main.tsx' },
+      format: 'esm',
+      splitting: true,
+      define: { PRESENCE_WORKER: JSON.stringify(addressOf(worker, 'live', '.js')) },
+      plugins: [worldPlugin],
+    }),
     // Runs before the first paint, so it cannot be a module.
-    build({ ...shared, entryPoints: { boot: 'src/boot.ts' }, format: 'iife' }),
-    build({ ...shared, entryPoints: { favicon: 'src/favicon.svg' }, loader: { '.svg': 'copy' } }),
+    build({ ...SHARED, entryPoints: { boot: 'src/boot.ts' }, format: 'iife' }),
+    build({ ...SHARED, entryPoints: { favicon: 'src/favicon.svg' }, loader: { '.svg': 'copy' } }),
   ]);
-  const files = results.flatMap((result) => Object.keys(result.metafile.outputs));
-  /** @param {string} start @param {string} end */
-  const find = (start, end) => {
-    const file = files.find((name) => name.startsWith(`dist/assets/${start}-`) && name.endsWith(end));
-    if (!file) throw new Error(`the bundle has no ${start}-*${end}`);
-    return file.slice('dist'.length);
-  };
+  const script = addressOf(app, 'app', '.js');
+  const preload = neededBy(app, script).map((file) => `<link rel="modulepreload" href="${file}" />`);
   return {
-    app: find('app', '.js'),
-    style: find('app', '.css'),
-    boot: find('boot', '.js'),
-    favicon: find('favicon', '.svg'),
+    app: script,
+    style: addressOf(app, 'app', '.css'),
+    boot: addressOf(boot, 'boot', '.js'),
+    favicon: addressOf(favicon, 'favicon', '.svg'),
+    preload: preload.join('\n    '),
   };
 }
 
@@ -58,7 +101,8 @@ async function buildOnce() {
   const sizes = precompress(dist);
   if (process.argv.includes('--quiet')) return;
   const total = { file: 'first load', raw: 0, gz: 0, br: 0 };
-  for (const size of sizes) for (const key of ['raw', 'gz', 'br']) total[key] += size[key];
+  const first = sizes.filter(({ file }) => file === 'index.html' || html.includes(file));
+  for (const size of first) for (const key of ['raw', 'gz', 'br']) total[key] += size[key];
   const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
   for (const { file, raw, gz, br } of [...sizes, total]) {
     console.log(`${file.padEnd(28)} ${kb(raw)} · gz ${kb(gz)} · br ${kb(br)}`);

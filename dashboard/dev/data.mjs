@@ -232,7 +232,15 @@ export function presence(second, hostile) {
     last_30_min: 286,
     per_minute: perMinute,
     pages: names.slice(0, 10).map((page, index) => ({ page, visitors: Math.max(1, 12 - index * 2) })),
-    countries: [],
+    countries: hostile
+      ? [
+          { country: '<img src=x onerror=alert(1)>', visitors: 9 },
+          { country: 'XX', visitors: 3 },
+        ]
+      : ['DE', 'US', 'FR', 'AU', 'BR', 'SG', 'MT', 'JP', 'ZA', 'XK'].map((country, at) => ({
+          country,
+          visitors: Math.max(1, Math.round(19 / (at + 1) + Math.sin(second + at))),
+        })),
     carts: { open: 4, value: '310.00' },
   };
 }
@@ -244,6 +252,7 @@ export const NO_PRESENCE = {
   last_30_min: 0,
   per_minute: new Array(30).fill(0),
   pages: [],
+  countries: [],
 };
 
 const EVENTS = [

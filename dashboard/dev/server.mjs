@@ -1,13 +1,13 @@
 // Serves dist/ and answers the API with made-up data, so that the dashboard can be opened without the real server.
 // It sends the headers the real one must send. Loopback only.
 // usage: node dev/server.mjs [scenario] [port]     scenarios: see SCENARIOS
-import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { URL } from 'node:url';
 import { activity, NO_PRESENCE, NO_REPORT, overview, pages, presence, ranking } from './data.mjs';
+import { jsonOf, Pages } from './pages.mjs';
 
 const DIST = path.join(import.meta.dirname, '../dist');
 const ZONE = 'Europe/Berlin';
@@ -38,6 +38,8 @@ export const SCENARIOS = [
   'setup',
   'demo',
 ];
+
+const PAGES = ['/', '/login', '/setup', '/realtime', '/performance', '/settings'];
 
 export const HEADERS = {
   'content-security-policy':
@@ -82,13 +84,6 @@ function sendJson(response, status, body) {
 /** @param {number} status @param {string} title @param {string} detail @param {unknown[]} [errors] */
 const problem = (status, title, detail, errors) => ({ type: 'about:blank', title, status, detail, errors });
 
-/** @param {Request} request */
-async function bodyOf(request) {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  return JSON.parse(Buffer.concat(parts).toString() || '{}');
-}
-
 /** The site's wall clock. */
 function wallClock() {
   const parts = new Intl.DateTimeFormat('en-CA', {
@@ -110,6 +105,7 @@ class Dev {
     this.log = [];
     /** @type {Set<Response>} */
     this.streams = new Set();
+    this.pages = new Pages(SITE, scenario);
   }
 
   get hostile() {
@@ -125,7 +121,7 @@ class Dev {
       csrf: request.headers['x-csrf-token'],
     };
     this.log.push(entry);
-    if (request.method === 'GET' && ['/', '/login', '/setup'].includes(url.pathname)) {
+    if (request.method === 'GET' && PAGES.includes(url.pathname)) {
       await sendFile(request, response, 'index.html');
     } else if (request.method === 'GET' && /^\/assets\/[\w-]+\.\w+$/.test(url.pathname)) {
       await sendFile(request, response, url.pathname.slice(1));
@@ -135,16 +131,27 @@ class Dev {
         503,
         problem(503, 'Starting up', 'The server is opening its stores. This takes a few seconds.'),
       );
-    } else if (request.method === 'POST') {
-      entry.body = await bodyOf(request);
-      await this.post(url.pathname, entry.body, response);
     } else {
-      this.get(url, response);
+      if (request.method !== 'GET') entry.body = await jsonOf(request);
+      this.ask(entry, url, response);
     }
   }
 
+  /** @param {{ method: string, path: string, body?: unknown }} entry @param {URL} url @param {Response} response */
+  ask(entry, url, response) {
+    const ofPages = this.signedIn
+      ? this.pages.answer(entry.method, entry.path, entry.body, this.scenario)
+      : null;
+    if (ofPages && this.scenario === 'loading') return;
+    if (ofPages && this.scenario === 'error') {
+      sendJson(response, 503, problem(503, 'Not available', 'The server is opening its stores.'));
+    } else if (ofPages) sendJson(response, ofPages.status, ofPages.body);
+    else if (entry.method === 'GET') this.get(url, response);
+    else this.post(url.pathname, entry.body ?? {}, response);
+  }
+
   /** @param {string} route @param {any} body @param {Response} response */
-  async post(route, body, response) {
+  post(route, body, response) {
     if (route === '/login' && body.password === 'wrong password') {
       sendJson(response, 401, problem(401, 'Not signed in', 'E-mail and password do not match.'));
     } else if (route === '/setup' && body.token === 'spent') {

@@ -1,4 +1,5 @@
-// What a first visit downloads is bounded, and index.html obeys `default-src 'self'`. Reads dist/ as it ships.
+// What a first visit and each page download is bounded, and index.html obeys `default-src 'self'`. Reads dist/ as it
+// ships.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,15 +10,33 @@ const html = readFileSync(path.join(dist, 'index.html'), 'utf8');
 const assets = readdirSync(path.join(dist, 'assets'));
 const MOST_BYTES = 90_000;
 
+const plain = assets.filter((name) => !/\.(br|gz)$/.test(name));
+const isFirst = (name: string) => html.includes(`"/assets/${name}"`);
+const packed = (file: string) => readFileSync(path.join(dist, `${file}.gz`)).length;
+
 test('the first load is at most 90 kB gzipped', () => {
-  const packed = [
-    'index.html.gz',
-    ...assets.filter((name) => name.endsWith('.gz')).map((name) => `assets/${name}`),
-  ];
-  const bytes = packed.reduce((sum, name) => sum + readFileSync(path.join(dist, name)).length, 0);
+  const first = plain.filter(isFirst).map((name) => packed(`assets/${name}`));
+  const bytes = first.reduce((sum, size) => sum + size, packed('index.html'));
   console.log(`first load: ${bytes} B gzipped`);
   assert.ok(bytes > 10_000, `only ${bytes} bytes: something is missing from dist/`);
   assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+});
+
+test('the other pages are no part of the first load, and each adds at most 25 kB', () => {
+  for (const page of ['realtime', 'performance', 'settings']) {
+    const [file, ...more] = plain.filter((name) => name.startsWith(`${page}-`));
+    assert.ok(file && more.length === 0, page);
+    assert.ok(!isFirst(file), `${page} is loaded when it is opened`);
+    assert.ok(packed(`assets/${file}`) <= 25_000, `${page}: ${packed(`assets/${file}`)} bytes`);
+  }
+});
+
+test('all that the script needs to begin is fetched with it', () => {
+  const app = plain.find((name) => /^app-.*\.js$/.test(name)) ?? '';
+  const text = readFileSync(path.join(dist, 'assets', app), 'utf8');
+  const needed = [...text.matchAll(/from"\.\/([\w-]+\.js)"/g)].map(([, name = '']) => name);
+  assert.ok(needed.length > 0);
+  for (const name of needed) assert.ok(html.includes(`rel="modulepreload" href="/assets/${name}"`), name);
 });
 
 test('index.html has no inline script or style', () => {
@@ -30,13 +49,15 @@ test('index.html has no inline script or style', () => {
   }
 });
 
-test('every asset has a hash in its name, compressed twins, and is named by index.html', () => {
-  const plain = assets.filter((name) => !/\.(br|gz)$/.test(name));
-  assert.equal(plain.length, 4);
+test('every asset has a hash in its name, compressed twins, and is named by index.html or a script', () => {
+  const scripts = plain
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(path.join(dist, 'assets', name), 'utf8'))
+    .join('\n');
   for (const name of plain) {
-    assert.match(name, /^[a-z]+-[A-Z0-9]{8}\.(js|css|svg)$/);
+    assert.match(name, /^[a-z_]+-[A-Z0-9]{8}\.(js|css|svg)$/);
     assert.ok(assets.includes(`${name}.br`) && assets.includes(`${name}.gz`), name);
-    assert.ok(html.includes(`"/assets/${name}"`), `${name} is not used`);
+    assert.ok(isFirst(name) || scripts.includes(name), `${name} is not used`);
   }
 });
 

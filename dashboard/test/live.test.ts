@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeActivity, decodePresence } from '../src/core/decode.ts';
 import { createAnnouncer, displayNow, eventTone, eventWord } from '../src/modules/active_users/display.ts';
-import { addActivity } from '../src/modules/active_users/use_presence.ts';
+import { addActivity, FEED_LENGTH } from '../src/modules/active_users/feed.ts';
 
 test('few people are counted, whatever the average says', () => {
   assert.equal(displayNow(1, 0), 1);
@@ -55,7 +55,7 @@ test('the feed is newest first, short, and knows what it has', () => {
   );
   for (let index = 0; index < 50; index++) feed = addActivity(feed, at(`n${index}`, 10 + index));
   assert.equal(feed[0]?.id, 'n49');
-  assert.ok(feed.length <= 10);
+  assert.equal(feed.length, FEED_LENGTH);
 });
 
 test('an event’s time may be a number or text', () => {

@@ -22,12 +22,13 @@ let csrf = '';
 let signedOut = false;
 
 interface Ask {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
 }
 
-async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
+/** Asks the server; a Problem when it refuses or cannot be reached. */
+export async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
   const abort = new AbortController();
   const stop = () => {
     abort.abort();
@@ -57,7 +58,8 @@ async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Pr
   }
 }
 
-async function get(path: string, signal?: AbortSignal): Promise<unknown> {
+/** The JSON behind a path. */
+export async function get(path: string, signal?: AbortSignal): Promise<unknown> {
   const response = await ask(path, { signal });
   return response.json().catch(() => {
     throw new Problem(response.status, 'Unreadable answer', 'The server’s answer is not JSON.');

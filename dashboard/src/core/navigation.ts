@@ -1,21 +1,52 @@
-// Three paths of one page: `/`, `/login`, `/setup`. The server answers all of them with the same index.html.
+// The paths of one page. The server answers all of them with the same index.html.
+
+/** The signed-in pages, in the order of the navigation. */
+export const PAGES = ['/', '/realtime', '/performance', '/settings'] as const;
+export type PagePath = (typeof PAGES)[number];
 
 const moved = new EventTarget();
+let mayLeave = () => true;
+/** Where the page is, apart from the address bar: the browser's own buttons change that before they are heard. */
+let here = location.pathname + location.search;
+
+function arrived(): void {
+  here = location.pathname + location.search;
+  moved.dispatchEvent(new Event('move'));
+}
+
+addEventListener('popstate', () => {
+  const samePage = here.split('?')[0] === location.pathname;
+  if (samePage || mayLeave()) arrived();
+  // Back was pressed already: the page that stays gets its address again.
+  else history.pushState(null, '', here);
+});
 
 /** Goes to another path without loading the page anew. */
-export function go(path: '/' | '/login', search = location.search): void {
+export function go(path: PagePath | '/login', search = location.search): void {
+  if (path !== location.pathname && !mayLeave()) return;
   history.pushState(null, '', path + search);
-  moved.dispatchEvent(new Event('move'));
+  arrived();
 }
 
 /** Calls back when the address changes, by `go` or by the browser's own buttons. */
 export function onMove(listener: () => void): () => void {
   moved.addEventListener('move', listener);
-  addEventListener('popstate', listener);
   return () => {
     moved.removeEventListener('move', listener);
-    removeEventListener('popstate', listener);
   };
+}
+
+/** Asked before the page is left for another path, until the returned function is called. */
+export function guardLeaving(ask: () => boolean): () => void {
+  mayLeave = ask;
+  return () => {
+    if (mayLeave === ask) mayLeave = () => true;
+  };
+}
+
+/** Whether what is shown may go, for another site for instance. */
+export function leaving(): boolean {
+  return mayLeave();
 }
 
 /** Writes a view into the address; `keep` replaces the present entry of the history. */
@@ -23,6 +54,7 @@ export function writeSearch(search: string, entry: 'new' | 'keep'): void {
   if (search === location.search) return;
   if (entry === 'new') history.pushState(null, '', search);
   else history.replaceState(null, '', search);
+  here = location.pathname + location.search;
 }
 
 /**

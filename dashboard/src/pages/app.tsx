@@ -38,5 +38,5 @@ export function App() {
   useDismissableTips();
   if (path === '/login') return <Login />;
   if (path === '/setup') return <SetUp />;
-  return <Home />;
+  return <Home path={path} />;
 }

@@ -8,6 +8,7 @@ import { THEMES } from '../core/theme.ts';
 import { AutoIcon, ChevronIcon, DarkIcon, LightIcon, Mark, SignOutIcon } from '../core/ui/icons.tsx';
 import { Dialog } from '../core/ui/parts.tsx';
 import { useTheme } from '../core/use_theme.ts';
+import { Nav } from './nav.tsx';
 
 const THEME_ICON = { auto: AutoIcon, light: LightIcon, dark: DarkIcon };
 
@@ -32,6 +33,7 @@ export function ThemeButton() {
 }
 
 interface HeaderProps {
+  path: string;
   sites: Site[];
   site: Site | null;
   email: string;
@@ -63,7 +65,7 @@ function SiteName({ sites, site, onSite }: Pick<HeaderProps, 'sites' | 'site' | 
   );
 }
 
-export function Header({ sites, site, email, demo, onSite, onSignOut }: HeaderProps) {
+export function Header({ path, sites, site, email, demo, onSite, onSignOut }: HeaderProps) {
   return (
     <header class="header">
       <div class="header-row">
@@ -79,6 +81,8 @@ export function Header({ sites, site, email, demo, onSite, onSignOut }: HeaderPr
             Open the demo shop
           </a>
         )}
+        {/* After all that comes late, so that it stays where it is. */}
+        <Nav path={path} search={location.search} />
         <ThemeButton />
         <button
           type="button"
@@ -156,6 +160,9 @@ export function Footer({ version }: { version: string }) {
         </span>
       </p>
       <p class="footer-actions">
+        <a class="link" href="/api/docs">
+          API
+        </a>
         <button
           type="button"
           class="link"

@@ -1,15 +1,16 @@
-// The signed-in page: asks who is there and for which sites, then shows the overview. Until the answers are in, the
-// overview stands there with grey places of its final size.
+// The signed-in pages: asks who is there and for which sites, then shows the page that the path names. Until the answers
+// are in, it stands there with grey places of its final size.
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import * as api from '../core/api.ts';
 import type { About, Me, Site } from '../core/api.ts';
-import { go } from '../core/navigation.ts';
+import { go, leaving } from '../core/navigation.ts';
 import { asProblem, type Problem } from '../core/problem.ts';
 import { Failure } from '../core/ui/parts.tsx';
 import { knownZone } from '../core/zone.ts';
 import { Footer, Header } from './frame.tsx';
+import { titleOf } from './nav.tsx';
 import { NoSite } from './no_site.tsx';
-import { Overview } from './overview.tsx';
+import { Place } from './places.tsx';
 import { useView } from './use_view.ts';
 
 const RETRY_MS = 4_000;
@@ -31,7 +32,7 @@ async function load(): Promise<Session> {
   return { me, sites: sites.map((site) => ({ ...site, timezone: knownZone(site.timezone) })) };
 }
 
-export function Home() {
+export function Home({ path }: { path: string }) {
   const [session, setSession] = useState<Session | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [about, setAbout] = useState<About | null>(null);
@@ -67,8 +68,8 @@ export function Home() {
   const site = session?.sites.find(({ id }) => id === view.site) ?? session?.sites[0] ?? null;
   const domain = site?.domain;
   useEffect(() => {
-    document.title = domain ? `${domain} · Universal Tracking` : 'Universal Tracking';
-  }, [domain]);
+    document.title = [titleOf(path), domain, 'Universal Tracking'].filter(Boolean).join(' · ');
+  }, [path, domain]);
 
   const signOut = () => {
     api.logOut().then(
@@ -85,12 +86,14 @@ export function Home() {
   return (
     <>
       <Header
+        path={path}
         sites={session?.sites ?? []}
         site={site}
         email={session?.me.email ?? ''}
         demo={about?.demo === true}
         onSite={(id) => {
-          setView({ site: id }, 'new');
+          // Refused, the same view again gives the list its old choice back.
+          setView({ site: leaving() ? id : (site?.id ?? null) }, 'new');
         }}
         onSignOut={signOut}
       />
@@ -105,12 +108,15 @@ export function Home() {
           <NoSite />
         </main>
       ) : (
-        <Overview
+        <Place
+          path={path}
           site={site}
           view={view}
           demo={about?.demo === true}
+          email={session?.me.email ?? ''}
           onView={setView}
           onSignedOut={toLogin}
+          onSiteChanged={start}
         />
       )}
       <Footer version={about?.version ?? ''} />

@@ -108,6 +108,38 @@ const SHOTS: Shot[] = [
     },
   },
   { name: 'setup-no-link', scenario: 'setup', path: '/setup', ready: '.entry-card .button' },
+  ...['realtime', 'performance', 'settings'].flatMap((name): Shot[] => [
+    {
+      name,
+      scenario: 'full',
+      path: `/${name}`,
+      ready: { realtime: '.feed-line', performance: '.vital-samples' }[name] ?? '.settings-form',
+    },
+    { name: `${name}-hostile`, scenario: 'hostile', path: `/${name}`, ready: '.page .card' },
+    { name: `${name}-empty`, scenario: 'empty', path: `/${name}`, ready: '.page .card' },
+    { name: `${name}-loading`, scenario: 'loading', path: `/${name}`, ready: '.bone' },
+    { name: `${name}-error`, scenario: 'error', path: `/${name}`, ready: '.page .card' },
+  ]),
+  {
+    name: 'settings-wrong',
+    scenario: 'full',
+    path: '/settings',
+    ready: '.settings-form',
+    then: async (page) => {
+      await page.getByLabel('Addresses and networks').fill('my office');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('is no network').waitFor();
+    },
+  },
+  {
+    name: 'settings-dialog',
+    scenario: 'full',
+    path: '/settings',
+    ready: '.settings-form',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Make a new secret' }).click();
+    },
+  },
   { name: 'setup-spent', scenario: 'demo', path: '/setup#spent', ready: '.form-error' },
 ];
 

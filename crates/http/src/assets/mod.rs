@@ -73,6 +73,9 @@ pub(crate) fn dashboard_routes() -> Routes<AppState> {
         .get("/", page("dashboard", "The dashboard"), dashboard)
         .get("/setup", page("setup_page", "Where the set-up link leads"), dashboard)
         .get("/login", page("login_page", "Where one signs in"), dashboard)
+        .get("/realtime", page("realtime_page", "What happens now"), dashboard)
+        .get("/performance", page("performance_page", "How fast the shop's pages are"), dashboard)
+        .get("/settings", page("settings_page", "A site's settings"), dashboard)
         .get("/assets/{*path}", asset.parameters([path]).refuses(&["bad_request"]), dashboard_asset)
 }
 

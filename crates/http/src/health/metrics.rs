@@ -29,6 +29,8 @@ fn text(state: &AppState) -> String {
     page.value("ut_log_bytes", "{topic=\"enriched\"}", status.enriched.bytes);
     page.head("ut_log_writable", "gauge", "1 while the door can acknowledge.");
     page.value("ut_log_writable", "", status.writable.into());
+    page.head("ut_live_streams", "gauge", "Open streams of the live picture.");
+    page.value("ut_live_streams", "", state.live.open_streams() as u64);
     page.head(
         "ut_log_replaced_events",
         "gauge",

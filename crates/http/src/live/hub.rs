@@ -101,6 +101,12 @@ impl LiveHub {
         self.watched.lock().len()
     }
 
+    /// How many streams are open.
+    #[must_use]
+    pub fn open_streams(&self) -> usize {
+        MAX_STREAMS - self.places.available_permits()
+    }
+
     pub(super) fn issue(&self, reader: Reader) -> String {
         self.tickets.lock().issue(reader, self.clock.now_ms())
     }

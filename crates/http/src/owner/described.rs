@@ -1,7 +1,7 @@
 //! What the owner's routes say of themselves.
 
 use super::sites::{Added, Sites};
-use super::{about, sign_in, sites, tokens};
+use super::{about, sign_in, sites, tokens, users};
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::json;
 use ut_tracking::sites::SiteChange;
@@ -87,6 +87,28 @@ pub(super) fn remove_token() -> Operation {
         .answers(Answer::empty(204, "It opens nothing any more."))
         .refuses(&["bad_request"])
         .refuses_as(404, "unknown_token")
+}
+
+pub(super) fn list_users() -> Operation {
+    Operation::new(Tag::Administration, Access::Owner, "list_users", "Who may sign in")
+        .answers(Answer::json::<users::Users>(200, "The users, oldest first."))
+}
+
+pub(super) fn add_user() -> Operation {
+    let add = Operation::new(Tag::Administration, Access::Owner, "add_user", "Add a user");
+    let example = json!({ "email": "second@shop.example", "password": "…" });
+    entered(add, Content::json::<users::Add>().example(example))
+        .about("They may sign in at once, and do everything. Nothing is mailed.")
+        .answers(Answer::json::<users::Added>(201, "The new user."))
+}
+
+pub(super) fn remove_user() -> Operation {
+    let id = Parameter::new(Place::Path, "id", "The user's id.", json!({ "type": "string" }));
+    Operation::new(Tag::Administration, Access::Owner, "remove_user", "Remove a user")
+        .about("They are signed out everywhere.")
+        .parameters([id.example("usr_0193f2f4")])
+        .answers(Answer::empty(204, "They cannot sign in any more."))
+        .refuses(&["bad_request", "unknown_user", "last_owner"])
 }
 
 pub(super) fn set_up() -> Operation {

@@ -25,6 +25,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod users;
 
 pub use caller::{Admin, MaybeReader, Owner, Reader};
 pub use state::OwnerState;
@@ -60,6 +61,9 @@ where
         .get("/api/v1/tokens", described::list_tokens(), tokens::list)
         .post("/api/v1/tokens", described::add_token(), tokens::add)
         .delete("/api/v1/tokens/{id}", described::remove_token(), tokens::remove)
+        .get("/api/v1/users", described::list_users(), users::list)
+        .post("/api/v1/users", described::add_user(), users::add)
+        .delete("/api/v1/users/{id}", described::remove_user(), users::remove)
         .post("/setup", described::set_up(), sign_in::set_up)
         .post("/login", described::log_in(), sign_in::log_in)
         .post("/logout", described::log_out(), sign_in::log_out)

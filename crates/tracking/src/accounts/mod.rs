@@ -10,6 +10,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod users;
 
 pub use crate::sites::Refusal;
 pub use error::{AccountError, LinkRefusal};
@@ -17,6 +18,7 @@ pub use owners::{NewOwner, User};
 pub use session::{Claims, Session, SignedIn};
 pub use setup::Purpose;
 pub use tokens::{AddedToken, Scope, Token};
+pub use users::{ListedUser, Removal};
 
 use self::password::Hasher;
 use self::session::Signer;

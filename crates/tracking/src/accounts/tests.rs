@@ -1,6 +1,6 @@
 //! Who gets in, on a real store.
 
-use super::{AccountError, Accounts, LinkRefusal, MIGRATIONS, NewOwner, Purpose, Scope, User};
+use super::{AccountError, Accounts, LinkRefusal, MIGRATIONS, NewOwner, Purpose, Removal, Scope, User};
 use crate::sites::{self, NewSite, SiteRegistry};
 use std::sync::Arc;
 use ut_core::SiteId;
@@ -231,4 +231,41 @@ async fn an_address_has_one_account() {
         Err(AccountError::Refused(refusals)) => assert_eq!(refusals[0].code, "taken"),
         other => panic!("must be refused: {other:?}"),
     }
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let world = world().await;
+    let first = world.owner().await;
+    assert_eq!(world.accounts.remove_user(&first.id).await.expect("answers"), Removal::LastOwner);
+    assert_eq!(world.accounts.remove_user("usr_none").await.expect("answers"), Removal::Unknown);
+    world.clock.advance(1);
+    let new = NewOwner { email: "second@shop.example".to_owned(), password: PASSWORD.to_owned() };
+    let second = world.accounts.add_owner(new).await.expect("adds");
+    let listed: Vec<_> =
+        world.accounts.list_users().await.expect("lists").into_iter().map(|listed| listed.user).collect();
+    assert_eq!(listed, [first.clone(), second.clone()]);
+
+    let session = world.accounts.open_session(&first).expect("opens");
+    assert_eq!(world.accounts.remove_user(&first.id).await.expect("answers"), Removal::Removed);
+    assert!(world.accounts.session(&session.token).await.expect("answers").is_none(), "signed out");
+    assert_eq!(world.accounts.remove_user(&second.id).await.expect("answers"), Removal::LastOwner);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_owners_who_remove_each_other_one_stays() {
+    let world = world().await;
+    let mut owners = vec![world.owner().await];
+    for number in 0..3 {
+        let email = format!("owner{number}@shop.example");
+        let new = NewOwner { email, password: PASSWORD.to_owned() };
+        owners.push(world.accounts.add_owner(new).await.expect("adds"));
+    }
+    let mut hurrying = tokio::task::JoinSet::new();
+    for owner in &owners {
+        let (accounts, id) = (Arc::clone(&world.accounts), owner.id.clone());
+        hurrying.spawn(async move { accounts.remove_user(&id).await.expect("answers") });
+    }
+    let removed = hurrying.join_all().await.into_iter().filter(|went| *went == Removal::Removed).count();
+    assert_eq!((removed, world.accounts.list_users().await.expect("lists").len()), (3, 1));
 }

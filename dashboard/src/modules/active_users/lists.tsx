@@ -5,12 +5,11 @@ import { Bone, PagePath } from '../../core/ui/parts.tsx';
 import { eventTone, eventWord } from './display.ts';
 
 const ROWS = 5;
-const PLACES = [...Array(ROWS).keys()];
 
-function Bones() {
+function Bones({ rows }: { rows: number }) {
   return (
     <>
-      {PLACES.map((place) => (
+      {[...Array(rows).keys()].map((place) => (
         <li key={place} class="line">
           <Bone kind="row" />
         </li>
@@ -19,17 +18,17 @@ function Bones() {
   );
 }
 
-export function PagesNow({ pages }: { pages: Presence['pages'] | null }) {
+export function PagesNow({ pages, rows = ROWS }: { pages: Presence['pages'] | null; rows?: number }) {
   return (
     <div class="live-list">
       <h3 class="label">Looked at now</h3>
       <ol class="lines">
         {pages === null ? (
-          <Bones />
+          <Bones rows={rows} />
         ) : pages.length === 0 ? (
           <li class="line quiet">Nobody is looking at a page.</li>
         ) : (
-          pages.slice(0, ROWS).map(({ page, visitors }) => (
+          pages.slice(0, rows).map(({ page, visitors }) => (
             <li key={page} class="line">
               <PagePath path={page} />
               <span class="line-number">
@@ -44,17 +43,24 @@ export function PagesNow({ pages }: { pages: Presence['pages'] | null }) {
   );
 }
 
-export function Feed({ activity, loading, zone }: { activity: Activity[]; loading: boolean; zone: string }) {
+interface FeedProps {
+  activity: Activity[];
+  loading: boolean;
+  zone: string;
+  rows?: number;
+}
+
+export function Feed({ activity, loading, zone, rows = ROWS }: FeedProps) {
   return (
     <div class="live-list live-feed">
       <h3 class="label">Just now</h3>
       <ol class="lines">
         {activity.length === 0 && loading ? (
-          <Bones />
+          <Bones rows={rows} />
         ) : activity.length === 0 ? (
           <li class="line quiet">New events appear here.</li>
         ) : (
-          activity.slice(0, ROWS).map(({ id, name, page, at }) => (
+          activity.slice(0, rows).map(({ id, name, page, at }) => (
             <li key={id} class="line feed-line">
               <time class="feed-time" dateTime={new Date(at).toISOString()}>
                 {format.timeWithSeconds(at, zone)}

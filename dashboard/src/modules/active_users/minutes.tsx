@@ -7,6 +7,8 @@ const HEIGHT = 64;
 /** A minute without visitors still shows its place. */
 const STUB = 2;
 
+export const NO_MINUTES = new Array<number>(30).fill(0);
+
 function minuteName(index: number, count: number): string {
   const ago = count - 1 - index;
   return ago === 0 ? 'This minute' : `${ago} min ago`;

@@ -4,4 +4,5 @@ mod administration;
 mod callers;
 mod guard;
 mod sign_in;
+mod users;
 mod world;

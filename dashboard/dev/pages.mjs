@@ -1,0 +1,169 @@
+// Made-up answers for the pages beside the overview: a site's settings, tokens, users and web vitals.
+import { Buffer } from 'node:buffer';
+import { URL } from 'node:url';
+import { random } from './data.mjs';
+
+/** @typedef {import('node:http').IncomingMessage} Request @typedef {{ status: number, body?: unknown }} Answer */
+
+const HOSTILE = '</textarea><img src=x onerror=alert(1)>';
+const VITALS = { lcp: 2280, inp: 168, cls: 0.13, fcp: 1420, ttfb: 2050 };
+const LINES = {
+  page_template: ['/', '/products/*', '/collections/*', '/cart', '/checkout', ''],
+  page: ['/', '/products/merino-beanie', '/collections/winter', '/cart', '/blogs/journal/how-we-wash-wool'],
+  device_type: ['mobile', 'desktop', 'tablet'],
+  country: ['DE', 'FR', 'GB', 'US', ''],
+};
+
+/** @param {number} samples @param {() => number} rand */
+function metricsOf(samples, rand) {
+  /** @type {Record<string, number | null>} */
+  const metrics = {};
+  for (const [name, usual] of Object.entries(VITALS)) {
+    const good = Math.round(samples * (0.55 + rand() * 0.3));
+    metrics[`p75_${name}`] = samples === 0 ? null : usual * (0.6 + rand() * 0.9);
+    metrics[`samples_${name}`] = samples;
+    metrics[`good_${name}`] = good;
+    metrics[`poor_${name}`] = Math.round((samples - good) * 0.4);
+  }
+  return metrics;
+}
+
+/** What `POST /api/v1/q` answers to the performance page. @param {any} body @param {string} scenario */
+function speed(body, scenario) {
+  const results = body.queries.map((/** @type {any} */ query) => {
+    const rand = random(7);
+    const none = ['empty', 'quiet'].includes(scenario);
+    const totals = metricsOf(none ? 0 : 4120, rand);
+    const [by] = query.dimensions;
+    const lines = none || !by ? [] : (LINES[/** @type {keyof typeof LINES} */ (by)] ?? []);
+    const names =
+      scenario === 'hostile' && by ? [HOSTILE, '\u202egnp.exe', 'x'.repeat(900), ...lines] : lines;
+    const rows = names.map((/** @type {string} */ line, /** @type {number} */ at) => ({
+      dimensions: { [by]: line },
+      metrics: metricsOf(Math.round(1800 / (at * at + 1)) - at, rand),
+    }));
+    return { rows, totals, meta: { warnings: [] } };
+  });
+  return { results };
+}
+
+/** The settings, tokens and users of one dev server. */
+class Owned {
+  /** @param {Record<string, unknown>} site @param {boolean} hostile */
+  constructor(site, hostile) {
+    this.site = {
+      ...site,
+      session_timeout_min: 30,
+      excluded_networks: ['203.0.113.0/24'],
+      excluded_paths: hostile ? [`/${HOSTILE}`] : ['/admin', '/*/preview'],
+      excluded_hostnames: [],
+      staging_hostnames: ['staging.wool-and-weather.example'],
+      url_params: ['size', 'variant'],
+      gateways: [],
+      channel_rules: [
+        { field: 'source', op: 'contains', value: hostile ? HOSTILE : 'post', channel: 'Letters' },
+      ],
+      page_templates: ['/products/*'],
+    };
+    this.tokens = [{ id: 'tok_1', hint: 'ut_Ab12', site: 1, scope: 'read', created_at: 1_795_000_000_000 }];
+    this.users = [{ id: 'usr_1', email: 'owner@shop.example', created_at: 1_790_000_000_000 }];
+  }
+
+  /** @param {any} change @returns {Answer} */
+  change(change) {
+    const errors = (change.excluded_networks ?? []).flatMap(
+      (/** @type {string} */ text, /** @type {number} */ at) =>
+        /^[\d./:a-f]+$/.test(text)
+          ? []
+          : [
+              {
+                field: `excluded_networks[${at}]`,
+                code: 'not_a_network',
+                message: `\`${text}\` is no network`,
+              },
+            ],
+    );
+    if (errors.length > 0) {
+      return { status: 422, body: { title: 'Invalid input', detail: 'Nothing was changed.', errors } };
+    }
+    this.site = { ...this.site, ...change };
+    return { status: 200, body: this.site };
+  }
+
+  /** @param {string} method @param {string} route @param {any} body @returns {Answer | null} */
+  answer(method, route, body) {
+    if (/^\/api\/v1\/sites\/\d+$/.test(route)) {
+      return method === 'PATCH' ? this.change(body) : { status: 200, body: this.site };
+    }
+    if (route.endsWith('/page_templates')) {
+      const suggestions = [{ pattern: '/collections/*', pages: 34, views: 12_400 }];
+      return { status: 200, body: { suggestions } };
+    }
+    if (route.endsWith('/secret')) {
+      return {
+        status: 201,
+        body: { id: 1, secret: 'sk_made_up', old_secret_until: Date.now() + 86_400_000 },
+      };
+    }
+    const [, kind, id] = /^\/api\/v1\/(tokens|users)(?:\/(.+))?$/.exec(route) ?? [];
+    if (kind === 'tokens') return this.token(method, id, body);
+    return kind === 'users' ? this.user(method, id, body) : null;
+  }
+
+  /** @param {string} method @param {string | undefined} id @param {any} body @returns {Answer} */
+  token(method, id, body) {
+    if (method === 'DELETE') {
+      this.tokens = this.tokens.filter((token) => token.id !== id);
+      return { status: 204 };
+    }
+    if (method === 'GET') return { status: 200, body: { tokens: this.tokens } };
+    const made = { id: 'tok_2', hint: 'ut_New1', site: body.site, scope: body.scope, created_at: Date.now() };
+    this.tokens.push(made);
+    return { status: 201, body: { ...made, token: 'ut_New1_the_whole_word' } };
+  }
+
+  /** @param {string} method @param {string | undefined} id @param {any} body @returns {Answer} */
+  user(method, id, body) {
+    if (method === 'DELETE') {
+      this.users = this.users.filter((user) => user.id !== id);
+      return { status: 204 };
+    }
+    if (method === 'GET') return { status: 200, body: { users: this.users } };
+    if (body.password.length < 12) {
+      const errors = [
+        { field: 'password', code: 'too_short', message: 'a password has 12 to 1024 characters' },
+      ];
+      return { status: 422, body: { title: 'Invalid input', detail: 'Nothing was changed.', errors } };
+    }
+    this.users.push({ id: 'usr_2', email: body.email, created_at: Date.now() });
+    return { status: 201, body: this.users.at(-1) };
+  }
+}
+
+/** Answers of one dev server; null where the question is not one of these pages'. */
+export class Pages {
+  /** @param {Record<string, unknown>} site @param {string} scenario */
+  constructor(site, scenario) {
+    this.owned = new Owned(site, scenario === 'hostile');
+  }
+
+  /**
+   * @param {string} method @param {string} address @param {any} body @param {string} scenario
+   * @returns {Answer | null}
+   */
+  answer(method, address, body, scenario) {
+    const route = new URL(address, 'http://localhost').pathname;
+    if (route === '/api/v1/q' && body?.queries?.[0]?.metrics?.includes('p75_lcp')) {
+      return { status: 200, body: speed(body, scenario) };
+    }
+    return this.owned.answer(method, route, body);
+  }
+}
+
+/** The JSON of a request, null without one. @param {Request} request */
+export async function jsonOf(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  const text = Buffer.concat(parts).toString();
+  return text === '' ? null : JSON.parse(text);
+}
