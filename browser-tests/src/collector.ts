@@ -81,9 +81,10 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-function html(title: string, script: string): string {
+/** Most tests count events, among which those of Web Vitals, which come when they come, would be in the way. */
+function html(title: string, script: string, vitals = 'off'): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<link rel="icon" href="data:,"><script defer src="${script}" data-site="${SITE_KEY}"></script></head>
+<link rel="icon" href="data:,"><script defer src="${script}" data-site="${SITE_KEY}" data-vitals="${vitals}"></script></head>
 <body><h1>${title}</h1><a id="next" href="/next">next</a></body></html>`;
 }
 
