@@ -1,8 +1,14 @@
-// Builds dist/ut.js and its precompressed twins, prints their sizes.
+// Builds the scripts in dist/ and their precompressed twins, prints their sizes.
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { precompress, printSizes } from '../tooling/precompress.mjs';
+
+const SCRIPTS = {
+  ut: 'src/main.ts',
+  'ut-vitals': 'src/modules/performance/standard.ts',
+  'ut-vitals-attribution': 'src/modules/performance/attribution.ts',
+};
 
 /**
  * @param {string} folder
@@ -12,8 +18,11 @@ export async function buildTracker(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: [path.join(import.meta.dirname, 'src/main.ts')],
-    outfile: path.join(folder, 'ut.js'),
+    entryPoints: Object.entries(SCRIPTS).map(([out, source]) => ({
+      out,
+      in: path.join(import.meta.dirname, source),
+    })),
+    outdir: folder,
     bundle: true,
     minify: true,
     format: 'iife',

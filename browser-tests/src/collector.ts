@@ -32,6 +32,12 @@ export interface SentEvent {
   props?: Record<string, string>;
   engagement_ms?: number;
   scroll_pct?: number;
+  metric?: string;
+  rating?: string;
+  delta?: number;
+  metric_id?: string;
+  navigation_type?: string;
+  attribution?: Record<string, string>;
 }
 
 /** A body of `e` (with events) or of `p`. */
@@ -81,10 +87,17 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-function html(title: string, script: string): string {
+/**
+ * A page with the tracker in it. Most tests count events, among which those of Web Vitals, which come when they come,
+ * would be in the way.
+ */
+export function trackedPage(
+  title: string,
+  { key = SITE_KEY, script = '/ut/ut.js', vitals = 'off', body = '<a id="next" href="/next">next</a>' },
+): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<link rel="icon" href="data:,"><script defer src="${script}" data-site="${SITE_KEY}"></script></head>
-<body><h1>${title}</h1><a id="next" href="/next">next</a></body></html>`;
+<link rel="icon" href="data:,"><script defer src="${script}" data-site="${key}" data-vitals="${vitals}"></script></head>
+<body><h1>${title}</h1>${body}</body></html>`;
 }
 
 /** The file a path stands for, or null: built files only, nothing outside the two folders. */
@@ -97,7 +110,7 @@ function builtFile(pathname: string): string | null {
   return file && existsSync(file) ? file : null;
 }
 
-function serve(pathname: string, response: ServerResponse): void {
+function serve(pathname: string, response: ServerResponse, pages: Record<string, string>): void {
   const file = builtFile(pathname);
   if (file) {
     response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
@@ -108,10 +121,15 @@ function serve(pathname: string, response: ServerResponse): void {
     response.writeHead(404).end();
     return;
   }
+  const given = pages[pathname];
+  if (given !== undefined) {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(given);
+    return;
+  }
   const prefix = /^\/prefix\//.test(pathname) ? '/prefix' : '';
   const page = pathname.startsWith('/demo/')
     ? readFileSync(path.join(ROOT, 'demo-shop/dist/index.html'), 'utf8').replaceAll('{{SITE_KEY}}', SITE_KEY)
-    : html(`Page ${pathname}`, `${prefix}/ut/ut.js`);
+    : trackedPage(`Page ${pathname}`, { script: `${prefix}/ut/ut.js` });
   // The shop must work under the strictest policy that still lets it load its own files.
   const policy = pathname.startsWith('/demo/') ? { 'content-security-policy': "default-src 'self'" } : {};
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...policy }).end(page);
@@ -123,8 +141,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Starts it on a free port. */
-export async function startCollector(): Promise<Collector> {
+/** Starts it on a free port; `pages` are served by their paths, any other path is some page. */
+export async function startCollector(pages: Record<string, string> = {}): Promise<Collector> {
   const requests: Recorded[] = [];
   let decide: (request: { url: string; body: Body }) => Answer | Promise<Answer> = () => ({ status: 202 });
 
@@ -142,7 +160,7 @@ export async function startCollector(): Promise<Collector> {
 
   const server = createServer((request, response) => {
     if (request.method === 'POST') void receive(request, response);
-    else serve(new URL(request.url ?? '/', 'http://localhost').pathname, response);
+    else serve(new URL(request.url ?? '/', 'http://localhost').pathname, response, pages);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 

@@ -1,7 +1,7 @@
 // Names must not collide by accident with what the common block lists block everywhere. The patterns are those of
 // EasyList and EasyPrivacy (July 2026) that match by name alone; each is proven by an address that it must catch.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
@@ -38,9 +38,17 @@ const PATTERNS: [pattern: RegExp, caught: string][] = [
 const REPORTS =
   'overview pages entry_pages exit_pages sources channels campaigns countries devices products product_lists funnel carts orders attribution paths retention performance live deliveries reconciliation data_quality';
 
+/** Every route there is, parameters filled in. */
+const described = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, '../../contract/openapi.json'), 'utf8'),
+) as { paths: Record<string, unknown> };
+
+/** What is answered, and what the contract names besides. */
 const ROUTES = [
+  ...Object.keys(described.paths).map((route) => route.replace(/\{\w+\}/g, '1')),
   '/ut/ut.js',
   '/ut/ut-vitals.js',
+  '/ut/ut-vitals-attribution.js',
   '/ut/e',
   '/ut/p',
   '/ut/consent',
@@ -96,11 +104,17 @@ for (const [pattern, caught] of PATTERNS) {
 }
 
 test('no route of the tracker, the API or the dashboard is caught', () => {
+  for (const route of ['/ut/e', '/presence/stream', '/api/v1/q']) assert.ok(route in described.paths, route);
   for (const route of ROUTES) assert.equal(hit(route), undefined, route);
 });
 
 test('no built file is caught', () => {
   const files = builtFiles();
-  assert.ok(files.includes('/ut/ut.js') && files.includes('/demo/assets/shop.js'), 'build first');
+  assert.ok(
+    files.includes('/ut/ut.js') &&
+      files.includes('/ut/ut-vitals.js') &&
+      files.includes('/demo/assets/shop.js'),
+    'build first',
+  );
   for (const file of files) assert.equal(hit(file), undefined, file);
 });

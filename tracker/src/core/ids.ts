@@ -1,10 +1,9 @@
 /** A UUIDv7 (RFC 9562 §5.7): sorts by time, so that the server's indexes stay narrow. `now` is Unix milliseconds. */
 export function uuidv7(now: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
-  // The first byte carries the variant.
-  const random = Array.from(bytes, (byte, at) =>
-    ((at ? byte : (byte & 63) | 128) + 256).toString(16).slice(1),
-  );
-  const hex = now.toString(16).padStart(12, '0') + random.join('');
-  return hex.replace(/(.{8})(.{4})(.{4})(.{12})(.{3})./, '$1-$2-7$5-$3-$4');
+  const time = now.toString(16).padStart(12, '0');
+  // 72 random bits; the 8 is the variant.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7xxx-8xxx-xxxxxxxxxxxx`.replace(/x/g, () => {
+    const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
+    return (random & 15).toString(16);
+  });
 }

@@ -28,10 +28,9 @@ export function post(url: string, body: string): Promise<Response> {
 
 /** Milliseconds the server asks to wait (seconds or a date, RFC 9110 §10.2.3); 0 when it asks nothing. */
 export function retryAfter(header: string | null): number {
-  if (!header) return 0;
   const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
-  return Math.min(Math.max(wait, 0) || 0, RETRY_AFTER_LIMIT_MS);
+  const wait = Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : seconds * 1000;
+  return Math.min(wait || 0, RETRY_AFTER_LIMIT_MS);
 }
 
 /** Doubles with every failure; the jitter keeps the visitors of a shop from coming back in one wave. */

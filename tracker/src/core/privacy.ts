@@ -8,7 +8,7 @@ export interface Consent {
 /** Has this visitor opted out? Read at every use, so that it holds at once, also in tabs that are already open. */
 export function optedOut(): boolean {
   try {
-    return localStorage.getItem('ut_optout') !== null;
+    return 'ut_optout' in localStorage;
   } catch {
     // Storage is blocked: the visitor cannot have left a flag in it.
     return false;

@@ -1,13 +1,18 @@
 /** Whom the events are for and where they go. */
 export interface Site {
   /** The site's public key, `pk_…`. */
-  key: string;
-  /** The folder of the tracker's own script, ending in `/`: works at any prefix and on any host. */
+  site: string;
+  /** The folder that everything is sent to, ending in `/`. */
   base: string;
+  /** Which kind of Web Vitals are measured: `off`, or the ending of a script's name. */
+  vitals: string;
 }
 
-/** Read from `<script defer src="…/ut/ut.js" data-site="pk_…">`; null when the tag lacks the key. */
-export function siteOf(script: Element | null): Site | null {
-  if (!(script instanceof HTMLScriptElement) || !script.dataset['site']) return null;
-  return { key: script.dataset['site'], base: new URL('.', script.src).href };
+/**
+ * Read from `<script defer src="…/ut/ut.js" data-site="pk_…">`. Without `data-endpoint` the base is the folder of the
+ * script: works at any prefix and on any host.
+ */
+export function siteOf({ dataset, src }: HTMLScriptElement): Site {
+  const { site = '', endpoint = '.', vitals = '' } = dataset;
+  return { site, base: new URL(endpoint, src).href, vitals };
 }

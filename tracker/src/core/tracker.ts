@@ -1,21 +1,22 @@
 import { uuidv7 } from './ids.ts';
-import { addressKey, nextPage } from './page.ts';
+import { address, nextPage } from './page.ts';
 import { post } from './pace.ts';
 import type { Page } from './page.ts';
 import { consent, optedOut } from './privacy.ts';
 import type { Site } from './site.ts';
+import { short } from './text.ts';
 import { createTransport } from './transport.ts';
 
 /** What a module may use. */
 export interface Tracker {
-  /** The page that is shown. */
-  page(): Page;
+  /** The pages that were shown, the one that is shown last. The first stays, of the others the newest. */
+  readonly pages: readonly Page[];
   /** Another page is shown from now on. */
   turnPage(): void;
   /** Has the address changed since the page was shown? */
   pageIsStale(): boolean;
-  /** Queues an event on the page that is shown; `fields` go beside the envelope's own. */
-  event(name: string, at: number, fields?: object): void;
+  /** Queues an event on a page, that which is shown unless another is named; `fields` go beside the envelope's own. */
+  event(name: string, fields?: object, at?: number, on?: Page): void;
   /** Sends a heartbeat, which is worthless later and therefore never sent again. */
   presence(): void;
 }
@@ -23,17 +24,16 @@ export interface Tracker {
 /** A URL this long and the rest of a heartbeat stay within the door's 1 KiB. */
 const PRESENCE_URL_LENGTH = 700;
 
-/** At most 1,000 bytes, because the door refuses more than 1,024; whole code points, because half a pair is no text. */
-function title(): string {
-  return Array.from(document.title).slice(0, 250).join('');
-}
+/** So many pages of one document are remembered. */
+const PAGES_LIMIT = 20;
 
 export function createTracker(site: Site): Tracker {
   let page = nextPage(null);
+  const pages = [page];
 
   /** What every request says; what there is nothing to say of is left out. */
   const common = (): object => ({
-    site: site.key,
+    site: site.site,
     consent: consent(),
     // A program drives the browser; the Mac is an iPad. Some digitizers say 256, and the door takes a byte.
     webdriver: navigator.webdriver || undefined,
@@ -52,30 +52,22 @@ export function createTracker(site: Site): Tracker {
   });
 
   return {
-    page: () => page,
+    pages,
     turnPage() {
-      page = nextPage(page);
+      pages.push((page = nextPage(page)));
+      if (pages.length > PAGES_LIMIT) pages.splice(1, 1);
     },
-    pageIsStale: () => page.key !== addressKey(),
-    event(name, at, fields) {
+    pageIsStale: () => page.url !== address(),
+    event(name, fields, at = Date.now(), on = page) {
       if (optedOut()) return;
-      send({
-        id: uuidv7(at),
-        name,
-        ts: at,
-        page_view: page.id,
-        seq: ++page.seq,
-        url: page.url,
-        referrer: page.referrer,
-        title: title(),
-        ...fields,
-      });
+      on.seq++;
+      send({ id: uuidv7(at), name, ts: at, ...on, title: short(document.title), ...fields });
     },
     presence() {
       if (optedOut()) return;
       // The live view shows pages by path; a query would only make the body long.
       const url = page.url.replace(/\?.*/, '').slice(0, PRESENCE_URL_LENGTH);
-      const body = { ...common(), page_view: page.id, url };
+      const body = { ...common(), page_view: page.page_view, url };
       post(`${site.base}p`, JSON.stringify(body)).catch(() => undefined);
     },
   };

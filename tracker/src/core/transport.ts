@@ -1,4 +1,5 @@
 import { GATHER_MS, QUEUE_LIMIT, backoff, batchSize, post, retryAfter } from './pace.ts';
+import { on } from './input.ts';
 import { optedOut } from './privacy.ts';
 
 /**
@@ -14,50 +15,48 @@ export function createTransport(url: string, wrap: (events: string) => string): 
   let silentUntil = 0;
 
   const schedule = (delay: number): void => {
-    timer ??= setTimeout(send, Math.max(delay, silentUntil - performance.now()));
+    timer = timer || setTimeout(send, Math.max(delay, silentUntil - performance.now()));
   };
 
   /** Only one request at a time: the first answer may set the identity that the second must carry. */
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (!inFlight) sendBatch();
+    if (!inFlight) void sendBatch();
   };
 
-  const sendBatch = (): void => {
+  const sendBatch = async (): Promise<void> => {
     if (optedOut()) queue = [];
     if (!queue.length) return;
     const batch = queue.splice(0, batchSize(queue));
+    let settled = false;
     inFlight++;
-    void post(url, wrap(batch.join()))
-      .then(
-        (response) => {
-          // Another 4xx would be the same the next time; the server has counted it.
-          if (response.status !== 429 && response.status < 500) return true;
-          silentUntil = performance.now() + retryAfter(response.headers.get('Retry-After'));
-          return false;
-        },
-        () => false,
-      )
-      .then((settled) => {
-        inFlight--;
-        if (settled) failures = 0;
-        else queue = batch.concat(queue).slice(-QUEUE_LIMIT);
-        if (queue.length) schedule(settled ? GATHER_MS : backoff(failures++, Math.random()));
-      });
+    try {
+      const { status, headers } = await post(url, wrap(batch.join()));
+      // Another 4xx would be the same the next time; the server has counted it.
+      settled = status !== 429 && status < 500;
+      if (!settled) silentUntil = performance.now() + retryAfter(headers.get('Retry-After'));
+    } catch {
+      // Not sent, as far as anybody knows: the server recognises what it has.
+    }
+    inFlight--;
+    if (settled) failures = 0;
+    else queue = batch.concat(queue).slice(-QUEUE_LIMIT);
+    if (queue.length) schedule(settled ? GATHER_MS : backoff(failures++, Math.random()));
   };
 
   /** The page may never run again: everything goes now, beside a request in flight and before the back-off is over. */
   const sendAll = (): void => {
     if (performance.now() < silentUntil) return;
-    while (queue.length) sendBatch();
+    while (queue.length) void sendBatch();
   };
 
-  document.addEventListener('visibilitychange', () => {
+  // Not `on`: what others say when they hear of it, in whatever order they came, shall go along.
+  addEventListener('visibilitychange', () => {
     if (document.hidden) sendAll();
   });
-  addEventListener('pagehide', sendAll);
-  addEventListener('online', () => {
+  on('pagehide', sendAll);
+  on('online', () => {
     if (performance.now() >= silentUntil) send();
   });
 

@@ -37,10 +37,22 @@ pub fn tracker_router() -> Router<AppState> {
 }
 
 pub(crate) fn tracker_routes() -> Routes<AppState> {
-    let tracker = file(Tag::Collect, Access::Public, "tracker", "The tracker", "text/javascript");
-    Routes::new().get("/ut/ut.js", tracker, async |headers: HeaderMap| {
-        respond::<Tracker>("ut.js", Cache::Check, &headers)
-    })
+    let script = |id, summary| file(Tag::Collect, Access::Public, id, summary, "text/javascript");
+    let vitals = script("tracker_vitals", "What the tracker fetches to measure Web Vitals");
+    let attribution = script(
+        "tracker_vitals_attribution",
+        "The same, with what each was caused by (`data-vitals=\"attribution\"`)",
+    );
+    Routes::new()
+        .get("/ut/ut.js", script("tracker", "The tracker"), async |headers: HeaderMap| {
+            respond::<Tracker>("ut.js", Cache::Check, &headers)
+        })
+        .get("/ut/ut-vitals.js", vitals, async |headers: HeaderMap| {
+            respond::<Tracker>("ut-vitals.js", Cache::Check, &headers)
+        })
+        .get("/ut/ut-vitals-attribution.js", attribution, async |headers: HeaderMap| {
+            respond::<Tracker>("ut-vitals-attribution.js", Cache::Check, &headers)
+        })
 }
 
 /// A file that browsers load: compressed, and not sent again to those who have it.

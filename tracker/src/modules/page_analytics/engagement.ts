@@ -4,16 +4,15 @@ import { REPORT_MS, STEP_MS, attended } from './attention.ts';
 
 /**
  * Tells for how long the page is looked at (in front, focused, touched within the last minute) and how far down:
- * totals of its showing, so that losing one or sending it twice does no harm. Returns what tells the last of a page
- * and begins the next one.
+ * totals of its showing, so that losing one or sending it twice does no harm. Returns what tells them at once, and
+ * what begins anew.
  */
-export function startEngagement(tracker: Tracker): (turn: () => void) => void {
-  let counted = performance.now();
-  // Arriving is a touch.
-  let input = counted;
+export function startEngagement(tracker: Tracker): [tell: () => void, reset: () => void] {
+  let counted: number;
+  let input: number;
   let inFront = false;
   let total = 0;
-  let scrolled = 0;
+  let depth = 0;
   let told = 0;
 
   const count = (): number => {
@@ -26,16 +25,17 @@ export function startEngagement(tracker: Tracker): (turn: () => void) => void {
     input = count();
   };
   const scroll = (): void => {
-    const { scrollHeight } = document.documentElement;
-    scrolled = Math.min(100, Math.max(scrolled, Math.round((100 * (scrollY + innerHeight)) / scrollHeight)));
+    depth = Math.max(depth, scrollY + innerHeight);
   };
   const tell = (): void => {
     count();
     scroll();
+    // Of the height the document has by now: while it was growing nobody has seen its end.
+    const scrolled = Math.min(100, Math.round((100 * depth) / document.documentElement.scrollHeight));
     const progress = total / STEP_MS + scrolled;
-    if (progress < told + 1) return;
+    if (Math.abs(progress - told) < 1) return;
     told = progress;
-    tracker.event('engagement', Date.now(), { engagement_ms: Math.round(total), scroll_pct: scrolled });
+    tracker.event('engagement', { engagement_ms: Math.round(total), scroll_pct: scrolled });
   };
 
   onInput(touch);
@@ -46,12 +46,14 @@ export function startEngagement(tracker: Tracker): (turn: () => void) => void {
     if (!inFront) tell();
   });
   setInterval(tell, REPORT_MS);
+  // Arriving is a touch.
   touch();
 
-  return (turn) => {
-    tell();
-    turn();
-    total = scrolled = told = 0;
-    touch();
-  };
+  return [
+    tell,
+    () => {
+      touch();
+      total = depth = told = 0;
+    },
+  ];
 }

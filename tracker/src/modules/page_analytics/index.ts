@@ -1,3 +1,4 @@
+import { on } from '../../core/input.ts';
 import type { Tracker } from '../../core/tracker.ts';
 import { startEngagement } from './engagement.ts';
 import { onAddressChange } from './navigation.ts';
@@ -5,18 +6,20 @@ import { onAddressChange } from './navigation.ts';
 /** Counts the page that is shown now, and every page after it, and how each is dealt with. */
 export function startPageAnalytics(tracker: Tracker): void {
   const view = (): void => {
-    tracker.event('page_view', Date.now());
+    tracker.event('page_view');
   };
   view();
-  const next = startEngagement(tracker);
+  const [tell, reset] = startEngagement(tracker);
 
   const turn = (): void => {
-    next(() => {
-      tracker.turnPage();
-      view();
-    });
+    tracker.turnPage();
+    view();
+    reset();
   };
   onAddressChange(() => {
+    if (!tracker.pageIsStale()) return;
+    // Now, while the page before still stands.
+    tell();
     // A task later the new page has set its title; and of two changes in one task only the last was ever seen.
     setTimeout(() => {
       if (tracker.pageIsStale()) turn();
@@ -24,7 +27,7 @@ export function startPageAnalytics(tracker: Tracker): void {
   });
 
   // The back/forward cache restores a page without loading it: https://web.dev/articles/bfcache
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) turn();
+  on('pageshow', (event) => {
+    if ((event as PageTransitionEvent).persisted) turn();
   });
 }

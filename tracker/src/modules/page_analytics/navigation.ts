@@ -1,3 +1,5 @@
+import { on } from '../../core/input.ts';
+
 /** Calls back after every change of the address within this document, also one that turns out to be no new page. */
 export function onAddressChange(changed: () => void): void {
   const { navigation } = window as { navigation?: EventTarget };
@@ -12,5 +14,5 @@ export function onAddressChange(changed: () => void): void {
       changed();
     };
   }
-  addEventListener('popstate', changed);
+  on('popstate', changed);
 }

@@ -1,0 +1,60 @@
+/** A shop on an origin of its own that forwards `/ut/` to the product's server, unstripped, as shops do. */
+import { createServer, request as forward } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Shop {
+  /** `http://localhost:port` */
+  url: string;
+  /** Path and `Sec-Purpose` of every page that was asked for. */
+  asked: { path: string; purpose: string }[];
+  /** Paths and bodies of everything that was posted. */
+  posted: { path: string; body: string }[];
+  close(): Promise<void>;
+}
+
+/** Serves what `page` makes of a path, and hands everything below `/ut/` to `server`. */
+export async function startShop(server: string, page: (path: string) => string): Promise<Shop> {
+  const asked: Shop['asked'] = [];
+  const posted: Shop['posted'] = [];
+
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
+    const { method, headers, url = '/' } = request;
+    const onward = forward(server + url, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    // A visitor who is gone does not take back what was sent.
+    onward.on('error', () => response.destroy());
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (method === 'POST') posted.push({ path: url, body: Buffer.concat(chunks).toString() });
+    });
+    request.pipe(onward);
+  };
+
+  const http = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname.startsWith('/ut/')) {
+      pass(request, response);
+      return;
+    }
+    asked.push({ path: pathname, purpose: String(request.headers['sec-purpose'] ?? '') });
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page(pathname));
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${(http.address() as AddressInfo).port}`,
+    asked,
+    posted,
+    close() {
+      http.closeAllConnections();
+      return new Promise((resolve) =>
+        http.close(() => {
+          resolve();
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// The package as somebody gets it who installs it: packed, unpacked beside React, and compiled against.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+const PACKAGE = path.resolve(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const shop = mkdtempSync(path.join(tmpdir(), 'ut-package-'));
+const installed = path.join(shop, 'node_modules/@universal-tracking/tracker');
+let files: string[];
+
+before(() => {
+  const words = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', shop];
+  const packed = execFileSync('npm', words, { cwd: PACKAGE, encoding: 'utf8' });
+  const [{ filename, files: listed }] = JSON.parse(packed) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  files = listed.map((file) => file.path).sort();
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['xzf', path.join(shop, filename), '-C', installed, '--strip-components=1']);
+  for (const name of ['react', '@types/react', 'csstype']) {
+    const at = path.join(shop, 'node_modules', name);
+    mkdirSync(path.dirname(at), { recursive: true });
+    symlinkSync(path.dirname(require.resolve(`${name}/package.json`)), at);
+  }
+});
+after(() => {
+  rmSync(shop, { recursive: true });
+});
+
+test('holds the built files, their types, words and licence, and nothing else', () => {
+  const built = ['index', 'react', 'ut'].flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]);
+  assert.deepEqual(files, ['LICENSE', 'README.md', ...built, 'package.json']);
+});
+
+test('asks for React only as an optional peer, and for nothing else', () => {
+  const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  assert.equal(manifest['dependencies'], undefined);
+  assert.deepEqual(manifest['peerDependenciesMeta'], { react: { optional: true } });
+  const core = readFileSync(path.join(installed, 'dist/index.js'));
+  assert.doesNotMatch(core.toString(), /react/i);
+  assert.ok(gzipSync(core).length < 1_024, `${gzipSync(core).length} B`);
+});
+
+const CONSUMER = `
+import { load, optOut, ut, type Ut } from '@universal-tracking/tracker';
+import { UniversalTracking, useUt } from '@universal-tracking/tracker/react';
+
+const same: Ut = load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'attribution' });
+same('add_to_cart', { value: '59.90', currency: 'EUR', items: [{ item_id: '42', price: 59.9, quantity: 1 }] });
+ut('size_guide_opened', { size: 'XL' });
+window.ut?.('search', { search_term: 'lamp' });
+optOut();
+
+export function Shop() {
+  const say = useUt({ src: '/ut/ut.js', site: 'pk_1' });
+  return <button onClick={() => say('view_cart')}><UniversalTracking src="/ut/ut.js" site="pk_1" /></button>;
+}
+// @ts-expect-error -- the key is missing
+load({ src: '/ut/ut.js' });
+// @ts-expect-error -- no such way to measure
+load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'some' });
+// @ts-expect-error -- items are a list
+ut('view_item', { items: 'chair' });
+`;
+
+for (const [module, moduleResolution] of [
+  ['esnext', 'bundler'],
+  ['nodenext', 'nodenext'],
+] as const) {
+  test(`its types hold in a strict project (${moduleResolution})`, () => {
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      jsx: 'react-jsx',
+      lib: ['es2022', 'dom'],
+      types: [],
+      noEmit: true,
+    };
+    writeFileSync(path.join(shop, 'package.json'), '{"type":"module"}');
+    writeFileSync(path.join(shop, 'shop.tsx'), CONSUMER);
+    writeFileSync(path.join(shop, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['shop.tsx'] }));
+    const said = (() => {
+      try {
+        return execFileSync(process.execPath, [require.resolve('typescript/lib/tsc.js'), '-p', shop], {
+          encoding: 'utf8',
+        });
+      } catch (error) {
+        return (error as { stdout: string }).stdout;
+      }
+    })();
+    assert.equal(said, '');
+  });
+}
+
+test('loads on a server, where there is no page, and does nothing', () => {
+  const program = `
+    import { load, ut } from '@universal-tracking/tracker';
+    load({ src: '/ut/ut.js', site: 'pk_1' })('view_cart');
+    ut('view_cart');
+    console.log('fine');`;
+  writeFileSync(path.join(shop, 'server.mjs'), program);
+  assert.equal(execFileSync(process.execPath, ['server.mjs'], { cwd: shop, encoding: 'utf8' }), 'fine\n');
+});
