@@ -21,6 +21,7 @@ async function bundle() {
     minify: true,
     outdir: 'dist',
     entryNames: 'assets/[name]-[hash]',
+    chunkNames: 'assets/[name]-[hash]',
     target: ['es2022', 'safari16.4', 'firefox115', 'chrome109'],
     legalComments: 'none',
     charset: 'utf8',
@@ -28,7 +29,7 @@ async function bundle() {
     logLevel: 'warning',
   };
   const results = await Promise.all([
-    build({ ...shared, entryPoints: { app: 'src/main.tsx' }, format: 'esm' }),
+    build({ ...shared, entryPoints: { app: 'src/main.tsx' }, format: 'esm', splitting: true }),
     // Runs before the first paint, so it cannot be a module.
     build({ ...shared, entryPoints: { boot: 'src/boot.ts' }, format: 'iife' }),
     build({ ...shared, entryPoints: { favicon: 'src/favicon.svg' }, loader: { '.svg': 'copy' } }),
@@ -58,7 +59,8 @@ async function buildOnce() {
   const sizes = precompress(dist);
   if (process.argv.includes('--quiet')) return;
   const total = { file: 'first load', raw: 0, gz: 0, br: 0 };
-  for (const size of sizes) for (const key of ['raw', 'gz', 'br']) total[key] += size[key];
+  const first = sizes.filter(({ file }) => file === 'index.html' || html.includes(file));
+  for (const size of first) for (const key of ['raw', 'gz', 'br']) total[key] += size[key];
   const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
   for (const { file, raw, gz, br } of [...sizes, total]) {
     console.log(`${file.padEnd(28)} ${kb(raw)} · gz ${kb(gz)} · br ${kb(br)}`);

@@ -7,7 +7,9 @@ import './styles/frame.css';
 import './styles/forms.css';
 import './modules/active_users/live.css';
 import './modules/sessions/trend.css';
-import './modules/page_analytics/pages.css';
+import './core/ui/ranking.css';
+import './core/ui/controls.css';
+import './pages/dialogs/dialogs.css';
 import { App } from './pages/app.tsx';
 
 const place = document.getElementById('app');
