@@ -1,14 +1,16 @@
 // uPlot, set up for one metric over time: a line with a soft ground, its unfinished last stretch dashed.
 import uPlot from 'uplot';
-import { valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
+import { valueBefore, valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
 import { format } from '../../core/format.ts';
 import { MEANING, type MetricKey } from '../../core/metrics.ts';
-import { labelledBuckets, valueLines } from './scales.ts';
+import { isOfDays, labelledBuckets, valueLines } from './scales.ts';
 
 export interface Series {
   buckets: Bucket[];
   unit: Unit;
   metric: MetricKey;
+  /** The time before is drawn behind. */
+  compared: boolean;
 }
 
 /** Room for one label of the time axis, in CSS pixels. */
@@ -23,6 +25,7 @@ function colours() {
     line: get('--accent'),
     ground: get('--chart-ground'),
     groundEnd: get('--chart-ground-end'),
+    ghost: get('--ghost'),
     grid: get('--line'),
     text: get('--ink-3'),
     surface: get('--surface'),
@@ -30,7 +33,7 @@ function colours() {
   };
 }
 
-/** Columns for uPlot: bucket numbers, finished values, and the stretch that leads to the unfinished one. */
+/** Columns for uPlot: bucket numbers, the time before, finished values, and the stretch to the unfinished one. */
 export function columns({ buckets, metric }: Series): uPlot.AlignedData {
   const isCount = MEANING[metric].kind === 'count';
   const values = buckets.map((bucket) => valueOf(bucket, metric, isCount));
@@ -38,6 +41,7 @@ export function columns({ buckets, metric }: Series): uPlot.AlignedData {
   const open = current < 0 ? buckets.length : current;
   return [
     buckets.map((_, index) => index),
+    buckets.map((bucket) => valueBefore(bucket, metric)),
     values.map((value, index) => (index < open ? value : null)),
     values.map((value, index) => (index === open || index === open - 1 ? value : null)),
   ];
@@ -55,9 +59,11 @@ function axes(series: Series, colour: ReturnType<typeof colours>): uPlot.Axis[] 
       splits: (u) => labelledBuckets(series.buckets, series.unit, Math.floor(u.width / LABEL_PX)),
       values: (_, splits) => {
         const months = series.unit === 'day' && series.buckets.length > 120;
+        const unit = months ? 'month' : isOfDays(series.buckets, series.unit) ? 'day' : series.unit;
         return splits.map((index) => {
           const key = series.buckets[index]?.key;
-          return key === undefined ? '' : format.bucketTick(months ? 'month' : series.unit, key);
+          if (key === undefined) return '';
+          return format.bucketTick(unit, unit === 'day' ? key.slice(0, 10) : key);
         });
       },
     },
@@ -118,7 +124,12 @@ export function createPlot(series: Series, at: HTMLElement, onCursor: (index: nu
         x: { time: false, range: () => [0, last] },
         y: { range: (u) => [0, valueLines(series.metric, highest(u.data)).at(-1) ?? 1] },
       },
-      series: [{}, line, { ...line, dash: [5, 5] }],
+      series: [
+        {},
+        { show: series.compared, stroke: colour.ghost, width: 2, dash: [2, 4], points: { show: false } },
+        line,
+        { ...line, dash: [5, 5] },
+      ],
       axes: axes(series, colour),
       hooks: {
         setCursor: [
