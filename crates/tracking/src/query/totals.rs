@@ -50,7 +50,7 @@ impl Plan {
             Part::PageDay => true,
             Part::Sessions => !of_events,
             Part::Events | Part::Visits | Part::Scrolls => of_events,
-            // Nobody asks for them beside visitors.
+            // They are of measurements, not of visits.
             Part::Vitals => false,
         };
         let counted = [Part::Sessions, Part::Events, Part::Visits];
