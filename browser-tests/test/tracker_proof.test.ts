@@ -97,6 +97,18 @@ async function expectEngagement(path: string, seconds: number, scroll: number): 
   assert.ok(Math.abs(said.scroll_pct - scroll) <= 2, `${path}: ${JSON.stringify(said)}, ${scroll} %`);
 }
 
+test('its scripts come compressed, once', async () => {
+  for (const name of ['ut.js', 'ut-vitals.js', 'ut-vitals-attribution.js']) {
+    const headers = { 'accept-encoding': 'br' };
+    const first = await fetch(at(`/ut/${name}`), { headers });
+    assert.deepEqual([first.status, first.headers.get('content-encoding')], [200, 'br'], name);
+    const etag = first.headers.get('etag') ?? '';
+    await first.arrayBuffer();
+    const again = await fetch(at(`/ut/${name}`), { headers: { ...headers, 'if-none-match': etag } });
+    assert.equal(again.status, 304, name);
+  }
+});
+
 test('reloading', async () => {
   const [, tab] = await come();
   await tab.goto(at('/reload'));

@@ -50,6 +50,8 @@ impl Plan {
             Part::PageDay => true,
             Part::Sessions => !of_events,
             Part::Events | Part::Visits | Part::Scrolls => of_events,
+            // Nobody asks for them beside visitors.
+            Part::Vitals => false,
         };
         let counted = [Part::Sessions, Part::Events, Part::Visits];
         counted.into_iter().any(|part| self.counts_visitors(part)) && self.parts.keys().all(plain)
