@@ -279,6 +279,9 @@ test('nothing is sent after opting out, in any tab', async () => {
 /** Samples and 75th percentile by metric and path. */
 type Vitals = Record<string, [samples: number, p75: number]>;
 
+/** Twelve digits of a number: the last of seventeen may be lost on its way through decimal texts. */
+const digits = (value = NaN): number => Number(value.toPrecision(12));
+
 /** As they follow from what was posted: of every instance the greatest value, of those the least that three quarters do not exceed. */
 function measured(): Vitals {
   const events = shop.posted
@@ -294,7 +297,7 @@ function measured(): Vitals {
   return Object.fromEntries(
     [...instances].map(([place, values]) => {
       const sorted = [...values.values()].sort((one, other) => one - other);
-      return [place, [sorted.length, sorted[Math.ceil(sorted.length * 0.75) - 1] ?? NaN]];
+      return [place, [sorted.length, digits(sorted[Math.ceil(sorted.length * 0.75) - 1])]];
     }),
   );
 }
@@ -305,7 +308,7 @@ async function reported(): Promise<Vitals> {
     const pages = await reports.byPage([`samples_${name}`, `p75_${name}`]);
     for (const [path, metrics] of Object.entries(pages)) {
       const samples = metrics[`samples_${name}`] ?? 0;
-      if (samples > 0) said[`${name} ${path}`] = [samples, metrics[`p75_${name}`] ?? NaN];
+      if (samples > 0) said[`${name} ${path}`] = [samples, digits(metrics[`p75_${name}`])];
     }
   }
   return said;
