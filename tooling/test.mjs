@@ -51,7 +51,11 @@ const commands = root.workspaces
     // A second name of another script would run the same tests twice.
     return script in scripts && !/^npm run /.test(scripts[script]);
   })
-  .map((folder) => ['npm', 'run', '--silent', script, '--workspace', folder]);
+  // By name: the folder of one may hold another.
+  .map((folder) => {
+    const { name } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    return ['npm', 'run', '--silent', script, '--workspace', name];
+  });
 if (script === 'test') {
   commands.push([
     'node',

@@ -20,7 +20,8 @@ export async function startShop(server: string, page: (path: string) => string):
 
   const pass = (request: IncomingMessage, response: ServerResponse): void => {
     const { method, headers, url = '/' } = request;
-    const onward = forward(server + url, { method, headers }, (answer) => {
+    // A connection kept open may be closed by the server in the moment it is used again.
+    const onward = forward(server + url, { method, headers, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

@@ -24,6 +24,8 @@ export interface Reports {
   events(): Promise<Record<string, number>>;
   /** Time and scroll by path. */
   engagement(): Promise<Record<string, { engaged_time_s: number; scroll_pct: number }>>;
+  /** Any metrics by path. */
+  byPage(metrics: string[]): Promise<Record<string, Record<string, number>>>;
   /** Waits until every acknowledged event has found its place, and says where. */
   settled(): Promise<Balance>;
 }
@@ -78,6 +80,10 @@ export async function reportsOf(server: Server, site: string): Promise<Reports> 
           { engaged_time_s: metrics['engaged_time_s'] ?? 0, scroll_pct: metrics['scroll_pct'] ?? 0 },
         ]),
       );
+    },
+    async byPage(metrics) {
+      const { rows } = await query(metrics, 'page');
+      return Object.fromEntries(rows.map((row) => [row.dimensions['page'] ?? '', row.metrics]));
     },
     settled: () => settled(server, () => ask('overview')),
   };

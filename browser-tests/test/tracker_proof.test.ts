@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launch } from '../src/browser.ts';
 import { trackedPage } from '../src/collector.ts';
+import type { SentEvent } from '../src/collector.ts';
 import type { Site } from '../src/events.ts';
 import { startShop } from '../src/proxied_shop.ts';
 import type { Shop } from '../src/proxied_shop.ts';
@@ -95,6 +96,18 @@ async function expectEngagement(path: string, seconds: number, scroll: number): 
   );
   assert.ok(Math.abs(said.scroll_pct - scroll) <= 2, `${path}: ${JSON.stringify(said)}, ${scroll} %`);
 }
+
+test('its scripts come compressed, once', async () => {
+  for (const name of ['ut.js', 'ut-vitals.js', 'ut-vitals-attribution.js']) {
+    const headers = { 'accept-encoding': 'br' };
+    const first = await fetch(at(`/ut/${name}`), { headers });
+    assert.deepEqual([first.status, first.headers.get('content-encoding')], [200, 'br'], name);
+    const etag = first.headers.get('etag') ?? '';
+    await first.arrayBuffer();
+    const again = await fetch(at(`/ut/${name}`), { headers: { ...headers, 'if-none-match': etag } });
+    assert.equal(again.status, 304, name);
+  }
+});
 
 test('reloading', async () => {
   const [, tab] = await come();
@@ -261,6 +274,51 @@ test('nothing is sent after opting out, in any tab', async () => {
   await sleep(500);
   assert.equal(posted().length, before_);
   await expectViews({ '/out': 1, '/out/other': 1, '/out/more': 0 });
+});
+
+/** Samples and 75th percentile by metric and path. */
+type Vitals = Record<string, [samples: number, p75: number]>;
+
+/** Twelve digits of a number: the last of seventeen may be lost on its way through decimal texts. */
+const digits = (value = NaN): number => Number(value.toPrecision(12));
+
+/** As they follow from what was posted: of every instance the greatest value, of those the least that three quarters do not exceed. */
+function measured(): Vitals {
+  const events = shop.posted
+    .filter(({ path }) => path === '/ut/e')
+    .flatMap(({ body }) => (JSON.parse(body) as { events: SentEvent[] }).events)
+    .filter(({ name }) => name === 'web_vital');
+  const instances = new Map<string, Map<string, number>>();
+  for (const { metric = '', metric_id: id = '', url, value } of events) {
+    const place = `${metric.toLowerCase()} ${new URL(url).pathname}`;
+    const values = instances.get(place) ?? new Map<string, number>();
+    instances.set(place, values.set(id, Math.max(values.get(id) ?? 0, Number(value))));
+  }
+  return Object.fromEntries(
+    [...instances].map(([place, values]) => {
+      const sorted = [...values.values()].sort((one, other) => one - other);
+      return [place, [sorted.length, digits(sorted[Math.ceil(sorted.length * 0.75) - 1])]];
+    }),
+  );
+}
+
+async function reported(): Promise<Vitals> {
+  const said: Vitals = {};
+  for (const name of ['lcp', 'inp', 'cls', 'fcp', 'ttfb']) {
+    const pages = await reports.byPage([`samples_${name}`, `p75_${name}`]);
+    for (const [path, metrics] of Object.entries(pages)) {
+      const samples = metrics[`samples_${name}`] ?? 0;
+      if (samples > 0) said[`${name} ${path}`] = [samples, digits(metrics[`p75_${name}`])];
+    }
+  }
+  return said;
+}
+
+test('the web vitals of every page are reported as they were measured', async () => {
+  await reports.settled();
+  const expected = measured();
+  assert.ok(expected['lcp /looked'] && expected['ttfb /reload']?.[0] === 3, JSON.stringify(expected));
+  assert.deepEqual(await reported(), expected);
 });
 
 test('the server has dropped and doubled nothing, and knows of no other page', async () => {

@@ -44,6 +44,7 @@ const ROWS: &[Row] = &[
     Row("POST", "/collect/identify", Nobody, 404, "not_found"),
     Row("POST", "/collect/consent", Nobody, 404, "not_found"),
     Row("POST", "/ut/ut.js", Nobody, 405, "method_not_allowed"),
+    Row("POST", "/ut/ut-vitals.js", Nobody, 405, "method_not_allowed"),
     Row("GET", "/nowhere", Nobody, 404, "not_found"),
     Row("GET", "/", Nobody, 200, ""),
     Row("GET", "/", Who::Shop, 404, "not_found"),
