@@ -36,8 +36,8 @@ function FirstMeasures({ site }: { site: Site }) {
         No measurements yet
       </h2>
       <p class="steps-lead">
-        The snippet measures once it says <code>data-vitals</code>. It then loads a second small script when
-        the page is at rest.
+        The snippet measures once it says <code class="nowrap">data-vitals</code>. It then loads a second
+        small script when the page is at rest.
       </p>
       <div class="snippet">
         <code tabIndex={0}>{snippet}</code>
