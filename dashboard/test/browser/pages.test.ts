@@ -282,6 +282,7 @@ test('settings: a new secret and a new token are shown once; what is removed is 
     await page.getByText('ut_New1_the_whole_word').waitFor();
     assert.deepEqual(posted(at, 'POST', '/api/v1/tokens')[0]?.body, { site: 1, scope: 'read' });
     await page.getByRole('button', { name: 'Remove the token ut_Ab12…' }).click();
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(posted(at, 'DELETE', '/api/v1/tokens').length, 0);
