@@ -53,6 +53,8 @@ const READY: Record<string, string> = {
   '/performance': '.vital-samples',
   '/settings': '.settings-form',
 };
+/** And without visitors or measurements. */
+const EMPTY: Record<string, string> = { ...READY, '/realtime': '.realtime-empty', '/performance': '.steps' };
 const posted = (at: Opened, method: string, start: string) =>
   at.server.log.filter((entry) => entry.method === method && entry.path.startsWith(start));
 
@@ -88,13 +90,11 @@ test('the navigation leads from page to page, by keys alone, and marks where one
 
 test('pages are neither wider than their screen nor move while they come', async () => {
   for (const path of Object.keys(READY)) {
-    for (const scenario of ['full', 'hostile']) {
+    for (const scenario of ['full', 'hostile', 'empty']) {
       for (const width of [320, 390, 768, 1024, 1440]) {
         await opened({ scenario, path, viewport: { width, height: 844 } }, async ({ page }) => {
-          await page
-            .locator(READY[path] ?? '')
-            .first()
-            .waitFor();
+          const selector = (scenario === 'empty' ? EMPTY : READY)[path] ?? '';
+          await page.locator(selector).first().waitFor();
           const wide = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
           assert.ok(wide <= 0, `${path}, ${scenario} at ${width}: ${wide} px too wide`);
           const shift = await layoutShift(page);
@@ -282,6 +282,7 @@ test('settings: a new secret and a new token are shown once; what is removed is 
     await page.getByText('ut_New1_the_whole_word').waitFor();
     assert.deepEqual(posted(at, 'POST', '/api/v1/tokens')[0]?.body, { site: 1, scope: 'read' });
     await page.getByRole('button', { name: 'Remove the token ut_Ab12…' }).click();
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(posted(at, 'DELETE', '/api/v1/tokens').length, 0);

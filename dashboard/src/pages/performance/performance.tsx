@@ -22,22 +22,17 @@ function periodOf(range: string): Period {
   return PERIODS.find((known) => known === range) ?? '30d';
 }
 
-function measuringSnippet(key: string): string {
-  const snippet = snippetOf(key);
-  return snippet.includes('data-vitals') ? snippet : snippet.replace('></script>', ' data-vitals></script>');
-}
-
 /** Nothing is measured yet: how it begins, and what to wait for. */
 function FirstMeasures({ site }: { site: Site }) {
-  const snippet = measuringSnippet(site.key);
+  const snippet = snippetOf(site.key);
   return (
     <section class="card steps" aria-labelledby="measures-title">
       <h2 class="steps-title" id="measures-title">
         No measurements yet
       </h2>
       <p class="steps-lead">
-        The snippet measures once it says <code>data-vitals</code>. It then loads a second small script when
-        the page is at rest.
+        The snippet measures by itself, unless it says <code class="nowrap">data-vitals="off"</code>. When the
+        page is at rest it loads a second small script from your own domain.
       </p>
       <div class="snippet">
         <code tabIndex={0}>{snippet}</code>

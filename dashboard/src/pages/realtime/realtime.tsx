@@ -10,6 +10,23 @@ import type { PageProps } from '../places.tsx';
 const PAGES = 10;
 const nothing = () => {};
 
+/** What an empty shop shows: how to see somebody. */
+function Nobody({ demo }: { demo: boolean }) {
+  return (
+    <div class="realtime-empty">
+      <h2 class="failure-title">Nobody has been here for 30 minutes</h2>
+      <p>
+        Open a page of your shop in another tab: it shows up here within a second or two.{' '}
+        {demo && (
+          <a href="/demo/" target="_blank" rel="noopener">
+            Open the demo shop
+          </a>
+        )}
+      </p>
+    </div>
+  );
+}
+
 export function RealtimePage({ site, demo, onSignedOut }: PageProps) {
   const live = usePresence(site?.id ?? null, { onActivity: nothing, onSignedOut });
   const { presence, countries, activity, connected } = live;
@@ -22,27 +39,16 @@ export function RealtimePage({ site, demo, onSignedOut }: PageProps) {
           <p class="toolbar-dates">Every second, the last 30 minutes</p>
         </div>
       </div>
-      {empty && (
-        <section class="card realtime-empty" aria-labelledby="realtime-empty">
-          <h2 class="failure-title" id="realtime-empty">
-            Nobody has been here for 30 minutes
-          </h2>
-          <p class="failure-detail">
-            Open a page of your shop in another tab: it shows up here within a second or two.{' '}
-            {demo && (
-              <a href="/demo/" target="_blank" rel="noopener">
-                Open the demo shop
-              </a>
-            )}
-          </p>
-        </section>
-      )}
       <section class="card live realtime-now" aria-label="Live" data-connected={connected}>
         <LiveNow live={live} />
         <Minutes perMinute={presence?.perMinute ?? NO_MINUTES} loading={presence === null} />
       </section>
       <section class="card realtime-map" aria-label="Where">
-        <WorldMap countries={countries} />
+        <div class="realtime-world">
+          <WorldMap countries={countries} />
+          {/* Over the map, which is empty then: nothing moves for it. */}
+          {empty && <Nobody demo={demo} />}
+        </div>
         <CountriesNow countries={countries} />
       </section>
       <section class="card realtime-lists" aria-label="What">
