@@ -2,7 +2,7 @@
 import {
   decodeAbout,
   decodeMe,
-  decodeReport,
+  decodeReports,
   decodeSites,
   type About,
   type Me,
@@ -10,7 +10,7 @@ import {
   type Site,
 } from './decode.ts';
 import { Problem, problemOf } from './problem.ts';
-import type { Range } from './url.ts';
+import type { Query } from './query.ts';
 
 export type { About, Activity, Me, Presence, Report, Row, Site } from './decode.ts';
 
@@ -102,21 +102,17 @@ export async function setUp(token: string, account?: { email: string; password: 
   await ask('/setup', { method: 'POST', body: { token, ...account } });
 }
 
-export async function overview(site: number, range: Range, signal?: AbortSignal): Promise<Report> {
-  return decodeReport(await get(`/api/v1/report/overview?site=${site}&date_range=${range}`, signal));
-}
-
-/** A report of lines by one dimension. */
-export async function ranking(
-  name: string,
+/** The answers to several questions about a site, in their order, by one request. */
+export async function answers(
   site: number,
-  range: Range,
-  limit: number,
+  queries: readonly Query[],
   signal?: AbortSignal,
-): Promise<Report> {
-  return decodeReport(
-    await get(`/api/v1/report/${name}?site=${site}&date_range=${range}&limit=${limit}`, signal),
-  );
+): Promise<Report[]> {
+  const body = { site: String(site), queries };
+  const response = await ask('/api/v1/q', { method: 'POST', body, signal });
+  const reports = decodeReports(await response.json().catch(() => null));
+  if (reports.length === queries.length) return reports;
+  throw new Problem(200, 'Unreadable answer', 'The server left a question without an answer.');
 }
 
 export function presenceAddress(site: number): string {

@@ -1,7 +1,6 @@
 // Turns a report's rows into one bucket per hour, day, week or month of the range: reports leave out what is empty.
 import type { Report } from './api.ts';
 import type { Metrics } from './metrics.ts';
-import type { Range } from './url.ts';
 import { addDays, addMonths, hoursOf, monday, wallClock } from './zone.ts';
 
 export type Unit = 'hour' | 'day' | 'week' | 'month';
@@ -12,6 +11,8 @@ export interface Bucket {
   phase: 'past' | 'current' | 'future';
   /** Null when the report has no row for it. */
   row: Metrics | null;
+  /** The same stretch of the time that is compared with; null where that has none. */
+  before: Metrics | null;
 }
 
 /** The widest series drawn; a row with an absurd date must not make a million empty days. */
@@ -20,33 +21,17 @@ const MOST_BUCKETS = 1000;
 const KEY_LENGTH: Record<Unit, number> = { hour: 13, day: 10, week: 10, month: 7 };
 const KEY_SHAPE = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}(:\d{2}){0,2})?)?/;
 
-/** The report's unit of time: what its rows say, else what the range is made of. */
-export function unitOf(report: Report, range: Range): Unit {
-  const dimensions = report.rows[0]?.dimensions ?? {};
-  const named = (['hour', 'day', 'week', 'month'] as const).find((unit) => `time:${unit}` in dimensions);
-  return named ?? (range === 'day' ? 'hour' : range === '12mo' ? 'month' : 'day');
+/** The unit of time a series was asked by. */
+export function unitOf(dimensions: readonly string[]): Unit {
+  return (
+    (['hour', 'day', 'week', 'month'] as const).find((unit) => dimensions.includes(`time:${unit}`)) ?? 'day'
+  );
 }
 
 function keyOf(text: string, unit: Unit): string | null {
   if (!KEY_SHAPE.test(text) || text.length < KEY_LENGTH[unit]) return null;
   const cut = text.slice(0, KEY_LENGTH[unit]);
   return unit === 'hour' ? `${cut.replace(' ', 'T')}:00` : cut;
-}
-
-/** First and last local date of a range that ends on `today`. */
-export function datesOf(range: Range, today: string): [from: string, to: string] {
-  switch (range) {
-    case 'day':
-      return [today, today];
-    case '7d':
-      return [addDays(today, -6), today];
-    case '30d':
-      return [addDays(today, -29), today];
-    case '90d':
-      return [addDays(today, -89), today];
-    case '12mo':
-      return [addMonths(today, -11), today];
-  }
 }
 
 function expectedKeys(unit: Unit, from: string, to: string, zone: string): string[] {
@@ -75,26 +60,27 @@ function currentKey(unit: Unit, nowMs: number, zone: string): string {
 
 const PLAIN_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** One bucket per unit of the range, in order. `nowMs` tells which one is still being filled. */
-export function fill(report: Report, range: Range, zone: string, nowMs: number): Bucket[] {
-  const unit = unitOf(report, range);
-  const rows = new Map<string, Metrics[]>();
-  for (const { dimensions, metrics } of report.rows) {
-    const key = keyOf(dimensions[`time:${unit}`] ?? '', unit);
+/** One bucket per unit of the report's days, in order. `nowMs` tells which one is still being filled. */
+export function fill(report: Report, unit: Unit, zone: string, nowMs: number): Bucket[] {
+  const rows = new Map<string, Report['rows']>();
+  for (const row of report.rows) {
+    const key = keyOf(row.dimensions[`time:${unit}`] ?? '', unit);
     if (!key) continue;
-    // The hour that clocks repeat in autumn may come as two rows of the same name; both are kept, in order.
-    rows.set(key, [...(rows.get(key) ?? []), metrics]);
+    // The hour that clocks repeat in autumn comes as two rows of the same name; both are kept, in order.
+    rows.set(key, [...(rows.get(key) ?? []), row]);
   }
-  const [ownFrom, ownTo] = datesOf(range, wallClock(nowMs, zone).slice(0, 10));
-  const from = PLAIN_DATE.test(report.meta.from ?? '') ? (report.meta.from ?? ownFrom) : ownFrom;
-  const to = PLAIN_DATE.test(report.meta.to ?? '') ? (report.meta.to ?? ownTo) : ownTo;
+  const today = wallClock(nowMs, zone).slice(0, 10);
+  const from = PLAIN_DATE.test(report.meta.from ?? '') ? (report.meta.from ?? today) : today;
+  const to = PLAIN_DATE.test(report.meta.to ?? '') ? (report.meta.to ?? today) : today;
   // A row newer than this computer's clock says that the clock is behind; the row is right.
   const newest = [...rows.keys()].reduce((a, b) => (a > b ? a : b), '');
   const clock = currentKey(unit, nowMs, zone);
   const current = newest > clock && newest.slice(0, 10) <= to ? newest : clock;
-  return expectedKeys(unit, from, to, zone).flatMap((key) => {
+  return expectedKeys(unit, from, to, zone).flatMap((key): Bucket[] => {
     const phase = key < current ? 'past' : key === current ? 'current' : 'future';
-    return (rows.get(key) ?? [null]).map((row) => ({ key, phase, row }));
+    const found = rows.get(key);
+    if (!found) return [{ key, phase, row: null, before: null }];
+    return found.map(({ metrics, before }) => ({ key, phase, row: metrics, before }));
   });
 }
 
@@ -102,4 +88,9 @@ export function fill(report: Report, range: Range, zone: string, nowMs: number):
 export function valueOf(bucket: Bucket, metric: string, isCount: boolean): number | null {
   if (bucket.phase === 'future') return null;
   return bucket.row?.[metric] ?? (isCount ? 0 : null);
+}
+
+/** The same of the time that is compared with. */
+export function valueBefore(bucket: Bucket, metric: string): number | null {
+  return bucket.before?.[metric] ?? null;
 }

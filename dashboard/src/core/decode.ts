@@ -22,15 +22,20 @@ export interface Site {
 export interface Row {
   dimensions: Partial<Record<string, string>>;
   metrics: Metrics;
+  /** Of the time that is compared with; null without a comparison. */
+  before: Metrics | null;
 }
 
 export interface Report {
   rows: Row[];
   totals: Metrics;
+  totalsBefore: Metrics | null;
   meta: {
     /** Local dates, inclusive; null when the server does not say. */
     from: string | null;
     to: string | null;
+    /** What is compared with, inclusive. */
+    compare: readonly [from: string, to: string] | null;
     /** Share of visitors counted without a cookie, 0 to 1. */
     cookielessShare: number | null;
     warnings: string[];
@@ -100,8 +105,12 @@ function decodeMetrics(json: unknown): Metrics {
   return Object.fromEntries(Object.entries(object(json)).map(([name, value]) => [name, nullable(value)]));
 }
 
+const before = (json: unknown): Metrics | null =>
+  typeof json === 'object' && json !== null ? decodeMetrics(json) : null;
+
 export function decodeReport(json: unknown): Report {
   const given = object(json);
+  const compare = object(object(given['meta'])['compare']);
   const meta = object(given['meta']);
   const rows = list(given['rows']).map((entry) => {
     const row = object(entry);
@@ -109,18 +118,29 @@ export function decodeReport(json: unknown): Report {
     return {
       dimensions: Object.fromEntries(dimensions) as Row['dimensions'],
       metrics: decodeMetrics(row['metrics']),
+      before: before(row['compare']),
     };
   });
   return {
     rows,
     totals: decodeMetrics(given['totals']),
+    totalsBefore: before(object(given['totals'])['compare']),
     meta: {
       from: typeof meta['from'] === 'string' ? meta['from'] : null,
       to: typeof meta['to'] === 'string' ? meta['to'] : null,
+      compare:
+        typeof compare['from'] === 'string' && typeof compare['to'] === 'string'
+          ? [compare['from'], compare['to']]
+          : null,
       cookielessShare: nullable(meta['cookieless_share']),
       warnings: list(meta['warnings']).map((warning) => text(warning)),
     },
   };
+}
+
+/** The answers of one request, in the order of its queries. */
+export function decodeReports(json: unknown): Report[] {
+  return list(object(json)['results']).map(decodeReport);
 }
 
 const MINUTES = 30;

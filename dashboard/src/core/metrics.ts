@@ -4,8 +4,10 @@ export const METRICS = [
   'visitors',
   'sessions',
   'page_views',
+  'events',
   'views_per_session',
   'bounce_rate',
+  'engaged_time_s',
   'session_duration_s',
 ] as const;
 
@@ -44,6 +46,13 @@ export const MEANING: Record<MetricKey, Meaning> = {
     definition: 'Pages opened, including repeated views of the same page.',
     kind: 'count',
   },
+  events: {
+    label: 'Events',
+    noun: 'events',
+    definition:
+      'Everything that was sent: page views, clicks into the cart, orders, and what the shop adds itself.',
+    kind: 'count',
+  },
   views_per_session: {
     label: 'Views per session',
     noun: 'views per session',
@@ -56,6 +65,13 @@ export const MEANING: Record<MetricKey, Meaning> = {
     definition:
       'Sessions that were not engaged: under 10\u00a0s of engaged time, fewer than 2\u00a0page views and nothing put in the cart.',
     kind: 'share',
+  },
+  engaged_time_s: {
+    label: 'Engaged time',
+    noun: 'engaged time',
+    definition:
+      'Average time per session in which the page was visible and in use; per page view where pages or events are looked at.',
+    kind: 'seconds',
   },
   session_duration_s: {
     label: 'Session duration',
@@ -81,6 +97,9 @@ export const LIVE_MEANING = {
     definition: 'Distinct visitors of the last thirty minutes; each counts once.',
   },
 } as const;
+
+/** Of these, less is better. */
+export const LESS_IS_BETTER: readonly MetricKey[] = ['bounce_rate'];
 
 export function isMetric(word: string | null): word is MetricKey {
   return METRICS.some((metric) => metric === word);

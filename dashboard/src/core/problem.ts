@@ -3,6 +3,8 @@
 export interface FieldError {
   field: string;
   message: string;
+  /** Which of several questions it is about. */
+  index?: number;
 }
 
 /** An answer that is not a success (RFC 9457), or no answer at all (`status` 0). */
@@ -43,11 +45,13 @@ export async function problemOf(response: Response): Promise<Problem> {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   if (Array.isArray(given['errors'])) {
     for (const entry of given['errors'] as unknown[]) {
-      const { field, message } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
+      const { field, message, index } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
         string,
         unknown
       >;
-      if (typeof field === 'string' && typeof message === 'string') fields.push({ field, message });
+      if (typeof field === 'string' && typeof message === 'string') {
+        fields.push({ field, message, ...(typeof index === 'number' && { index }) });
+      }
     }
   }
   return new Problem(

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Site } from '../core/api.ts';
 import { printable } from '../core/format.ts';
-import { useKeys } from '../core/keys.ts';
+import { SHORTCUTS, useKeys } from '../core/keys.ts';
 import { LIVE_MEANING, MEANING, METRICS } from '../core/metrics.ts';
 import { THEMES } from '../core/theme.ts';
 import { AutoIcon, ChevronIcon, DarkIcon, LightIcon, Mark, SignOutIcon } from '../core/ui/icons.tsx';
@@ -97,15 +97,6 @@ export function Header({ path, sites, site, email, demo, onSite, onSignOut }: He
     </header>
   );
 }
-
-const SHORTCUTS = [
-  ['D', 'Today'],
-  ['W', 'Last 7 days'],
-  ['T', 'Last 30 days'],
-  ['L', 'Last 12 months'],
-  ['?', 'These shortcuts'],
-  ['Esc', 'Close'],
-] as const;
 
 function Shortcuts({ onClose }: { onClose: () => void }) {
   return (

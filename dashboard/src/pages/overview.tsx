@@ -1,20 +1,25 @@
 // The first screen of a site: who is here now, how the period went, which pages were seen, where visits come from.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import * as api from '../core/api.ts';
 import type { Site } from '../core/api.ts';
-import { datesOf } from '../core/buckets.ts';
-import { format } from '../core/format.ts';
-import { RANGE_KEYS, useKeys } from '../core/keys.ts';
+import { addFilter, type Filter } from '../core/filters.ts';
+import { PERIOD_KEYS, useKeys } from '../core/keys.ts';
+import type { Period } from '../core/period.ts';
+import { asProblem } from '../core/problem.ts';
+import type { Ranking } from '../core/ranking.ts';
+import { saveRanking } from '../core/ranking_file.ts';
 import { browserTimers, createRefresher } from '../core/refresh.ts';
-import { RANGE_LABEL, RANGES, type Range, type View } from '../core/url.ts';
-import { useReport } from '../core/use_report.ts';
-import { wallClock } from '../core/zone.ts';
+import { FilterBar } from '../core/ui/filter_bar.tsx';
+import { Failure } from '../core/ui/parts.tsx';
+import type { View } from '../core/url.ts';
 import { LiveStrip } from '../modules/active_users/live_strip.tsx';
-import { FIRST_LIMIT, TopPages } from '../modules/page_analytics/top_pages.tsx';
 import { Trend } from '../modules/sessions/trend.tsx';
 import { FirstSteps } from './first_steps.tsx';
+import { NothingMatches } from './nothing_matches.tsx';
+import { Opened, type Dialogue } from './opened.tsx';
 import { Rankings } from './rankings.tsx';
-import { useHasEvents } from './use_has_events.ts';
+import { Toolbar } from './toolbar.tsx';
+import { isEmpty, useHasEvents } from './use_has_events.ts';
+import { useScreen } from './use_screen.ts';
 import type { SetView } from './use_view.ts';
 
 interface Props {
@@ -41,62 +46,69 @@ function useRefresher() {
   return refresher;
 }
 
-function Toolbar({
-  range,
-  zone,
-  onRange,
-}: {
-  range: Range;
-  zone: string | null;
-  onRange: (range: Range) => void;
-}) {
-  const [from, to] = datesOf(range, wallClock(Date.now(), zone ?? 'UTC').slice(0, 10));
-  return (
-    <div class="toolbar">
-      <div class="toolbar-words">
-        <h1 class="toolbar-title">{RANGE_LABEL[range].long}</h1>
-        <p class="toolbar-dates">{zone === null ? '\u00a0' : `${format.dates(from, to)} · ${zone}`}</p>
-      </div>
-      <div class="segments" role="group" aria-label="Period">
-        {RANGES.map((each) => (
-          <button
-            key={each}
-            type="button"
-            class="segment"
-            aria-pressed={each === range}
-            title={RANGE_LABEL[each].long}
-            onClick={() => {
-              onRange(each);
-            }}
-          >
-            {RANGE_LABEL[each].short}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
+/** Single keys of this screen. */
+function useScreenKeys(
+  onPeriod: (period: Period) => void,
+  onCompare: () => void,
+  open: (it: Dialogue) => void,
+) {
+  useKeys((key, event) => {
+    const period = PERIOD_KEYS[key];
+    if (period) onPeriod(period);
+    else if (key === 'x') onCompare();
+    else if (key === 'f') open({ kind: 'chooser' });
+    else if (key === '/') open({ kind: 'palette' });
+    else return;
+    // Firefox would search in the page, and what opens must not receive the letter.
+    event.preventDefault();
+  });
 }
 
 export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
-  const { range, metric } = view;
+  const { range, metric, compare, filters } = view;
   const siteId = site?.id ?? null;
+  const zone = site?.timezone ?? 'UTC';
   const refresher = useRefresher();
-  const [limit, setLimit] = useState(FIRST_LIMIT);
-  const onRange = (next: Range) => {
-    onView({ range: next }, 'new');
+  const screen = useScreen(site, view, refresher, onSignedOut);
+  const [dialogue, setDialogue] = useState<Dialogue | null>(null);
+  const hasEvents = useHasEvents(siteId, screen.trend.loaded);
+
+  const onFilters = (next: readonly Filter[]) => {
+    onView({ filters: next }, 'new');
   };
-  useKeys((key) => {
-    const next = RANGE_KEYS[key];
-    if (next) onRange(next);
-  });
-  const trend = useReport({ site: siteId, range, variant: '' }, api.overview, refresher, onSignedOut);
-  const top = useReport(
-    { site: siteId, range, variant: String(limit) },
-    (id, of, signal) => api.ranking('pages', id, of, limit, signal),
-    refresher,
-    onSignedOut,
+  const onFilter = (dimension: string, value: string, not: boolean) => {
+    setDialogue(null);
+    onFilters(addFilter(filters, { operator: 'is', not, dimension, values: [value] }));
+  };
+  const onPeriod = (next: Period) => {
+    if (next === 'custom') setDialogue({ kind: 'dates' });
+    else onView({ range: next, dates: null, unit: null }, 'new');
+  };
+  useScreenKeys(
+    onPeriod,
+    () => {
+      onView({ compare: compare ? null : 'previous' }, 'new');
+    },
+    setDialogue,
   );
-  const hasEvents = useHasEvents(siteId, trend.loaded);
+  const onMore = (ranking: Ranking) => {
+    setDialogue({ kind: 'more', ranking });
+  };
+  const onFile = (ranking: Ranking) => {
+    if (!site) return;
+    setDialogue(null);
+    saveRanking(site, screen.scope, ranking).catch((error: unknown) => {
+      const retry = () => {
+        onFile(ranking);
+      };
+      setDialogue({ kind: 'problem', problem: asProblem(error), retry });
+    });
+  };
+  const { trend } = screen;
+  const nothing =
+    trend.loaded !== null && trend.loaded.query.filters !== undefined && isEmpty(trend.loaded.report);
+  const refused =
+    filters.length > 0 && trend.problem?.fields.some(({ field }) => field.startsWith('filters'));
   // Whether a quiet period is a new site is not known yet: the figures wait for it.
   const reading = hasEvents === null && trend.loaded ? { ...trend, loaded: null } : trend;
   return (
@@ -106,18 +118,78 @@ export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
         <FirstSteps site={site} demo={demo} />
       ) : (
         <>
-          <Toolbar range={range} zone={site?.timezone ?? null} onRange={onRange} />
-          <Trend
-            zone={site?.timezone ?? 'UTC'}
-            reading={reading}
-            metric={metric}
-            onMetric={(next) => {
-              onView({ metric: next }, 'keep');
+          <Toolbar
+            range={range}
+            dates={screen.dates}
+            compared={screen.compared}
+            zone={site?.timezone ?? null}
+            compare={compare}
+            onPeriod={onPeriod}
+            onCompare={(next) => {
+              onView({ compare: next }, 'new');
+            }}
+            onSearch={() => {
+              setDialogue({ kind: 'palette' });
+            }}
+            onAddFilter={() => {
+              setDialogue({ kind: 'chooser' });
             }}
           />
-          <TopPages zone={site?.timezone ?? 'UTC'} reading={top} limit={limit} onLimit={setLimit} />
-          <Rankings asked={{ site: siteId, zone: site?.timezone ?? 'UTC', range, refresher, onSignedOut }} />
+          <FilterBar filters={filters} onFilters={onFilters} />
+          {refused && trend.problem ? (
+            <div class="card">
+              <Failure problem={trend.problem} retry={trend.retry} />
+            </div>
+          ) : nothing ? (
+            <NothingMatches
+              pending={trend.pending}
+              onClear={() => {
+                onFilters([]);
+              }}
+            />
+          ) : (
+            <>
+              <Trend
+                site={site?.domain ?? ''}
+                zone={zone}
+                reading={reading}
+                metric={metric}
+                onMetric={(next) => {
+                  onView({ metric: next }, 'keep');
+                }}
+                unit={screen.unit}
+                units={screen.units}
+                onUnit={(next) => {
+                  onView({ unit: next }, 'keep');
+                }}
+              />
+              <Rankings
+                cards={view.cards}
+                onCards={(cards) => {
+                  onView({ cards }, 'keep');
+                }}
+                read={screen.read}
+                zone={zone}
+                onFilter={onFilter}
+                onMore={onMore}
+                onFile={onFile}
+              />
+            </>
+          )}
         </>
+      )}
+      {site && dialogue && (
+        <Opened
+          dialogue={dialogue}
+          site={site}
+          screen={screen}
+          view={view}
+          onView={onView}
+          onFilter={onFilter}
+          onClose={() => {
+            setDialogue(null);
+          }}
+        />
       )}
     </main>
   );

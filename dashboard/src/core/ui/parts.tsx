@@ -1,7 +1,8 @@
 // Small parts that every panel uses.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { format, printable, readablePath } from '../format.ts';
+import type { Change } from '../change.ts';
+import { format, NO_VALUE, printable, readablePath } from '../format.ts';
 import type { Problem } from '../problem.ts';
 import { CheckIcon, CopyIcon } from './icons.tsx';
 
@@ -32,6 +33,23 @@ export function PagePath({ path, empty = '(none)' }: { path: string; empty?: str
 /** Grey where content will be; takes the content's size. */
 export function Bone({ kind }: { kind: 'word' | 'sentence' | 'number' | 'block' | 'row' }) {
   return <span class={`bone bone-${kind}`} aria-hidden="true" />;
+}
+
+/** How a figure stands to the one before: sign and arrow say it, the colour only repeats it. */
+export function ChangeMark({ change }: { change: Change | null }) {
+  if (!change) return <span class="delta">{NO_VALUE}</span>;
+  const rises = change.text === 'new' || change.text.startsWith('+');
+  const falls = /^[-\u2212]/.test(change.text);
+  return (
+    <span class={`delta delta-${change.tone}`}>
+      {(rises || falls) && (
+        <span class="delta-arrow" aria-hidden="true">
+          {rises ? '↑' : '↓'}
+        </span>
+      )}
+      {change.text}
+    </span>
+  );
 }
 
 /** A panel without anything to show, because asking failed. */
@@ -95,8 +113,13 @@ export function CopyButton({ text }: { text: string }) {
 }
 
 /** A modal dialog; Escape, the button and a click outside close it. */
-export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
-  const { title, onClose, children } = props;
+export function Dialog(props: {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  kind?: string;
+}) {
+  const { title, onClose, children, kind = '' } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -104,7 +127,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   return (
     <dialog
       ref={dialog}
-      class="dialog"
+      class={`dialog ${kind}`.trim()}
       aria-label={title}
       onClose={onClose}
       onClick={(event) => {

@@ -1,138 +1,175 @@
-// A card of rankings that share a place: one is shown, the others are a press away.
-import { useId, useState } from 'preact/hooks';
-import * as api from '../api.ts';
+// A card of rankings that share a place: one is shown, the others are a press away. Every line is also a filter.
+import { useId } from 'preact/hooks';
+import { wordsOf } from '../dimensions.ts';
 import { format, printable } from '../format.ts';
 import { MEANING } from '../metrics.ts';
-import type { Refresher } from '../refresh.ts';
-import type { Range } from '../url.ts';
-import { useReport } from '../use_report.ts';
-import { Bone, Failure, PagePath, Stale, Term } from './parts.tsx';
+import { LINES, linesOf, type Line, type Ranking } from '../ranking.ts';
+import type { Reading } from '../use_answers.ts';
+import { DownloadIcon, ExpandIcon } from './icons.tsx';
+import { Bone, ChangeMark, Failure, Stale, Term } from './parts.tsx';
 
-/** One ranking: a report and how its lines are called. */
-export interface Ranking {
-  /** The name of the report. */
-  report: string;
-  /** What its lines are, e.g. `Sources`. */
-  label: string;
-  dimension: string;
-  /** Another dimension of a line, shown beside its name: a campaign can run at several sources. */
-  beside?: string;
-  /** What a line is called; without it, as the report calls it. `path`: a page's path, which visitors write. */
-  name?: 'path' | ((value: string) => string);
-  /** What a line without a name is called. */
-  unnamed: string;
-}
+/** Narrows the screen to a value, or to all others. */
+export type OnFilter = (dimension: string, value: string, not: boolean) => void;
 
-export interface Asked {
-  site: number | null;
-  /** The site's time zone. */
-  zone: string;
-  range: Range;
-  refresher: Refresher;
-  onSignedOut: () => void;
-}
-
-const LINES = 7;
 const PLACES = [...Array(LINES).keys()];
 
-function Name({ ranking, value, beside }: { ranking: Ranking; value: string; beside: string }) {
-  if (value !== '' && ranking.name === 'path') return <PagePath path={value} />;
-  const name = typeof ranking.name === 'function' ? ranking.name(value) : value;
-  const whole = [value === '' ? ranking.unnamed : printable(name), printable(beside)];
-  return <bdi class="foreign">{whole.filter((part) => part !== '').join(' · ')}</bdi>;
+interface NameProps {
+  dimension: string;
+  line: Line;
+  onFilter: OnFilter;
 }
 
-function Lines({ ranking, asked }: { ranking: Ranking; asked: Asked }) {
-  const { site, range, zone, refresher, onSignedOut } = asked;
-  const load = (of: number, during: Range, signal: AbortSignal) =>
-    api.ranking(ranking.report, of, during, LINES, signal);
-  const { loaded, problem, pending, retry } = useReport(
-    { site, range, variant: ranking.report },
-    load,
-    refresher,
-    onSignedOut,
-  );
-  if (!loaded && problem) return <Failure problem={problem} retry={retry} />;
-  const lines = loaded?.report.rows.map(({ dimensions, metrics }) => ({
-    key: JSON.stringify(dimensions),
-    name: dimensions[ranking.dimension] ?? '',
-    beside: dimensions[ranking.beside ?? ''] ?? '',
-    visitors: metrics['visitors'] ?? 0,
-    sessions: metrics['sessions'] ?? 0,
-  }));
-  const most = Math.max(1, ...(lines ?? []).map(({ visitors }) => visitors));
+/** A line's name: a button that narrows the screen to it. */
+export function LineName({ dimension, line: { value, name }, onFilter }: NameProps) {
   return (
-    <div class="ranking-lines" aria-busy={pending} data-pending={pending && loaded !== null}>
-      <table class="bars">
-        <thead>
-          <tr>
-            <th scope="col">{ranking.label}</th>
-            {(['sessions', 'visitors'] as const).map((metric) => (
-              <th scope="col" class="number" key={metric}>
-                <Term label={MEANING[metric].label} definition={MEANING[metric].definition} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {!lines &&
-            PLACES.map((place) => (
-              <tr key={place}>
-                <td colSpan={3}>
-                  <Bone kind="row" />
-                </td>
-              </tr>
-            ))}
-          {lines?.length === 0 && (
-            <tr>
-              <td colSpan={3} class="quiet">
-                Nothing in this period.
+    <button
+      type="button"
+      class="line-name"
+      title={`${value === '' ? name : printable(value)}\nPress to filter, with Shift to leave out.`}
+      onClick={(event) => {
+        onFilter(dimension, value, event.shiftKey);
+      }}
+    >
+      <bdi class="foreign">{name}</bdi>
+    </button>
+  );
+}
+
+function Head({ ranking, compared }: { ranking: Ranking; compared: boolean }) {
+  const [main, ...others] = ranking.metrics;
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{wordsOf(ranking.dimension).label}</th>
+        {[...others, main].map((metric) => (
+          <th scope="col" class="number" key={metric}>
+            <Term label={MEANING[metric].label} definition={MEANING[metric].definition} />
+          </th>
+        ))}
+        {compared && (
+          <th scope="col" class="number change">
+            Change
+          </th>
+        )}
+      </tr>
+    </thead>
+  );
+}
+
+function Lines({ ranking, reading, onFilter }: { ranking: Ranking; reading: Reading; onFilter: OnFilter }) {
+  const { loaded } = reading;
+  const [main, ...others] = ranking.metrics;
+  // The card may still hold the answer about another of its rankings.
+  const fits = loaded?.query.dimensions[0] === ranking.dimension;
+  const lines = loaded && fits ? linesOf(ranking, loaded.report) : null;
+  const most = Math.max(1, ...(lines ?? []).map(({ metrics }) => metrics[main] ?? 0));
+  const compared = lines !== null && loaded?.report.meta.compare !== null;
+  const columns = 1 + ranking.metrics.length + (compared ? 1 : 0);
+  return (
+    <table class="bars">
+      <Head ranking={ranking} compared={compared} />
+      <tbody>
+        {!lines &&
+          PLACES.map((place) => (
+            <tr key={place}>
+              <td colSpan={columns}>
+                <Bone kind="row" />
               </td>
             </tr>
-          )}
-          {lines?.map(({ key, name, beside, visitors, sessions }) => (
-            <tr key={key}>
-              <th scope="row">
-                <span class="bar-fill" style={{ width: `${(visitors / most) * 100}%` }} />
-                <Name ranking={ranking} value={name} beside={beside} />
-              </th>
-              <td class="number">{format.count(sessions)}</td>
-              <td class="number strong">{format.count(visitors)}</td>
-            </tr>
           ))}
-        </tbody>
-      </table>
-      {loaded && problem && <Stale at={loaded.at} zone={zone} retry={retry} />}
-    </div>
+        {lines?.length === 0 && (
+          <tr>
+            <td colSpan={columns} class="quiet">
+              Nothing in this period.
+            </td>
+          </tr>
+        )}
+        {lines?.map((line) => (
+          <tr key={line.value}>
+            <th scope="row">
+              <span class="bar-fill" style={{ width: `${((line.metrics[main] ?? 0) / most) * 100}%` }} />
+              <LineName dimension={ranking.dimension} line={line} onFilter={onFilter} />
+            </th>
+            {others.map((metric) => (
+              <td class="number" key={metric}>
+                {format.metric(metric, line.metrics[metric])}
+              </td>
+            ))}
+            <td class="number strong">{format.metric(main, line.metrics[main])}</td>
+            {compared && (
+              <td class="number change">
+                <ChangeMark change={line.change} />
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
-export function RankingCard({ rankings, asked }: { rankings: readonly Ranking[]; asked: Asked }) {
-  const [chosen, setChosen] = useState(0);
-  const title = useId();
-  const ranking = rankings[chosen] ?? rankings[0];
-  if (!ranking) return null;
+interface Props {
+  title: string;
+  rankings: readonly [Ranking, ...Ranking[]];
+  chosen: Ranking;
+  onChoose: (dimension: string) => void;
+  reading: Reading;
+  /** The site's time zone. */
+  zone: string;
+  onFilter: OnFilter;
+  onMore: () => void;
+  onFile: () => void;
+}
+
+export function RankingCard(props: Props) {
+  const { title, rankings, chosen, onChoose, reading, zone, onFilter, onMore, onFile } = props;
+  const { loaded, problem, pending, retry } = reading;
+  const titleId = useId();
+  const failed = problem !== null && loaded?.query.dimensions[0] !== chosen.dimension;
+  const plural = wordsOf(chosen.dimension).plural;
   return (
-    <section class="card ranking" aria-labelledby={title}>
-      <h2 class="unseen" id={title}>
-        {rankings.map(({ label }) => label).join(', ')}
+    <section class="card ranking" aria-labelledby={titleId} aria-busy={pending}>
+      <h2 class="unseen" id={titleId}>
+        {title}
       </h2>
-      <div class="segments" role="group" aria-labelledby={title}>
-        {rankings.map(({ report, label }, at) => (
+      <div class="segments" role="group" aria-labelledby={titleId}>
+        {rankings.map(({ dimension }) => (
           <button
-            key={report}
+            key={dimension}
             type="button"
             class="segment"
-            aria-pressed={at === chosen}
+            aria-pressed={dimension === chosen.dimension}
             onClick={() => {
-              setChosen(at);
+              onChoose(dimension);
             }}
           >
-            {label}
+            {wordsOf(dimension).plural}
           </button>
         ))}
       </div>
-      <Lines key={ranking.report} ranking={ranking} asked={asked} />
+      <div class="ranking-lines" data-pending={pending && loaded !== null}>
+        {failed ? (
+          <Failure problem={problem} retry={retry} />
+        ) : (
+          <Lines ranking={chosen} reading={reading} onFilter={onFilter} />
+        )}
+        {loaded && problem && !failed && <Stale at={loaded.at} zone={zone} retry={retry} />}
+      </div>
+      <div class="card-foot">
+        <button type="button" class="button quiet-button" aria-label={`More ${plural}`} onClick={onMore}>
+          <ExpandIcon />
+          More
+        </button>
+        <button
+          type="button"
+          class="button quiet-button"
+          aria-label={`${plural} as CSV file`}
+          onClick={onFile}
+        >
+          <DownloadIcon />
+          CSV
+        </button>
+      </div>
     </section>
   );
 }

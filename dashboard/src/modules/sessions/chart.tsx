@@ -1,7 +1,7 @@
 // The chart on screen: pointer, arrow keys, size and colours; what it says is also a sentence and a table (trend.tsx).
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { valueOf } from '../../core/buckets.ts';
+import { valueBefore, valueOf } from '../../core/buckets.ts';
 import { format } from '../../core/format.ts';
 import { MEANING } from '../../core/metrics.ts';
 import { useColourEpoch } from '../../core/use_theme.ts';
@@ -13,12 +13,13 @@ interface Hover {
   width: number;
 }
 
-function wordsAt({ buckets, unit, metric }: Series, index: number) {
+function wordsAt({ buckets, unit, metric, compared }: Series, index: number) {
   const bucket = buckets[index];
   if (!bucket) return null;
   return {
     when: format.bucket(unit, bucket.key),
     value: format.metric(metric, valueOf(bucket, metric, MEANING[metric].kind === 'count')),
+    before: compared ? `${format.metric(metric, valueBefore(bucket, metric))} before` : '',
     note: bucket.phase === 'current' ? 'so far' : bucket.phase === 'future' ? 'not yet' : '',
   };
 }
@@ -35,8 +36,8 @@ export function Chart({ series, summaryId }: { series: Series; summaryId: string
   const plot = useRef<uPlot | null>(null);
   const [hover, setHover] = useState<Hover | null>(null);
   const epoch = useColourEpoch();
-  const { metric, unit, buckets } = series;
-  const shape = `${metric} ${unit} ${buckets.length} ${buckets[0]?.key ?? ''}`;
+  const { metric, unit, buckets, compared } = series;
+  const shape = `${metric} ${unit} ${compared} ${buckets.length} ${buckets[0]?.key ?? ''}`;
 
   useEffect(() => {
     const at = box.current;
@@ -97,10 +98,11 @@ export function Chart({ series, summaryId }: { series: Series; summaryId: string
           <span class="chart-tip-value">
             {words.value} <span class="chart-tip-noun">{`${MEANING[metric].noun} ${words.note}`}</span>
           </span>
+          {words.before && <span class="chart-tip-when">{words.before}</span>}
         </div>
       )}
       <p class="unseen" aria-live="polite">
-        {words ? `${words.when}: ${words.value} ${words.note}` : ''}
+        {words ? `${words.when}: ${words.value} ${words.note} ${words.before}`.trim() : ''}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 // uPlot, set up for one metric over time: a line with a soft ground, its unfinished last stretch dashed.
 import uPlot from 'uplot';
-import { valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
+import { valueBefore, valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
 import { format } from '../../core/format.ts';
 import { MEANING, type MetricKey } from '../../core/metrics.ts';
 import { labelledBuckets, valueLines } from './scales.ts';
@@ -9,6 +9,8 @@ export interface Series {
   buckets: Bucket[];
   unit: Unit;
   metric: MetricKey;
+  /** The time before is drawn behind. */
+  compared: boolean;
 }
 
 /** Room for one label of the time axis, in CSS pixels. */
@@ -23,6 +25,7 @@ function colours() {
     line: get('--accent'),
     ground: get('--chart-ground'),
     groundEnd: get('--chart-ground-end'),
+    ghost: get('--ghost'),
     grid: get('--line'),
     text: get('--ink-3'),
     surface: get('--surface'),
@@ -30,7 +33,7 @@ function colours() {
   };
 }
 
-/** Columns for uPlot: bucket numbers, finished values, and the stretch that leads to the unfinished one. */
+/** Columns for uPlot: bucket numbers, the time before, finished values, and the stretch to the unfinished one. */
 export function columns({ buckets, metric }: Series): uPlot.AlignedData {
   const isCount = MEANING[metric].kind === 'count';
   const values = buckets.map((bucket) => valueOf(bucket, metric, isCount));
@@ -38,6 +41,7 @@ export function columns({ buckets, metric }: Series): uPlot.AlignedData {
   const open = current < 0 ? buckets.length : current;
   return [
     buckets.map((_, index) => index),
+    buckets.map((bucket) => valueBefore(bucket, metric)),
     values.map((value, index) => (index < open ? value : null)),
     values.map((value, index) => (index === open || index === open - 1 ? value : null)),
   ];
@@ -118,7 +122,12 @@ export function createPlot(series: Series, at: HTMLElement, onCursor: (index: nu
         x: { time: false, range: () => [0, last] },
         y: { range: (u) => [0, valueLines(series.metric, highest(u.data)).at(-1) ?? 1] },
       },
-      series: [{}, line, { ...line, dash: [5, 5] }],
+      series: [
+        {},
+        { show: series.compared, stroke: colour.ghost, width: 2, dash: [2, 4], points: { show: false } },
+        line,
+        { ...line, dash: [5, 5] },
+      ],
       axes: axes(series, colour),
       hooks: {
         setCursor: [
