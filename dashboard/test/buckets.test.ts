@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datesOf, fill, unitOf, valueOf, type Bucket } from '../src/core/buckets.ts';
+import { fill, unitOf, valueBefore, valueOf, type Bucket } from '../src/core/buckets.ts';
 import { decodeReport } from '../src/core/decode.ts';
 import type { Report } from '../src/core/api.ts';
+import { filled } from './filled.ts';
 
 const BERLIN = 'Europe/Berlin';
 
@@ -26,7 +27,7 @@ const keys = (buckets: { key: string }[]) => buckets.map(({ key }) => key);
 test('missing days are there, in order, and end on the site’s today', () => {
   // 23:30 UTC is already Monday in Berlin.
   const now = Date.parse('2026-11-22T23:30:00Z');
-  const buckets = fill(report('day', { '2026-11-20': 7 }), '7d', BERLIN, now);
+  const buckets = filled(report('day', { '2026-11-20': 7 }), '7d', BERLIN, now);
   assert.deepEqual(keys(buckets), [
     '2026-11-17',
     '2026-11-18',
@@ -50,7 +51,7 @@ test('missing days are there, in order, and end on the site’s today', () => {
 
 test('across both clock changes every day appears once', () => {
   const now = Date.parse('2026-11-05T12:00:00Z');
-  const buckets = fill(report('day', { '2026-01-01': 1 }), '12mo', BERLIN, now);
+  const buckets = filled(report('day', { '2026-01-01': 1 }), '12mo', BERLIN, now);
   assert.equal(buckets[0]?.key, '2025-12-01');
   assert.equal(buckets.at(-1)?.key, '2026-11-05');
   assert.equal(new Set(keys(buckets)).size, buckets.length);
@@ -59,13 +60,13 @@ test('across both clock changes every day appears once', () => {
 
 test('30 and 90 days are that many days', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
-  assert.equal(fill(report('day', {}), '30d', BERLIN, now).length, 30);
-  assert.equal(fill(report('day', {}), '90d', 'America/New_York', now).length, 90);
+  assert.equal(filled(report('day', {}), '30d', BERLIN, now).length, 30);
+  assert.equal(filled(report('day', {}), '90d', 'America/New_York', now).length, 90);
 });
 
 test('today by the hour: the coming hours have no value, not zero', () => {
   const now = Date.parse('2026-11-22T13:20:00Z');
-  const buckets = fill(report('hour', { '2026-11-22T09:00': 4 }), 'day', BERLIN, now);
+  const buckets = filled(report('hour', { '2026-11-22T09:00': 4 }), 'day', BERLIN, now);
   assert.equal(buckets.length, 24);
   assert.equal(visitorsAt(buckets, 9), 4);
   assert.equal(visitorsAt(buckets, 13), 0);
@@ -74,14 +75,14 @@ test('today by the hour: the coming hours have no value, not zero', () => {
 });
 
 test('the day without 02:00 has 23 buckets', () => {
-  const buckets = fill(report('hour', {}), 'day', BERLIN, Date.parse('2026-03-29T20:00:00Z'));
+  const buckets = filled(report('hour', {}), 'day', BERLIN, Date.parse('2026-03-29T20:00:00Z'));
   assert.equal(buckets.length, 23);
   assert.deepEqual(keys(buckets).slice(1, 3), ['2026-03-29T01:00', '2026-03-29T03:00']);
 });
 
 test('the repeated hour keeps both of its rows, and is one bucket when the server made it one', () => {
   const now = Date.parse('2026-10-25T20:00:00Z');
-  const two = fill(
+  const two = filled(
     report('hour', [
       ['2026-10-25T02:00', 3],
       ['2026-10-25T02:00', 5],
@@ -95,60 +96,67 @@ test('the repeated hour keeps both of its rows, and is one bucket when the serve
     two.slice(1, 5).map((bucket) => valueOf(bucket, 'visitors', true)),
     [0, 3, 5, 0],
   );
-  assert.equal(fill(report('hour', { '2026-10-25T02:00': 8 }), 'day', BERLIN, now).length, 24);
+  assert.equal(filled(report('hour', { '2026-10-25T02:00': 8 }), 'day', BERLIN, now).length, 24);
 });
 
 test('the server’s dates win over this computer’s clock', () => {
   const late = Date.parse('2027-01-01T12:00:00Z');
   const meta = { from: '2026-11-16', to: '2026-11-22' };
-  const buckets = fill(report('day', {}, meta), '7d', BERLIN, late);
+  const buckets = filled(report('day', {}, meta), '7d', BERLIN, late);
   assert.deepEqual([buckets[0]?.key, buckets.at(-1)?.key], ['2026-11-16', '2026-11-22']);
 });
 
 test('a clock that is behind does not hide the newest row', () => {
   const meta = { from: '2026-11-22', to: '2026-11-22' };
   const behind = Date.parse('2026-11-22T08:59:00Z');
-  const buckets = fill(report('hour', { '2026-11-22T10:00': 2 }, meta), 'day', BERLIN, behind);
+  const buckets = filled(report('hour', { '2026-11-22T10:00': 2 }, meta), 'day', BERLIN, behind);
   assert.equal(buckets[10]?.phase, 'current');
   assert.equal(visitorsAt(buckets, 10), 2);
 });
 
 test('weeks and months', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
-  const months = fill(report('month', { '2026-02-01': 9 }), '12mo', BERLIN, now);
+  const months = filled(report('month', { '2026-02-01': 9 }), '12mo', BERLIN, now);
   assert.equal(months.length, 12);
   assert.equal(visitorsAt(months, 2), 9);
   assert.equal(months.at(-1)?.phase, 'current');
-  const weeks = fill(report('week', { '2026-11-16': 1 }), '30d', BERLIN, now);
+  const weeks = filled(report('week', { '2026-11-16': 1 }), '30d', BERLIN, now);
   assert.equal(weeks[0]?.key, '2026-10-19');
   assert.equal(weeks.at(-1)?.phase, 'current');
 });
 
 test('ClickHouse’s own way of writing an hour is understood', () => {
   const now = Date.parse('2026-11-22T20:00:00Z');
-  const buckets = fill(report('hour', { '2026-11-22 09:00:00': 4 }), 'day', BERLIN, now);
+  const buckets = filled(report('hour', { '2026-11-22 09:00:00': 4 }), 'day', BERLIN, now);
   assert.equal(visitorsAt(buckets, 9), 4);
 });
 
 test('absurd rows neither crash nor make a million buckets', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
   const odd = report('day', { '0001-01-01': 1, 'not a date': 2, '': 3, '9999-12-31': 4 });
-  assert.equal(fill(odd, '7d', BERLIN, now).length, 7);
+  assert.equal(filled(odd, '7d', BERLIN, now).length, 7);
   const wide = report('day', {}, { from: '1000-01-01', to: '9999-01-01' });
-  assert.ok(fill(wide, '7d', BERLIN, now).length <= 1001);
+  assert.ok(filled(wide, '7d', BERLIN, now).length <= 1001);
 });
 
-test('the unit comes from the rows, else from the range', () => {
-  assert.equal(unitOf(report('month', { '2026-02': 1 }), '12mo'), 'month');
-  assert.equal(unitOf(report('day', {}), 'day'), 'hour');
-  assert.equal(unitOf(report('day', {}), '90d'), 'day');
-  assert.equal(unitOf(report('day', {}), '12mo'), 'month');
+test('the unit is what was asked for', () => {
+  assert.equal(unitOf(['time:month']), 'month');
+  assert.equal(unitOf(['source', 'time:hour']), 'hour');
+  assert.equal(unitOf([]), 'day');
 });
 
-test('ranges as the query language defines them', () => {
-  assert.deepEqual(datesOf('day', '2026-11-22'), ['2026-11-22', '2026-11-22']);
-  assert.deepEqual(datesOf('7d', '2026-11-22'), ['2026-11-16', '2026-11-22']);
-  assert.deepEqual(datesOf('12mo', '2026-11-22'), ['2025-12-01', '2026-11-22']);
+test('each bucket has its own of the time before, and none where that had none', () => {
+  const meta = { from: '2026-11-21', to: '2026-11-22' };
+  const rows = [
+    { dimensions: { 'time:day': '2026-11-21' }, metrics: { visitors: 3 }, compare: { visitors: 5 } },
+    { dimensions: { 'time:day': '2026-11-22' }, metrics: { visitors: 1 }, compare: { visitors: null } },
+  ];
+  const compared = decodeReport({ rows, totals: {}, meta });
+  const buckets = fill(compared, 'day', BERLIN, Date.parse('2026-11-22T20:00:00Z'));
+  assert.deepEqual(
+    buckets.map((bucket) => valueBefore(bucket, 'visitors')),
+    [5, null],
+  );
 });
 
 test('without sessions there is no rate, which is not a rate of 0', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fill, type Bucket } from '../src/core/buckets.ts';
+import type { Bucket } from '../src/core/buckets.ts';
 import { decodeReport } from '../src/core/decode.ts';
 import { format as en } from '../src/core/format.ts';
 import { labelledBuckets, valueLines } from '../src/modules/sessions/scales.ts';
 import { summarise } from '../src/modules/sessions/summary.ts';
-import { pageLines, barShare } from '../src/modules/page_analytics/order.ts';
+import { filled } from './filled.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -14,6 +14,7 @@ function days(values: number[]): Bucket[] {
     key: `2026-11-${String(index + 10)}`,
     phase: index === values.length - 1 ? 'current' : 'past',
     row: { visitors: value },
+    before: null,
   }));
 }
 
@@ -41,17 +42,17 @@ test('counts never get lines at broken numbers', () => {
 
 test('labels fit, and today has one', () => {
   const empty = decodeReport({ rows: [], totals: {}, meta: {} });
-  const month = fill(empty, '30d', 'UTC', NOW);
+  const month = filled(empty, '30d', 'UTC', NOW);
   const shown = labelledBuckets(month, 'day', 8);
   assert.ok(shown.length <= 8);
   assert.equal(shown.at(-1), 29);
   const byDay = decodeReport({ rows: [{ dimensions: { 'time:day': '2026-01-01' }, metrics: {} }] });
-  const year = fill(byDay, '12mo', 'UTC', NOW);
+  const year = filled(byDay, '12mo', 'UTC', NOW);
   assert.deepEqual(
     labelledBuckets(year, 'day', 12).map((index) => year[index]?.key.slice(8)),
     new Array(12).fill('01'),
   );
-  const hours = fill(empty, 'day', 'UTC', NOW);
+  const hours = filled(empty, 'day', 'UTC', NOW);
   assert.deepEqual(labelledBuckets(hours, 'hour', 8), [0, 3, 6, 9, 12, 15, 18, 21]);
 });
 
@@ -69,24 +70,11 @@ test('the chart in a sentence', () => {
   assert.equal(summarise([], 'visitors', 'day', en), 'No visitors in this period.');
 });
 
-test('pages: most views first, ties in a fixed order, bars against the longest', () => {
-  const { rows } = decodeReport({
-    rows: [
-      { dimensions: { page: '/b' }, metrics: { visitors: 2, page_views: 2 } },
-      { dimensions: { page: '/a' }, metrics: { visitors: 2, page_views: 2 } },
-      { dimensions: { page: '/c' }, metrics: { visitors: 1, page_views: 8 } },
-      { dimensions: {}, metrics: {} },
-    ],
-  });
-  const lines = pageLines(rows);
-  assert.deepEqual(
-    lines.map(({ page }) => page),
-    ['/c', '/a', '/b', ''],
-  );
-  assert.deepEqual(
-    lines.map((line) => barShare(line, lines)),
-    [1, 0.25, 0.25, 0],
-  );
-  const none = { page: '/', visitors: 0, views: 0 };
-  assert.equal(barShare(none, [none]), 0);
+test('hours of several days are named with their day', () => {
+  const meta = { from: '2026-11-20', to: '2026-11-21' };
+  const rows = [{ dimensions: { 'time:hour': '2026-11-20T14:00' }, metrics: { visitors: 6 } }];
+  const buckets = filled(decodeReport({ rows, totals: {}, meta }), 'day', 'UTC', NOW);
+  assert.equal(buckets.length, 48);
+  assert.deepEqual(labelledBuckets(buckets, 'hour', 8), [0, 24]);
+  assert.match(summarise(buckets, 'visitors', 'hour', en), /^Highest Fri 20 Nov, 14:00 with 6, lowest /);
 });

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { valueBefore, valueOf, type Bucket, type Unit } from '../../core/buckets.ts';
 import { format } from '../../core/format.ts';
 import { MEANING, type MetricKey } from '../../core/metrics.ts';
-import { labelledBuckets, valueLines } from './scales.ts';
+import { isOfDays, labelledBuckets, valueLines } from './scales.ts';
 
 export interface Series {
   buckets: Bucket[];
@@ -59,9 +59,11 @@ function axes(series: Series, colour: ReturnType<typeof colours>): uPlot.Axis[] 
       splits: (u) => labelledBuckets(series.buckets, series.unit, Math.floor(u.width / LABEL_PX)),
       values: (_, splits) => {
         const months = series.unit === 'day' && series.buckets.length > 120;
+        const unit = months ? 'month' : isOfDays(series.buckets, series.unit) ? 'day' : series.unit;
         return splits.map((index) => {
           const key = series.buckets[index]?.key;
-          return key === undefined ? '' : format.bucketTick(months ? 'month' : series.unit, key);
+          if (key === undefined) return '';
+          return format.bucketTick(unit, unit === 'day' ? key.slice(0, 10) : key);
         });
       },
     },

@@ -38,13 +38,20 @@ const STEPS: Record<Unit, number[]> = {
   month: [1, 2, 3, 6, 12],
 };
 
+/** Hours of more than one day: days are what their axis names. */
+export function isOfDays(buckets: Bucket[], unit: Unit): boolean {
+  return unit === 'hour' && buckets[0]?.key.slice(0, 10) !== buckets.at(-1)?.key.slice(0, 10);
+}
+
 /** The numbers of the buckets that get a label, given room for `room` of them. */
 export function labelledBuckets(buckets: Bucket[], unit: Unit, room: number): number[] {
   const all = buckets.map((_, index) => index);
   // Over many days the firsts of the months read best.
   const firsts = all.filter((index) => unit === 'day' && buckets[index]?.key.endsWith('-01'));
-  const candidates = buckets.length > 120 && firsts.length > 1 ? firsts : all;
-  const steps = candidates === firsts ? STEPS.month : STEPS[unit];
+  const midnights = all.filter((index) => isOfDays(buckets, unit) && buckets[index]?.key.endsWith('T00:00'));
+  const candidates =
+    midnights.length > 0 ? midnights : buckets.length > 120 && firsts.length > 1 ? firsts : all;
+  const steps = candidates === firsts ? STEPS.month : candidates === midnights ? STEPS.day : STEPS[unit];
   const step = steps.find((size) => candidates.length / size <= Math.max(room, 1)) ?? candidates.length;
   // Hours count from midnight; days count back from today.
   const start = unit === 'hour' || candidates === firsts ? 0 : (candidates.length - 1) % step;

@@ -12,9 +12,10 @@ export function summarise(buckets: Bucket[], metric: MetricKey, unit: Unit, form
   const values = buckets.map((bucket) => ({ ...bucket, value: valueOf(bucket, metric, isCount) }));
   const known = values.filter((entry) => entry.value !== null) as (Bucket & { value: number })[];
   if (!known.some(({ value }) => value > 0)) return `No ${noun} in this period.`;
-  // Hours are hours of one day, which the heading names.
+  // The heading names the day of hours that are all of one.
+  const oneDay = buckets[0]?.key.slice(0, 10) === buckets.at(-1)?.key.slice(0, 10);
   const name = ({ key }: Bucket) =>
-    unit === 'hour' ? `at ${format.bucketTick(unit, key)}` : format.bucket(unit, key);
+    unit === 'hour' && oneDay ? `at ${format.bucketTick(unit, key)}` : format.bucket(unit, key);
   const sentences: string[] = [];
   const past = known.filter(({ phase }) => phase === 'past');
   if (past.length > 1) {
