@@ -203,7 +203,7 @@ export class Model {
   }
 
   async #unfilter(screen: Screen): Promise<string> {
-    for (const _ of this.#filters) await screen.removeChip(0);
+    for (let more = this.#filters.length; more > 0; more--) await screen.removeChip(0);
     this.#filters = [];
     return 'no filters';
   }

@@ -55,6 +55,7 @@ function metrics(sessions, rand) {
     events: Math.round(pageViews * 1.7),
     views_per_session: sessions ? pageViews / sessions : null,
     bounce_rate: sessions ? 0.385 + rand() * 0.05 : null,
+    engaged_time_s: sessions ? 48 + rand() * 9 : null,
     session_duration_s: sessions ? 140 + rand() * 45 : null,
   };
 }
@@ -65,158 +66,192 @@ function shift(date, days) {
 }
 
 const COOKIELESS_NOTE = 'Cookieless visitors live one day: someone who comes on two days counts twice.';
-const DAYS = { '7d': 7, '30d': 30, '90d': 90 };
+const DAYS = { day: 1, '7d': 7, '30d': 30, '90d': 90 };
+/** The shop opened so many days ago. */
+const AGE = 260;
 
-/** @param {{ metrics: ReturnType<typeof metrics> }[]} rows */
-function totalsOf(rows) {
-  const sum = (name) => rows.reduce((total, row) => total + (row.metrics[name] ?? 0), 0);
-  const sessions = sum('sessions');
-  return {
-    visitors: Math.round(sum('visitors') * 0.81),
-    sessions,
-    page_views: sum('page_views'),
-    events: sum('events'),
-    views_per_session: sessions ? sum('page_views') / sessions : null,
-    bounce_rate: sessions ? 0.412 : null,
-    session_duration_s: sessions ? 163.4 : null,
-  };
+/** @param {any} range @param {string} today @returns {[string, string]} */
+function datesOf(range, today) {
+  if (Array.isArray(range)) return [range[0], range[1]];
+  if (range === 'all') return [shift(today, -AGE), today];
+  if (range !== '12mo') return [shift(today, 1 - (DAYS[range] ?? 7)), today];
+  const month = Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 12, 1);
+  return [new Date(month).toISOString().slice(0, 10), today];
 }
+
+/** Sessions of a day. @param {string} date @param {string} now */
+function sessionsOn(date, now) {
+  const today = now.slice(0, 10);
+  if (date > today || date < shift(today, -AGE)) return 0;
+  const rand = random(Date.parse(date) / 86_400_000);
+  const weekend = [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay()) ? 1.35 : 1;
+  const growth = 0.7 + (Date.parse(date) - Date.parse(shift(today, -AGE))) / 86_400_000 / 900;
+  return 1150 * weekend * growth * (0.82 + rand() * 0.36) * (date === today ? 0.56 : 1);
+}
+
+/** @param {string} unit @param {string} date */
+const keyOf = (unit, date) =>
+  unit === 'month'
+    ? `${date.slice(0, 7)}-01`
+    : unit === 'week'
+      ? shift(date, -((new Date(date).getUTCDay() + 6) % 7))
+      : date;
 
 /**
- * The answer of `/api/v1/report/overview`, without the buckets in which nothing happened.
- * @param {string} range @param {string} now local wall-clock time of the site, `2026-11-22T14:05`
+ * Sessions by stretch of time that has begun.
+ * @param {string} unit @param {[string, string]} dates @param {string} now local wall-clock time, `2026-11-22T14:05`
  */
-export function overview(range, now) {
-  const rand = random(range.length * 7919);
-  const today = now.slice(0, 10);
-  const rows = [];
-  if (range === 'day') {
-    for (let hour = 0; hour <= Number(now.slice(11, 13)); hour++) {
-      if (hour === 3 || hour === 4) continue;
-      const share = hour === Number(now.slice(11, 13)) ? Number(now.slice(14, 16)) / 60 : 1;
-      const key = `${today}T${String(hour).padStart(2, '0')}:00`;
-      rows.push({
-        dimensions: { 'time:hour': key },
-        metrics: metrics(Math.round(160 * daily(hour) * share), rand),
-      });
+function buckets(unit, [from, to], now) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (let date = from; date <= to && date <= now.slice(0, 10); date = shift(date, 1)) {
+    const day = sessionsOn(date, now);
+    if (unit !== 'hour') {
+      found.set(keyOf(unit, date), (found.get(keyOf(unit, date)) ?? 0) + day);
+      continue;
     }
-  } else if (range === '12mo') {
-    for (let ago = 11; ago >= 0; ago--) {
-      const start = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1 - ago, 1));
-      // The shop opened three months into the range.
-      if (ago > 8) continue;
-      const sessions = 24_000 + (8 - ago) * 1_900 * (0.8 + rand() * 0.4);
-      const share = ago === 0 ? Number(today.slice(8)) / 30 : 1;
-      const key = start.toISOString().slice(0, 10);
-      rows.push({ dimensions: { 'time:month': key }, metrics: metrics(Math.round(sessions * share), rand) });
-    }
-  } else {
-    const days = DAYS[range] ?? 7;
-    for (let ago = days - 1; ago >= 0; ago--) {
-      const date = shift(today, -ago);
-      const weekend = [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay()) ? 1.35 : 1;
-      const growth = 1 - ago / 900;
-      if (days > 20 && rand() < 0.02) continue;
-      const sessions = 1150 * weekend * growth * (0.82 + rand() * 0.36) * (ago === 0 ? 0.56 : 1);
-      rows.push({ dimensions: { 'time:day': date }, metrics: metrics(Math.round(sessions), rand) });
+    for (let hour = 0; hour < 24; hour++) {
+      const key = `${date}T${String(hour).padStart(2, '0')}:00`;
+      if (key.slice(0, 13) <= now.slice(0, 13)) found.set(key, (day * daily(hour)) / 14);
     }
   }
-  const yearAgo = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 12, 1));
-  const from =
-    range === 'day'
-      ? today
-      : range === '12mo'
-        ? yearAgo.toISOString().slice(0, 10)
-        : shift(today, 1 - (DAYS[range] ?? 7));
-  const meta = {
-    timezone: 'Europe/Berlin',
-    from,
-    to: today,
-    sampled: false,
-    cookieless_share: 0.62,
-    warnings: range === 'day' ? [] : [COOKIELESS_NOTE],
-  };
-  return { rows, totals: totalsOf(rows), meta };
+  return found;
 }
 
-/** @param {number} limit @param {boolean} hostile */
-export function pages(limit, hostile) {
-  const rand = random(11);
-  const names = hostile ? [...HOSTILE_PAGES, ...SHOP_PAGES] : [...SHOP_PAGES];
-  for (let index = 0; index < 60; index++) names.push(`/products/item-${100 + index}`);
-  const rows = names.map((page, index) => {
-    const visitors = Math.round((4200 / (index + 1.4)) * (0.9 + rand() * 0.2));
-    return {
-      dimensions: { page },
-      metrics: { visitors, page_views: Math.round(visitors * (1.1 + rand() * 0.9)) },
-    };
-  });
-  rows.sort((a, b) => b.metrics.page_views - a.metrics.page_views);
-  return { rows: rows.slice(0, limit), totals: {}, meta: { warnings: [] } };
+/** @param {Map<string, number>} of @param {number} share */
+function totalsOf(of, share) {
+  const sessions = [...of.values()].reduce((sum, value) => sum + value, 0) * share;
+  return { ...metrics(Math.round(sessions), random(7)), visitors: Math.round(sessions * 0.7) };
+}
+
+/** Metrics that nothing has. */
+const NONE = metrics(0, random(1));
+
+/** @param {any} query @param {string} now @param {[string, string]} dates @param {number} share */
+function series(query, now, dates, share) {
+  const unit = query.dimensions[0]?.slice('time:'.length) ?? 'day';
+  const of = buckets(unit, dates, now);
+  const length = Math.round((Date.parse(dates[1]) - Date.parse(dates[0])) / 86_400_000) + 1;
+  /** @type {[string, string]} */
+  const earlier = [shift(dates[0], -length), shift(dates[1], -length)];
+  const before = [...buckets(unit, earlier, now)];
+  const rand = random(dates[0].length + length);
+  const compared = query.compare === 'previous';
+  const rows = [...of].map(([key, sessions], place) => ({
+    dimensions: { [`time:${unit}`]: key },
+    metrics: sessions === 0 ? NONE : metrics(Math.round(sessions * share), rand),
+    ...(query.compare && {
+      compare: compared ? metrics(Math.round((before[place]?.[1] ?? 0) * share), rand) : NONE,
+    }),
+  }));
+  const totals = totalsOf(of, share);
+  const compare = compared ? totalsOf(new Map(before), share) : NONE;
+  return {
+    rows: query.dimensions.length === 0 ? [] : rows,
+    totals: { ...totals, ...(query.compare && { compare }) },
+    earlier,
+  };
 }
 
 const LINES = {
-  sources: [
+  source: [
     'google',
-    '',
+    '(direct)',
     'instagram',
     'newsletter',
     'chatgpt',
     'bing',
     'a-very-long-name-of-a-source'.repeat(9),
   ],
-  channels: [
-    'Organic Search',
-    'Direct',
-    'Paid Search',
-    'Organic Social',
-    'Email',
-    'AI Assistant',
-    'Referral',
-  ],
-  campaigns: ['autumn', 'autumn', 'lookbook'],
-  countries: ['DE', 'FR', 'GB', 'US', 'NL', '', 'XK'],
-  devices: ['mobile', 'desktop', 'tablet', 'tv', ''],
-};
-const DIMENSION = {
-  sources: 'source',
-  channels: 'channel',
-  campaigns: 'campaign',
-  countries: 'country',
-  devices: 'device_type',
-  entry_pages: 'entry_page',
-  exit_pages: 'exit_page',
+  channel: ['Organic Search', 'Direct', 'Paid Search', 'Organic Social', 'Email', 'AI Assistant', 'Referral'],
+  campaign: ['autumn', 'lookbook', 'back-in-stock'],
+  country: ['DE', 'FR', 'GB', 'US', 'NL', '', 'XK', 'AT', 'CH'],
+  city: ['Berlin', 'Paris', 'London', ''],
+  language: ['de-DE', 'en-GB', 'fr-FR', 'nl'],
+  device_type: ['mobile', 'desktop', 'tablet', 'tv', ''],
+  browser: ['Safari', 'Chrome', 'Firefox', 'Edge', 'Samsung Internet'],
+  os: ['iOS', 'Android', 'Windows', 'macOS', 'Linux'],
 };
 
-/** The answer of another report. @param {string} name @param {number} limit @param {boolean} hostile */
-export function ranking(name, limit, hostile) {
-  const lines = LINES[name] ?? (hostile ? HOSTILE_PAGES : SHOP_PAGES);
-  const rows = lines.slice(0, limit).map((line, index) => {
-    const visitors = Math.round(4200 / (index + 1.4));
-    return {
-      dimensions: {
-        [DIMENSION[name]]: line,
-        ...(name === 'campaigns' && { source: LINES.sources[index * 2] }),
-      },
-      metrics: { visitors, sessions: Math.round(visitors * 1.2), bounce_rate: index % 2 ? 0.4 : null },
+/** @param {any} query @param {boolean} hostile @param {number} share */
+function ranking(query, hostile, share) {
+  const [dimension] = query.dimensions;
+  const paths = hostile ? [...HOSTILE_PAGES, ...SHOP_PAGES] : [...SHOP_PAGES];
+  for (let index = 0; index < 60; index++) paths.push(`/products/item-${100 + index}`);
+  const names = LINES[dimension] ?? (dimension.endsWith('page') ? paths : ['one', 'two']);
+  const rand = random(11);
+  const rows = names.map((name, index) => {
+    const visitors = Math.round((4200 / (index + 1.4)) * share);
+    const sessions = Math.round(visitors * 1.2);
+    const of = {
+      ...metrics(sessions, rand),
+      visitors,
+      page_views: Math.round(visitors * (1.6 - index / 300)),
     };
+    const before = { ...of, visitors: Math.round(visitors * (0.7 + rand() * 0.5)) };
+    if (query.compare) before.page_views = Math.round(before.visitors * 1.4);
+    const compare = query.compare === 'year' || index === 6 ? NONE : before;
+    return { dimensions: { [dimension]: name }, metrics: of, ...(query.compare && { compare }) };
   });
-  return { rows, totals: {}, meta: { warnings: [] } };
+  const [[by, direction]] = query.order_by ?? [[query.metrics[0], 'desc']];
+  const sign = direction === 'asc' ? 1 : -1;
+  const value = (row) => row.metrics[by] ?? row.dimensions[by];
+  return rows.sort((a, b) => sign * (value(a) > value(b) ? 1 : value(a) < value(b) ? -1 : 0));
 }
 
-export const NO_REPORT = {
-  rows: [],
-  totals: {
-    visitors: 0,
-    sessions: 0,
-    page_views: 0,
-    events: 0,
-    views_per_session: null,
-    bounce_rate: null,
-    session_duration_s: null,
-  },
-  meta: { timezone: 'Europe/Berlin', sampled: false, warnings: [] },
-};
+/** The conditions of a query. @param {any} query */
+function conditionsOf({ filters }) {
+  if (!filters) return [];
+  return filters[0] === 'and' ? filters.slice(1) : [filters];
+}
+
+/** Does a ranking's line fit what is said of its own dimension? @param {any} row @param {any} query */
+function fits(row, query) {
+  return conditionsOf(query).every(([operator, dimension, values]) => {
+    const value = row.dimensions[dimension];
+    if (value === undefined) return true;
+    const found = values.some((wanted) => {
+      if (operator.startsWith('is')) return value === wanted;
+      if (operator.startsWith('contains')) return value.includes(wanted);
+      const plain = wanted.replace(/^\(\?i\)/, '').replace(/\\x\{(\w+)\}/g, (_, code) => `\\u{${code}}`);
+      return new RegExp(plain, 'iu').test(value);
+    });
+    return found !== operator.endsWith('_not');
+  });
+}
+
+/**
+ * The answer to one question of `/api/v1/q`. Filters that are not the card's own make everything smaller.
+ * @param {any} query @param {string} now @param {boolean} hostile
+ */
+export function answer(query, now, hostile) {
+  const dates = datesOf(query.date_range, now.slice(0, 10));
+  const conditions = conditionsOf(query).filter(
+    ([operator, , values]) => operator !== 'is_not' || values[0] !== '',
+  );
+  const share = 0.4 ** conditions.length;
+  const { rows, totals, earlier } = series(query, now, dates, share);
+  const isRanking = query.dimensions.length > 0 && !query.dimensions[0].startsWith('time:');
+  const lines = isRanking ? ranking(query, hostile, share).filter((row) => fits(row, query)) : rows;
+  const [from, to] = dates;
+  const meta = {
+    timezone: 'Europe/Berlin',
+    from,
+    to,
+    ...(query.compare && { compare: { from: earlier[0], to: earlier[1] } }),
+    sampled: false,
+    cookieless_share: 0.62,
+    warnings: from === to ? [] : [COOKIELESS_NOTE],
+  };
+  return { rows: lines.slice(0, query.limit ?? 1000), totals, meta };
+}
+
+/** The answer where nothing happened. @param {any} query @param {string} now */
+export function nothing(query, now) {
+  const [from, to] = datesOf(query.date_range, now.slice(0, 10));
+  const meta = { timezone: 'Europe/Berlin', from, to, sampled: false, warnings: [] };
+  return { rows: [], totals: NONE, meta };
+}
 
 /** @param {number} second @param {boolean} hostile */
 export function presence(second, hostile) {

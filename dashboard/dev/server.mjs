@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { URL } from 'node:url';
-import { activity, NO_PRESENCE, NO_REPORT, overview, pages, presence, ranking } from './data.mjs';
 import { jsonOf, Pages } from './pages.mjs';
+import { activity, answer, NO_PRESENCE, nothing, presence } from './data.mjs';
 
 const DIST = path.join(import.meta.dirname, '../dist');
 const ZONE = 'Europe/Berlin';
@@ -22,7 +22,8 @@ const SITE = {
 
 /**
  * full: an ordinary shop · hostile: names from hell, three sites · empty: no event yet · quiet: events, but none in
- * the period · loading: reports never answer · error: reports fail · down: nothing but the files is there ·
+ * the period · nothing: no filter finds anything · loading: reports never answer · error: reports fail · partial: one
+ * question is refused, the others are answered · down: nothing but the files is there ·
  * lost: the live stream breaks off · signed-out · setup: no owner yet · demo: the link signs in
  */
 export const SCENARIOS = [
@@ -30,8 +31,10 @@ export const SCENARIOS = [
   'hostile',
   'empty',
   'quiet',
+  'nothing',
   'loading',
   'error',
+  'partial',
   'down',
   'lost',
   'signed-out',
@@ -174,7 +177,8 @@ class Dev {
     } else if (route === '/logout') {
       this.signedIn = false;
       sendJson(response, 204);
-    } else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
+    } else if (route === '/api/v1/q' && this.signedIn) this.ask(body.queries, response);
+    else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
   }
 
   /** @param {URL} url @param {Response} response */
@@ -198,29 +202,44 @@ class Dev {
       ];
       sendJson(response, 200, { sites: this.hostile ? [SITE, ...others] : [SITE] });
     } else if (route === '/presence/stream') this.stream(response);
-    else if (route.startsWith('/api/v1/report/')) this.report(url, response);
     else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
   }
 
-  /** @param {URL} url @param {Response} response */
-  report(url, response) {
-    const range = url.searchParams.get('date_range') ?? '7d';
+  /** Several questions at once. @param {any[]} queries @param {Response} response */
+  ask(queries, response) {
     if (this.scenario === 'loading') return;
     if (this.scenario === 'error') {
       const detail =
         'The history store is not open yet. It loads what waits in the log once it is; nothing is lost.';
       sendJson(response, 503, problem(503, 'History is not available', detail));
-    } else if (this.scenario === 'empty' || (this.scenario === 'quiet' && range !== '12mo')) {
-      sendJson(response, 200, NO_REPORT);
-    } else if (url.pathname.endsWith('/overview')) sendJson(response, 200, overview(range, wallClock()));
-    else {
-      const [name, limit] = [path.basename(url.pathname), Number(url.searchParams.get('limit') ?? 10)];
+      return;
+    }
+    const refused = queries.findIndex(({ dimensions, filters }) =>
+      JSON.stringify(filters ?? '').includes('"("')
+        ? true
+        : this.scenario === 'partial' && dimensions[0] === 'country',
+    );
+    if (refused >= 0) {
+      const pattern = JSON.stringify(queries[refused].filters ?? '').includes('"("');
+      const message = pattern ? '"(" is no regular expression of RE2' : 'country is not known';
+      const field = pattern ? 'filters[2][0]' : 'dimensions[0]';
+      const errors = [{ index: refused, field, code: 'refused', message }];
       sendJson(
         response,
-        200,
-        name === 'pages' ? pages(limit, this.hostile) : ranking(name, limit, this.hostile),
+        422,
+        problem(422, 'The question cannot be answered', `${field}: ${message}`, errors),
       );
+      return;
     }
+    const results = queries.map((query) => {
+      const quiet = this.scenario === 'quiet' && query.date_range !== 'all';
+      const found = this.scenario !== 'nothing' || !JSON.stringify(query.filters ?? '').includes('"is"');
+      const now = wallClock();
+      return this.scenario === 'empty' || quiet || !found
+        ? nothing(query, now)
+        : answer(query, now, this.hostile);
+    });
+    sendJson(response, 200, { results });
   }
 
   /** @param {Response} response */

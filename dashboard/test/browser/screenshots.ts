@@ -18,6 +18,9 @@ interface Shot {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const FILTERED =
+  '/?p=30d&cmp=previous&f=is:country:DE,AT,CH&f=is_not:source:google&f=contains:page:/products/';
+
 const SHOTS: Shot[] = [
   { name: 'full', scenario: 'full', ready: '.bar-fill' },
   { name: 'day', scenario: 'full', path: '/?p=day&m=page_views', ready: '.bar-fill' },
@@ -25,10 +28,10 @@ const SHOTS: Shot[] = [
   {
     name: 'table',
     scenario: 'full',
-    path: '/?p=30d',
+    path: '/?p=30d&cmp=previous',
     ready: '.bar-fill',
     then: async (page) => {
-      await page.getByRole('button', { name: 'Table' }).click();
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
     },
   },
   {
@@ -67,6 +70,67 @@ const SHOTS: Shot[] = [
       await page.getByRole('button', { name: 'What the numbers mean' }).click();
     },
   },
+  { name: 'filtered', scenario: 'full', path: FILTERED, ready: '.bar-fill' },
+  {
+    name: 'period',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Period: ' }).click();
+    },
+  },
+  {
+    name: 'compare-menu',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Comparison: ' }).click();
+    },
+  },
+  {
+    name: 'dates',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.keyboard.press('c');
+      await page.getByLabel('First day').fill('2026-12-31');
+      await page.getByRole('button', { name: 'Show these days' }).click();
+    },
+  },
+  {
+    name: 'chooser',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.keyboard.press('f');
+      await page.getByLabel('Filter by').selectOption('country');
+      await page.locator('.offer-line').nth(1).click();
+    },
+  },
+  {
+    name: 'palette',
+    scenario: 'full',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.keyboard.press('/');
+      await page.getByRole('combobox').fill('an');
+      await page.getByText('Germany', { exact: true }).last().waitFor();
+      await page.getByText('Enter filters').waitFor();
+    },
+  },
+  {
+    name: 'more',
+    scenario: 'full',
+    path: '/?p=30d&cmp=previous',
+    ready: '.bar-fill',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'More Pages' }).click();
+      await page.locator('.more-table .line-name').nth(20).waitFor();
+    },
+  },
+  { name: 'nothing', scenario: 'nothing', path: FILTERED, ready: '.nothing' },
+  { name: 'partial', scenario: 'partial', ready: '.failure' },
+  { name: 'refused', scenario: 'full', path: '/?f=matches:page:(', ready: '.failure' },
   { name: 'hostile', scenario: 'hostile', ready: '.bar-fill' },
   { name: 'quiet', scenario: 'quiet', ready: '.chart' },
   { name: 'empty', scenario: 'empty', ready: '.steps' },
