@@ -156,11 +156,11 @@ test('hostile text is text, and no page gets wider for it', async () => {
     'all page views',
     async () => (await figures(page))['Page views'] === `${hostile.length + 1}`,
   );
+  assert.equal((await topPages(page)).length, 8);
   await press('More Pages');
   const lines = page.getByRole('dialog', { name: 'Pages' }).locator('tbody th');
   await waitFor('all lines', async () => (await lines.count()) === hostile.length + 1);
   const texts = await lines.allTextContents();
-  assert.equal((await topPages(page)).length, 8);
   assert.ok(texts.includes('/שלום/\\u202eexe.fdp'), 'what would turn the line round is spelt out');
   // As the URL standard spells them, or as a person reads them; nothing is lost and nothing is made up.
   const shown = texts.map(
