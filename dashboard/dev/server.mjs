@@ -177,7 +177,7 @@ class Dev {
     } else if (route === '/logout') {
       this.signedIn = false;
       sendJson(response, 204);
-    } else if (route === '/api/v1/q' && this.signedIn) this.ask(body.queries, response);
+    } else if (route === '/api/v1/q' && this.signedIn) this.questions(body.queries, response);
     else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
   }
 
@@ -206,7 +206,7 @@ class Dev {
   }
 
   /** Several questions at once. @param {any[]} queries @param {Response} response */
-  ask(queries, response) {
+  questions(queries, response) {
     if (this.scenario === 'loading') return;
     if (this.scenario === 'error') {
       const detail =
