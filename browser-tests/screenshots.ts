@@ -110,12 +110,12 @@ async function full(browser: Browser): Promise<void> {
   // The feed and the counter fill within seconds.
   await sleep(5_000);
   await shoot(page, 'dashboard');
-  await page.getByRole('button', { name: 'Today' }).click();
+  await page.keyboard.press('d');
   await sleep(1_000);
   await shoot(page, 'dashboard-today');
-  await page.getByRole('button', { name: 'Table' }).click();
+  await page.getByRole('button', { name: 'Table', exact: true }).click();
   await shoot(page, 'dashboard-table');
-  await page.getByRole('button', { name: 'Chart' }).click();
+  await page.getByRole('button', { name: 'Chart', exact: true }).click();
   await page.getByRole('button', { name: 'What the numbers mean' }).click();
   await shoot(page, 'dashboard-definitions');
   await page.keyboard.press('Escape');

@@ -17,9 +17,9 @@ export async function figures(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(pairs)) as Record<string, string>;
 }
 
-/** The lines of "Top pages": path, visitors, page views. */
+/** The lines of the card of pages: path, visitors, page views. */
 export async function topPages(page: Page): Promise<string[][]> {
-  const rows = page.getByRole('region', { name: 'Top pages' }).locator('tbody tr');
+  const rows = page.getByRole('region', { name: 'Pages', exact: true }).locator('tbody tr:has(th)');
   return rows.evaluateAll((found) =>
     found.map((row) => Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent)),
   );

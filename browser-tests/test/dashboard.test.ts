@@ -156,8 +156,11 @@ test('hostile text is text, and no page gets wider for it', async () => {
     'all page views',
     async () => (await figures(page))['Page views'] === `${hostile.length + 1}`,
   );
-  await waitFor('all lines', async () => (await topPages(page)).length === hostile.length + 1);
-  const texts = (await topPages(page)).map(([path]) => path ?? '');
+  assert.equal((await topPages(page)).length, 8);
+  await press('More Pages');
+  const lines = page.getByRole('dialog', { name: 'Pages' }).locator('tbody th');
+  await waitFor('all lines', async () => (await lines.count()) === hostile.length + 1);
+  const texts = await lines.allTextContents();
   assert.ok(texts.includes('/שלום/\\u202eexe.fdp'), 'what would turn the line round is spelt out');
   // As the URL standard spells them, or as a person reads them; nothing is lost and nothing is made up.
   const shown = texts.map(
@@ -169,6 +172,17 @@ test('hostile text is text, and no page gets wider for it', async () => {
   );
   assert.equal(await page.evaluate(() => 'breached' in globalThis), false);
   assert.equal(await page.locator('main img, main script').count(), 0);
+  await press('Close');
+  // A hostile name can also be a filter, in the address and on its chip.
+  for (const text of ['/<script>globalThis.breached=1</script>', '/constructor', '/__proto__']) {
+    await press('More Pages');
+    await page.getByRole('dialog').getByRole('button', { name: text, exact: true }).click();
+    await waitFor('one page view', async () => (await figures(page))['Page views'] === '1');
+    await page.reload();
+    await waitFor('the same by its address', async () => (await figures(page))['Page views'] === '1');
+    await press('Remove: Page is');
+    await waitFor('all again', async () => (await figures(page))['Page views'] === `${hostile.length + 1}`);
+  }
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { URL } from 'node:url';
-import { activity, answer, NO_PRESENCE, nothing, presence } from './data.mjs';
 import { jsonOf, Pages } from './pages.mjs';
+import { activity, answer, NO_PRESENCE, nothing, presence } from './data.mjs';
 
 const DIST = path.join(import.meta.dirname, '../dist');
 const ZONE = 'Europe/Berlin';
@@ -136,12 +136,12 @@ class Dev {
       );
     } else {
       if (request.method !== 'GET') entry.body = await jsonOf(request);
-      this.respond(entry, url, response);
+      this.ask(entry, url, response);
     }
   }
 
   /** @param {{ method: string, path: string, body?: unknown }} entry @param {URL} url @param {Response} response */
-  respond(entry, url, response) {
+  ask(entry, url, response) {
     const ofPages = this.signedIn
       ? this.pages.answer(entry.method, entry.path, entry.body, this.scenario)
       : null;
@@ -177,7 +177,7 @@ class Dev {
     } else if (route === '/logout') {
       this.signedIn = false;
       sendJson(response, 204);
-    } else if (route === '/api/v1/q' && this.signedIn) this.ask(body.queries, response);
+    } else if (route === '/api/v1/q' && this.signedIn) this.questions(body.queries, response);
     else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
   }
 
@@ -206,7 +206,7 @@ class Dev {
   }
 
   /** Several questions at once. @param {any[]} queries @param {Response} response */
-  ask(queries, response) {
+  questions(queries, response) {
     if (this.scenario === 'loading') return;
     if (this.scenario === 'error') {
       const detail =

@@ -21,8 +21,12 @@ export function changeOf(
 ): Change | null {
   if (now === null || now === undefined || before === null || before === undefined) return null;
   const better = LESS_IS_BETTER.includes(metric) ? now < before : now > before;
-  const tone = now === before ? 'same' : better ? 'better' : 'worse';
-  if (MEANING[metric].kind === 'share') return { text: `${points.format((now - before) * 100)} pp`, tone };
-  if (before === 0) return { text: now === 0 ? percent.format(0) : 'new', tone };
-  return { text: percent.format((now - before) / before), tone };
+  const told = (text: string): Change => {
+    // What rounds to nothing is neither good nor bad.
+    const tone = /^0/.test(text) ? 'same' : better ? 'better' : 'worse';
+    return { text, tone };
+  };
+  if (MEANING[metric].kind === 'share') return told(`${points.format((now - before) * 100)} pp`);
+  if (before === 0) return told(now === 0 ? percent.format(0) : 'new');
+  return told(percent.format((now - before) / before));
 }

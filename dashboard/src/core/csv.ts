@@ -21,7 +21,7 @@ export function csvText(rows: readonly (readonly Cell[])[]): string {
 
 /** `shop.example-sources-2026-11-16-2026-11-22.csv`. */
 export function csvName(site: string, card: string, from: string, to: string): string {
-  const safe = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}._]+/gu, '_');
+  const safe = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}._-]+/gu, '_');
   return `${safe(site)}-${safe(card)}-${from}-${to}.csv`;
 }
 

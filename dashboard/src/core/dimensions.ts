@@ -31,6 +31,7 @@ function languageName(code: string): string {
   }
 }
 
+const deviceName = (word: string): string => (word === 'tv' ? 'TV' : capitalised(word));
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const plain = (label: string, plural: string, none = 'Unknown'): Words => ({ label, plural, none });
 
@@ -50,7 +51,7 @@ export const DIMENSIONS: Record<string, Words> = {
   region: plain('Region', 'Regions'),
   city: plain('City', 'Cities'),
   language: { label: 'Language', plural: 'Languages', none: 'Unknown', name: languageName, few: true },
-  device_type: { label: 'Device', plural: 'Devices', none: 'Unknown', name: capitalised, few: true },
+  device_type: { label: 'Device', plural: 'Devices', none: 'Unknown', name: deviceName, few: true },
   browser: { ...plain('Browser', 'Browsers'), few: true },
   os: { ...plain('System', 'Systems'), few: true },
   screen: plain('Window size', 'Window sizes'),

@@ -29,15 +29,27 @@ export interface OpenedProps {
 
 let loaded: typeof Dialogs | null = null;
 
+const load = () =>
+  import('./dialogs/dialogs.tsx').then((found) => {
+    loaded = found.Dialogs;
+    return found.Dialogs;
+  });
+
+/** Fetches them ahead, once the screen stands: the first that opens then opens at once. */
+export function useDialogsAhead(stands: boolean): void {
+  useEffect(() => {
+    if (stands && !loaded) void load().catch(() => {});
+  }, [stands]);
+}
+
 export function Opened(props: OpenedProps) {
   const [Loaded, setLoaded] = useState(() => loaded);
   const { dialogue, onClose } = props;
   useEffect(() => {
     if (Loaded) return;
-    import('./dialogs/dialogs.tsx').then(
+    load().then(
       (found) => {
-        loaded = found.Dialogs;
-        setLoaded(() => found.Dialogs);
+        setLoaded(() => found);
       },
       // The server is away, or has another version: nothing opens, and the next press tries again.
       onClose,

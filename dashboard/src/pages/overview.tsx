@@ -15,7 +15,7 @@ import { LiveStrip } from '../modules/active_users/live_strip.tsx';
 import { Trend } from '../modules/sessions/trend.tsx';
 import { FirstSteps } from './first_steps.tsx';
 import { NothingMatches } from './nothing_matches.tsx';
-import { Opened, type Dialogue } from './opened.tsx';
+import { Opened, useDialogsAhead, type Dialogue } from './opened.tsx';
 import { Rankings } from './rankings.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { isEmpty, useHasEvents } from './use_has_events.ts';
@@ -48,11 +48,14 @@ function useRefresher() {
 
 /** Single keys of this screen. */
 function useScreenKeys(
+  active: boolean,
   onPeriod: (period: Period) => void,
   onCompare: () => void,
   open: (it: Dialogue) => void,
 ) {
   useKeys((key, event) => {
+    // A dialog that is on its way has the keyboard already.
+    if (!active) return;
     const period = PERIOD_KEYS[key];
     if (period) onPeriod(period);
     else if (key === 'x') onCompare();
@@ -73,6 +76,8 @@ export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
   const [dialogue, setDialogue] = useState<Dialogue | null>(null);
   const hasEvents = useHasEvents(siteId, screen.trend.loaded);
 
+  useDialogsAhead(screen.trend.loaded !== null);
+
   const onFilters = (next: readonly Filter[]) => {
     onView({ filters: next }, 'new');
   };
@@ -85,6 +90,7 @@ export function Overview({ site, view, demo, onView, onSignedOut }: Props) {
     else onView({ range: next, dates: null, unit: null }, 'new');
   };
   useScreenKeys(
+    dialogue === null,
     onPeriod,
     () => {
       onView({ compare: compare ? null : 'previous' }, 'new');

@@ -32,11 +32,10 @@ function Chip({
         type="button"
         class="chip-words"
         title={`${words}. Press to change to “${opposite}”.`}
-        aria-label={`${words}. Change to “${opposite}”.`}
         onClick={onNegate}
       >
-        <span class="chip-dimension">{wordsOf(dimension).label}</span>
-        <span class="chip-operator">{OPERATOR_WORDS[operator][not ? 'not' : 'is']}</span>
+        <span class="chip-dimension">{wordsOf(dimension).label}</span>{' '}
+        <span class="chip-operator">{OPERATOR_WORDS[operator][not ? 'not' : 'is']}</span>{' '}
         <bdi class="foreign chip-values">
           {values.slice(0, NAMED).map(name).join(' or ')}
           {more > 0 && ` or ${more} more`}

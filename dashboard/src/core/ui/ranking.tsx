@@ -66,7 +66,7 @@ function Lines({ ranking, reading, onFilter }: { ranking: Ranking; reading: Read
   const compared = lines !== null && loaded?.report.meta.compare !== null;
   const columns = 1 + ranking.metrics.length + (compared ? 1 : 0);
   return (
-    <table class="bars">
+    <table class={compared ? 'bars bars-compared' : 'bars'}>
       <Head ranking={ranking} compared={compared} />
       <tbody>
         {!lines &&

@@ -112,6 +112,7 @@ export function Chooser({ site, dates, view, onView, onClose }: Props) {
           <label class="field">
             <span class="label">Filter by</span>
             <select
+              autofocus
               value={name}
               onChange={(event) => {
                 setName(event.currentTarget.value);

@@ -37,6 +37,7 @@ export function DatesDialog({ site, shown, onView, onClose }: Props) {
             <span class="label">First day</span>
             <input
               type="date"
+              autofocus
               value={from}
               max={today}
               aria-invalid={wrong !== null}

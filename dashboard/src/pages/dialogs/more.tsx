@@ -101,6 +101,7 @@ export function More({ site, scope, ranking, onFilter, onClose }: Props) {
       <div class="more-head">
         <input
           type="search"
+          autofocus
           class="search"
           placeholder={`Search ${plural.toLowerCase()}`}
           aria-label={`Search ${plural.toLowerCase()}`}

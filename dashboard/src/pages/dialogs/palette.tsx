@@ -68,9 +68,18 @@ export function Palette(props: Props) {
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const place = Math.min(at, found.length - 1);
+  // Enter before the answer is there takes what comes first in it.
+  const [hurry, setHurry] = useState<{ not: boolean } | null>(null);
   const choose = (one: Found | undefined, not: boolean) => {
-    if (one && !pending) onFilter(one.dimension, one.value, not);
+    if (pending) setHurry({ not });
+    else if (one) onFilter(one.dimension, one.value, not);
   };
+  useEffect(() => {
+    if (!hurry || pending) return;
+    setHurry(null);
+    const [first] = found;
+    if (first) onFilter(first.dimension, first.value, hurry.not);
+  }, [hurry, pending]);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && found.length > 0) {
@@ -87,6 +96,7 @@ export function Palette(props: Props) {
     <Dialog title="Search" kind="dialog-palette" onClose={onClose}>
       <input
         type="search"
+        autofocus
         class="search"
         role="combobox"
         list={undefined}
@@ -100,6 +110,7 @@ export function Palette(props: Props) {
         onInput={(event) => {
           setTyped(event.currentTarget.value);
           setAt(0);
+          setHurry(null);
         }}
         onKeyDown={onKeyDown}
       />
