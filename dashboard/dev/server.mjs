@@ -20,8 +20,16 @@ const SITE = {
   timezone: ZONE,
 };
 
+const UNTRUSTED = {
+  code: 'untrusted_proxy',
+  message:
+    'Everything of wool-and-weather.example arrives from 10.0.0.2 with X-Forwarded-For: a proxy that is not trusted.',
+  fix: 'Set TRUSTED_PROXIES=10.0.0.2 and restart.',
+};
+
 /**
- * full: an ordinary shop · hostile: names from hell, three sites · empty: no event yet · quiet: events, but none in
+ * full: an ordinary shop · hostile: names from hell, three sites · warned: behind
+ * a proxy that is not trusted · empty: no event yet · quiet: events, but none in
  * the period · nothing: no filter finds anything · loading: reports never answer · error: reports fail · partial: one
  * question is refused, the others are answered · down: nothing but the files is there ·
  * lost: the live stream breaks off · signed-out · setup: no owner yet · demo: the link signs in
@@ -29,6 +37,7 @@ const SITE = {
 export const SCENARIOS = [
   'full',
   'hostile',
+  'warned',
   'empty',
   'quiet',
   'nothing',
@@ -200,7 +209,8 @@ class Dev {
         { ...SITE, id: 2, domain: 'shop.example', timezone: 'America/New_York' },
         { ...SITE, id: 3, domain: `${'a-very-long-sub-domain.'.repeat(4)}example`, timezone: 'Mars/Olympus' },
       ];
-      sendJson(response, 200, { sites: this.hostile ? [SITE, ...others] : [SITE] });
+      const site = this.scenario === 'warned' ? { ...SITE, warnings: [UNTRUSTED] } : SITE;
+      sendJson(response, 200, { sites: this.hostile ? [SITE, ...others] : [site] });
     } else if (route === '/presence/stream') this.stream(response);
     else sendJson(response, 404, problem(404, 'Not found', `There is no ${route}.`));
   }

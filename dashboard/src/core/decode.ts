@@ -17,6 +17,16 @@ export interface Site {
   key: string;
   domain: string;
   timezone: string;
+  /** What its owner should mend. */
+  warnings: SiteWarning[];
+}
+
+export interface SiteWarning {
+  code: string;
+  /** What is wrong, and what it does. */
+  message: string;
+  /** What to do. */
+  fix: string;
 }
 
 export interface Row {
@@ -97,6 +107,10 @@ export function decodeSites(json: unknown): Site[] {
       key: text(given['key']),
       domain: text(given['domain'], domains[0] ?? text(given['key'])),
       timezone: text(given['timezone'], 'UTC'),
+      warnings: list(given['warnings']).map((warning) => {
+        const { code, message, fix } = object(warning);
+        return { code: text(code), message: text(message), fix: text(fix) };
+      }),
     };
   });
 }

@@ -11,9 +11,11 @@ import { Footer, Header } from './frame.tsx';
 import { titleOf } from './nav.tsx';
 import { NoSite } from './no_site.tsx';
 import { Place } from './places.tsx';
+import { SiteWarnings } from './site_warnings.tsx';
 import { useView } from './use_view.ts';
 
 const RETRY_MS = 4_000;
+const WARNINGS_MS = 60_000;
 
 interface Session {
   me: Me;
@@ -30,6 +32,11 @@ async function load(): Promise<Session> {
   // Only then: with nobody there, the first answer says it all.
   const sites = await api.sites();
   return { me, sites: sites.map((site) => ({ ...site, timezone: knownZone(site.timezone) })) };
+}
+
+/** The same object where nothing has changed: what is open on the page then stays as it is. */
+function changed(before: Session | null, found: Session): Session {
+  return before && JSON.stringify(before.sites) === JSON.stringify(found.sites) ? before : found;
 }
 
 export function Home({ path }: { path: string }) {
@@ -64,6 +71,24 @@ export function Home({ path }: { path: string }) {
       clearTimeout(timer);
     };
   }, [problem, session, siteless, start]);
+
+  const open = session !== null && problem === null;
+  useEffect(() => {
+    if (!open) return undefined;
+    // What is to be mended shows while the page stays open, and goes when it is.
+    const timer = setInterval(() => {
+      if (!document.hidden)
+        load().then(
+          (found) => {
+            setSession((before) => changed(before, found));
+          },
+          () => {},
+        );
+    }, WARNINGS_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [open]);
 
   const site = session?.sites.find(({ id }) => id === view.site) ?? session?.sites[0] ?? null;
   const domain = site?.domain;
@@ -108,16 +133,19 @@ export function Home({ path }: { path: string }) {
           <NoSite />
         </main>
       ) : (
-        <Place
-          path={path}
-          site={site}
-          view={view}
-          demo={about?.demo === true}
-          email={session?.me.email ?? ''}
-          onView={setView}
-          onSignedOut={toLogin}
-          onSiteChanged={start}
-        />
+        <>
+          <SiteWarnings warnings={site?.warnings ?? []} />
+          <Place
+            path={path}
+            site={site}
+            view={view}
+            demo={about?.demo === true}
+            email={session?.me.email ?? ''}
+            onView={setView}
+            onSignedOut={toLogin}
+            onSiteChanged={start}
+          />
+        </>
       )}
       <Footer version={about?.version ?? ''} />
     </>
