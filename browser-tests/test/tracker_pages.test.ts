@@ -10,6 +10,7 @@ import {
   pageViews,
   paths,
   settle,
+  stopClock,
 } from '../src/tracked_page.ts';
 import { waitFor } from '../src/wait.ts';
 import type {} from '../../tracker/src/api.ts';
@@ -210,6 +211,7 @@ describe('page views', () => {
 
 describe('the shop’s own events', () => {
   test('come through window.ut, in order, on the page they happened on', async () => {
+    await stopClock();
     await open('/a');
     await page.evaluate(() => {
       const item = { item_id: '42', price: '59.90', quantity: 1 };
@@ -223,6 +225,7 @@ describe('the shop’s own events', () => {
       history.pushState(null, '', '/b');
       window.ut?.('view_item', { items: [item] });
     });
+    await page.clock.runFor(1_000);
     await waitFor('five events', () => collector.events().length === 5);
     const [view, add, engagement, nextView, viewItem] = collector.events();
     assert.deepEqual(
