@@ -304,6 +304,7 @@ test('the period menu works by keyboard and on a phone; dates are checked', asyn
     await page.getByRole('menuitemradio', { name: 'Yesterday' }).tap();
     assert.match(path(page), /p=yesterday/);
     await button.press('ArrowDown');
+    await page.getByRole('menu').waitFor();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Custom range' });
@@ -316,6 +317,7 @@ test('the period menu works by keyboard and on a phone; dates are checked', asyn
     assert.match(path(page), /p=custom&from=2026-11-05&to=2026-11-09/);
     await page.getByRole('heading', { name: '5 – 9 Nov 2026' }).waitFor();
     await button.press('ArrowDown');
+    await page.getByRole('menu').waitFor();
     await page.keyboard.press('Escape');
     assert.equal(await page.getByRole('menu').count(), 0);
     assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus is back');

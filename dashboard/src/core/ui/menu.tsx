@@ -1,6 +1,6 @@
 // A button that opens a short list to choose from. Arrow keys, Home, End and first letters move; Escape closes.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { ChevronIcon } from './icons.tsx';
 import { usePopup } from './use_popup.ts';
 
@@ -42,7 +42,7 @@ function List<Id extends string>(props: Omit<Props<Id>, 'children' | 'kind'> & {
   const { id, label, choices, chosen, onChoose } = props;
   const list = useRef<HTMLUListElement>(null);
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>('button') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const at = choices.findIndex((choice) => choice.id === chosen);
     items()[Math.max(at, 0)]?.focus();
     // Where the focus begins is decided once, when it opens.
