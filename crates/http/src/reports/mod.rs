@@ -70,8 +70,11 @@ fn away(why: &str) -> Problem {
 fn history(error: &OlapError) -> Problem {
     match error {
         OlapError::Unavailable(_) => away(&error.to_string()),
-        // The engine is open, its tables are still being made: no table, no database of that name.
-        OlapError::Refused { code: 60 | 81, .. } => away("history is being brought to shape"),
+        // The engine is open, its tables are still being made or changed: no table, no database, no column of that name.
+        OlapError::Refused { code: 47 | 60 | 81, .. } => {
+            tracing::warn!(%error, "a question came before history has its shape: {error}");
+            away("history is being brought to shape")
+        }
         OlapError::Refused { code: 159 | 241, .. } => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             let detail = "The question needs more time or memory than one query may use: ask for fewer days.";

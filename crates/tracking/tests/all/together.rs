@@ -15,13 +15,13 @@ fn queries(shown: &[Value]) -> Vec<Query> {
     shown.iter().map(query).collect()
 }
 
-/// Whatever stands beside a query, it is answered as if it stood alone: also where totals are asked once for several.
-pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
+/// Questions that have something in common with others of them, and some that only seem to.
+fn beside_each_other() -> Vec<Value> {
     let germans = json!(["is", "country", ["DE"]]);
     let home = json!(["is", "page", ["/"]]);
     let direct = json!(["is", "source", ["(direct)"]]);
     let both = json!(["or", ["is", "source", ["google"]], ["contains", "page", ["p"]]]);
-    let shown = [
+    vec![
         json!({ "metrics": ["visitors", "sessions", "page_views", "bounce_rate", "active_now"] }),
         json!({ "metrics": ["visitors"], "dimensions": ["time:day"] }),
         json!({ "metrics": ["visitors", "page_views"], "dimensions": ["time:day"], "compare": "previous" }),
@@ -68,7 +68,13 @@ pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
         json!({ "metrics": ["visitors"], "dimensions": ["page"], "filters": both }),
         json!({ "metrics": ["visitors"], "date_range": ["2020-01-01", "2020-01-02"] }),
         json!({ "metrics": ["visitors"], "dimensions": ["os"], "date_range": ["2020-01-01", "2020-01-02"] }),
-    ];
+    ]
+}
+
+/// Whatever stands beside a query, it is answered as if it stood alone: also where totals are asked once for several, and
+/// where one reading answers several.
+pub(super) async fn queries_are_answered_as_if_alone(shop: &Shop<'_>) {
+    let shown = beside_each_other();
     let queries = queries(&shown);
     let deps = &shop.world.deps;
     let together = Together::of(deps, &shop.site, &queries).await.unwrap();
