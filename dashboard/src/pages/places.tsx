@@ -5,6 +5,7 @@ import type { Site } from '../core/api.ts';
 import { Problem } from '../core/problem.ts';
 import { Bone, Failure } from '../core/ui/parts.tsx';
 import type { View } from '../core/url.ts';
+import { titleOf } from './nav.tsx';
 import { Overview } from './overview.tsx';
 import type { SetView } from './use_view.ts';
 
@@ -65,6 +66,9 @@ function Later({ path, load, props }: { path: string; load: () => Promise<Page>;
   if (Page) return <Page {...props} />;
   return (
     <main class="page tall" aria-busy={!failed}>
+      <div class="toolbar">
+        <h1 class="toolbar-title">{titleOf(path)}</h1>
+      </div>
       <div class="card place-later">
         {failed ? (
           <Failure

@@ -1,51 +1,8 @@
 // The pages beside the overview, built, in a real browser, against made-up answers.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { DESK, launch, layoutShift, open, PHONE, type Opened } from './open.ts';
-
-let browser: Browser;
-before(async () => {
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-});
-
-async function opened(how: Parameters<typeof open>[1], body: (at: Opened) => Promise<void>): Promise<void> {
-  const at = await open(browser, how);
-  at.page.setDefaultTimeout(10_000);
-  try {
-    await body(at);
-    assert.deepEqual(at.faults, [], 'errors, alerts or policy violations');
-  } finally {
-    await at.close();
-  }
-}
-
-async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(what);
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    type Node = { target: string[]; failureSummary?: string };
-    type Run = () => Promise<{ violations: { id: string; nodes: Node[] }[] }>;
-    const { violations } = await (globalThis as unknown as { axe: { run: Run } }).axe.run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''} ${nodes[0]?.failureSummary ?? ''}`,
-    );
-  });
-}
+import { test } from 'node:test';
+import { DESK, layoutShift, open, PHONE, type Opened } from './open.ts';
+import { axe, browser, eventually, opened } from './steps.ts';
 
 /** What is there once a page is full. */
 const READY: Record<string, string> = {
@@ -325,4 +282,16 @@ test('a page that cannot be loaded says so', async () => {
   await at.page.getByRole('link', { name: 'Settings' }).click();
   await at.page.getByText('This page could not be loaded').waitFor();
   await at.close();
+});
+
+test('what the owner should mend stands above every page, and is no wider than it', async () => {
+  for (const path of ['/', ...Object.keys(READY)]) {
+    await opened({ scenario: 'warned', path, viewport: PHONE }, async ({ page }) => {
+      const warning = page.getByRole('status', { name: 'To be mended' });
+      await warning.getByText('Set TRUSTED_PROXIES=10.0.0.2 and restart.').waitFor();
+      assert.match(await warning.innerText(), /arrives from 10\.0\.0\.2 with X-Forwarded-For/);
+      assert.deepEqual(await axe(page), [], path);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.width);
+    });
+  }
 });

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -83,10 +84,33 @@ async fn until_history(tracking: &Tracking, token: &str, status: &str, detail: &
     }
 }
 
+/// Names the process that a test is alone in.
+const ALONE: &str = "UT_LIBRARY_TEST_ALONE";
+
+/// Runs a test again, alone: a process opens one history in its life, and another test of this one may want it. False in
+/// that process, where the test is to be done.
+fn in_a_process_of_its_own(test: &str) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "how the parent tells it")]
+    let is_alone = std::env::var_os(ALONE).is_some();
+    if is_alone {
+        return false;
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    let ended = child.args(["--exact", test, "--nocapture"]).env(ALONE, "1").output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert!(ended.status.success() && out.contains("1 passed"), "{out}{err}");
+    true
+}
+
 /// Two systems in one process, each on its folder: nothing of one is known to the other. The process has one engine, so
 /// the history of the second waits, and loses nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
+    if in_a_process_of_its_own(
+        "library::tracked::two_in_one_process_keep_apart_and_personal_data_is_taken_out",
+    ) {
+        return;
+    }
     let dirs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let (mut both, mut shops) = (Vec::new(), Vec::new());
     for (dir, [status, detail]) in
