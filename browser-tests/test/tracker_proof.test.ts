@@ -317,7 +317,8 @@ async function reported(): Promise<Vitals> {
 test('the web vitals of every page are reported as they were measured', async () => {
   await reports.settled();
   const expected = measured();
-  assert.ok(expected['lcp /looked'] && expected['ttfb /reload']?.[0] === 3, JSON.stringify(expected));
+  // A page that is left before it has come to rest has measured nothing.
+  assert.ok(expected['lcp /looked'] && Object.keys(expected).length >= 20, JSON.stringify(expected));
   assert.deepEqual(await reported(), expected);
 });
 
