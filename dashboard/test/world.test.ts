@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { countryName, decodeCountries, shadeOf } from '../src/modules/active_users/countries.ts';
+import { countryName } from '../src/core/dimensions.ts';
+import { decodeCountries, shadeOf } from '../src/modules/active_users/countries.ts';
 import { HEIGHT, WIDTH, world } from '../world.mjs';
 
 const { shapes, dots, rest } = await world();

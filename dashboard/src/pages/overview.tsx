@@ -1,5 +1,5 @@
 // The first screen of a site: who is here now, how the period went, which pages were seen, where visits come from.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Site } from '../core/api.ts';
 import { addFilter, type Filter } from '../core/filters.ts';
 import { PERIOD_KEYS, useKeys } from '../core/keys.ts';
@@ -7,7 +7,6 @@ import type { Period } from '../core/period.ts';
 import { asProblem } from '../core/problem.ts';
 import type { Ranking } from '../core/ranking.ts';
 import { saveRanking } from '../core/ranking_file.ts';
-import { browserTimers, createRefresher } from '../core/refresh.ts';
 import { FilterBar } from '../core/ui/filter_bar.tsx';
 import { Failure } from '../core/ui/parts.tsx';
 import type { View } from '../core/url.ts';
@@ -19,6 +18,7 @@ import { Opened, useDialogsAhead, type Dialogue } from './opened.tsx';
 import { Rankings } from './rankings.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { isEmpty, useHasEvents } from './use_has_events.ts';
+import { useRefresher } from './use_refresher.ts';
 import { useScreen } from './use_screen.ts';
 import type { SetView } from './use_view.ts';
 
@@ -28,22 +28,6 @@ interface Props {
   demo: boolean;
   onView: SetView;
   onSignedOut: () => void;
-}
-
-function useRefresher() {
-  const refresher = useMemo(() => createRefresher(browserTimers), []);
-  useEffect(() => {
-    const onVisibility = () => {
-      refresher.setVisible(!document.hidden);
-    };
-    onVisibility();
-    document.addEventListener('visibilitychange', onVisibility);
-    return () => {
-      document.removeEventListener('visibilitychange', onVisibility);
-      refresher.stop();
-    };
-  }, [refresher]);
-  return refresher;
 }
 
 /** Single keys of this screen. */

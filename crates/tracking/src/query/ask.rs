@@ -92,7 +92,7 @@ pub(super) enum Given<'a> {
     /// The totals, perhaps also the rows of its lines.
     Totals(&'a Totals, Option<&'a OlapRows>),
     /// Some metrics of the total, by name; there are no lines.
-    Some(&'a Map<String, Value>),
+    Metrics(&'a Map<String, Value>),
 }
 
 /// Answers a checked query of which something may be known already.
@@ -106,7 +106,7 @@ pub(super) async fn answer(
     let asking = Asking { deps, site, plan };
     let (mut lines, known) = match given {
         Some(Given::Totals(totals, rows)) => asking.below(range, totals, rows).await?,
-        Some(Given::Some(metrics)) => asking.others(range, metrics).await?,
+        Some(Given::Metrics(metrics)) => asking.others(range, metrics).await?,
         None => asking.range(range, Window::of(plan)).await?,
     };
     lines.put_now(asking.active_now().await?, plan);

@@ -151,7 +151,7 @@ impl Together {
         let totals = self.totals.iter().find(|(members, _)| members.contains(&n)).map(|(_, totals)| totals);
         let said = || self.sums.get(&n).and_then(|other| self.answers.get(other));
         let given = totals.map(|totals| Given::Totals(totals, self.rows.get(&n)));
-        let given = given.or_else(|| said().map(|answer| Given::Some(&answer.totals)));
+        let given = given.or_else(|| said().map(|answer| Given::Metrics(&answer.totals)));
         self.queries[n].answer(deps, site, given).await
     }
 }

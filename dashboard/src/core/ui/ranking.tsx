@@ -7,6 +7,7 @@ import { LINES, linesOf, type Line, type Ranking } from '../ranking.ts';
 import type { Reading } from '../use_answers.ts';
 import { DownloadIcon, ExpandIcon } from './icons.tsx';
 import { Bone, ChangeMark, Failure, Stale, Term } from './parts.tsx';
+import { Segments } from './segments.tsx';
 
 /** Narrows the screen to a value, or to all others. */
 export type OnFilter = (dimension: string, value: string, not: boolean) => void;
@@ -132,21 +133,13 @@ export function RankingCard(props: Props) {
       <h2 class="unseen" id={titleId}>
         {title}
       </h2>
-      <div class="segments" role="group" aria-labelledby={titleId}>
-        {rankings.map(({ dimension }) => (
-          <button
-            key={dimension}
-            type="button"
-            class="segment"
-            aria-pressed={dimension === chosen.dimension}
-            onClick={() => {
-              onChoose(dimension);
-            }}
-          >
-            {wordsOf(dimension).plural}
-          </button>
-        ))}
-      </div>
+      <Segments
+        name={{ labelledBy: titleId }}
+        choices={rankings.map(({ dimension }) => dimension)}
+        chosen={chosen.dimension}
+        wordsOf={(dimension) => wordsOf(dimension).plural}
+        onChoose={onChoose}
+      />
       <div class="ranking-lines" data-pending={pending && loaded !== null}>
         {failed ? (
           <Failure problem={problem} retry={retry} />

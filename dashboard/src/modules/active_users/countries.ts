@@ -6,13 +6,6 @@ export interface CountryNow {
   visitors: number;
 }
 
-const names = new Intl.DisplayNames('en-GB', { type: 'region', fallback: 'code' });
-
-/** A country's name; what is no country's code stays as it is. */
-export function countryName(code: string): string {
-  return /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code;
-}
-
 /** `countries` of a picture; what is oddly typed in it is left out. */
 export function decodeCountries(json: unknown): CountryNow[] {
   const given = typeof json === 'object' && json !== null && 'countries' in json ? json.countries : [];

@@ -1,9 +1,10 @@
 // The world with the countries of this moment's visitors, and the same as a table.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import world from 'virtual:world';
+import { countryName } from '../../core/dimensions.ts';
 import { format, printable } from '../../core/format.ts';
 import { Bone } from '../../core/ui/parts.tsx';
-import { countryName, shadeOf, type CountryNow } from './countries.ts';
+import { shadeOf, type CountryNow } from './countries.ts';
 
 const DOT = 3.2;
 

@@ -1,6 +1,8 @@
 // The vitals by template, page, device or country.
-import { format, NO_VALUE, printable } from '../../core/format.ts';
+import { valueName } from '../../core/dimensions.ts';
+import { format, NO_VALUE } from '../../core/format.ts';
 import { Bone, PagePath } from '../../core/ui/parts.tsx';
+import { Segments } from '../../core/ui/segments.tsx';
 import { BY, type By, type Speed } from './ask.ts';
 import { samplesWord } from './tiles.tsx';
 import { ENOUGH, measuredIn, rate, RATING_WORD, spell, VITAL, VITALS, type Vital } from './vitals.ts';
@@ -12,16 +14,10 @@ const LABEL: Record<By, { tab: string; line: string }> = {
   country: { tab: 'Countries', line: 'Country' },
 };
 
-const regions = new Intl.DisplayNames('en-GB', { type: 'region', fallback: 'code' });
-
 function Name({ by, value }: { by: By; value: string }) {
   if (value === '') return <span class="quiet">Unknown</span>;
   if (by === 'page' || by === 'page_template') return <PagePath path={value} />;
-  const name =
-    by === 'country' && /^[A-Z]{2}$/.test(value)
-      ? (regions.of(value) ?? value)
-      : value.charAt(0).toUpperCase() + value.slice(1);
-  return <bdi class="foreign">{printable(name)}</bdi>;
+  return <bdi class="foreign">{valueName(by, value)}</bdi>;
 }
 
 function Cell({ vital, metrics }: { vital: Vital; metrics: Speed['totals'] }) {
@@ -59,21 +55,13 @@ export function SpeedTable({ rows, by, pending, onBy }: Props) {
         <h2 class="card-title" id="speed-title">
           Where it is fast, and where not
         </h2>
-        <div class="segments" role="group" aria-label="By">
-          {BY.map((each) => (
-            <button
-              key={each}
-              type="button"
-              class="segment"
-              aria-pressed={each === by}
-              onClick={() => {
-                onBy(each);
-              }}
-            >
-              {LABEL[each].tab}
-            </button>
-          ))}
-        </div>
+        <Segments
+          name={{ label: 'By' }}
+          choices={BY}
+          chosen={by}
+          wordsOf={(each) => LABEL[each].tab}
+          onChoose={onBy}
+        />
       </div>
       {/* Wider than a phone: it scrolls by itself, with the keyboard too. */}
       <div class="speed-box" tabIndex={0} role="region" aria-label="Table of measures" aria-busy={pending}>

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Site } from '../../core/api.ts';
 import { CopyButton, Failure } from '../../core/ui/parts.tsx';
+import { Segments } from '../../core/ui/segments.tsx';
 import { PERIODS, type By, type Period } from '../../modules/performance/ask.ts';
 import { SpeedTable } from '../../modules/performance/table.tsx';
 import { Tiles } from '../../modules/performance/tiles.tsx';
@@ -60,22 +61,16 @@ export function PerformancePage({ site, view, onView, onSignedOut }: PageProps) 
             {LABEL[period].long}: three of four visits are at least this fast (75th percentile)
           </p>
         </div>
-        <div class="segments" role="group" aria-label="Period">
-          {PERIODS.map((each) => (
-            <button
-              key={each}
-              type="button"
-              class="segment"
-              aria-pressed={each === period}
-              title={LABEL[each].long}
-              onClick={() => {
-                onView({ range: each }, 'new');
-              }}
-            >
-              {LABEL[each].short}
-            </button>
-          ))}
-        </div>
+        <Segments
+          name={{ label: 'Period' }}
+          choices={PERIODS}
+          chosen={period}
+          wordsOf={(each) => LABEL[each].short}
+          titleOf={(each) => LABEL[each].long}
+          onChoose={(range) => {
+            onView({ range }, 'new');
+          }}
+        />
       </div>
       {problem && !totals ? (
         <div class="card">
