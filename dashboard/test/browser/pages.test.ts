@@ -129,6 +129,21 @@ test('the map names a country on focus and hover, and its table says the same', 
   });
 });
 
+test('every country of the list can be read: nothing lies above its name', async () => {
+  await opened({ scenario: 'full', path: '/realtime', still: true }, async ({ page }) => {
+    const names = page.locator('.map-table th .foreign');
+    await names.nth(9).waitFor();
+    const covered = await names.evaluateAll((all) =>
+      all.flatMap((name) => {
+        const { left, top, height } = name.getBoundingClientRect();
+        const above = document.elementFromPoint(left + 14, top + height / 2);
+        return above === name ? [] : [`${name.textContent}: ${above?.className ?? ''}`];
+      }),
+    );
+    assert.deepEqual(covered, []);
+  });
+});
+
 test('an empty shop is told how to see somebody', async () => {
   await opened({ scenario: 'empty', path: '/realtime' }, async ({ page }) => {
     await page.getByRole('heading', { name: 'Nobody has been here for 30 minutes' }).waitFor();

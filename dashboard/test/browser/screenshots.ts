@@ -133,6 +133,7 @@ const SHOTS: Shot[] = [
   { name: 'refused', scenario: 'full', path: '/?f=matches:page:(', ready: '.failure' },
   { name: 'hostile', scenario: 'hostile', ready: '.bar-fill' },
   { name: 'quiet', scenario: 'quiet', ready: '.chart' },
+  { name: 'warned', scenario: 'warned', ready: '.site-warning' },
   { name: 'empty', scenario: 'empty', ready: '.steps' },
   { name: 'loading', scenario: 'loading', ready: '.bone-block' },
   { name: 'error', scenario: 'error', ready: '.failure' },
