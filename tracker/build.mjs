@@ -6,8 +6,36 @@ import { precompress, printSizes } from '../tooling/precompress.mjs';
 
 const SCRIPTS = {
   ut: 'src/main.ts',
+  'ut-choice': 'src/modules/consent/choice.ts',
+  'ut-navigation': 'src/modules/page_analytics/history.ts',
   'ut-vitals': 'src/modules/performance/standard.ts',
   'ut-vitals-attribution': 'src/modules/performance/attribution.ts',
+};
+
+/**
+ * Short forms of names that only the scripts themselves know. Fixed: a page that was opened before an update fetches the
+ * next script after it.
+ *
+ * @type {Record<string, string>}
+ */
+export const NAMES = {
+  shared: 's',
+  base: 't',
+  vitals: 'r',
+  closed: 'd',
+  said: 'p',
+  line: 'e',
+  requests: 'i',
+  answer: 'm',
+  begin: 'l',
+  turn: 'o',
+  changed: 'q',
+  tracker: 'b',
+  pages: 'g',
+  event: 'k',
+  presence: 'f',
+  turnPage: 'a',
+  pageIsStale: 'n',
 };
 
 /**
@@ -28,6 +56,8 @@ export async function buildTracker(folder) {
     format: 'iife',
     target: 'es2019',
     legalComments: 'none',
+    mangleProps: new RegExp(`^(${Object.keys(NAMES).join('|')})$`),
+    mangleCache: NAMES,
   });
   return precompress(folder);
 }

@@ -4,11 +4,13 @@
 //! * `ingest`: what taking an event costs, at the door and all the way into history, next to the least that can cost, and
 //!   with 20 million events stored next to none.
 //! * `queries`: what the first screen costs on 20 million events, and what they take on disk.
+//! * `clicks`: how long a person at the dashboard waits with 20 million events stored.
 //! * `promises`: whether the server keeps what it promises on 20 million events while more come in.
 //!
 //! `cargo xtask bench NAME` builds what is needed and runs it.
 
 mod agents;
+mod clicks;
 mod cpu;
 mod crowd;
 mod dataset;
@@ -51,6 +53,12 @@ enum Command {
     Ingest(ingest::Options),
     /// What the first screen costs on 20 million events, and what they take on disk
     Queries(queries::Options),
+    /// How long a person at the dashboard waits on 20 million events
+    ///
+    /// Starts a server on a copy of them, opens its dashboard in Chromium, and times the first byte, the whole first
+    /// screen, and clicks on lines of the cards until every card answers them. These are wall-clock times: use a quiet
+    /// machine. Needs Node and Chromium, and the packages of `npm ci`.
+    Clicks(clicks::Options),
     /// What the server promises, kept or missed on 20 million events while 0.3 W come in
     ///
     /// Measures floor W, then starts a server on a copy of the 20 million events (which `queries` makes too: once, some
@@ -111,6 +119,7 @@ fn main() -> ExitCode {
     let outcome = match Line::parse().command {
         Command::Ingest(options) => ingest::run(&options),
         Command::Queries(options) => queries::run(&options),
+        Command::Clicks(options) => clicks::run(&options),
         Command::Promises(options) => promises::run(&options),
         Command::DatasetSchema { dir } => dataset::schema(&dir).and_then(|text| report::say(&text)),
         Command::DatasetFill { dir, site, from } => {

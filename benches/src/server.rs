@@ -139,6 +139,15 @@ impl Ours {
 
     /// Starts it on a folder that may hold data already.
     pub(crate) fn resume(program: &Path, core: usize, dir: TempDir, engine: Engine) -> Outcome<Self> {
+        Self::begin(program, pinned(core, program), dir, engine)
+    }
+
+    /// The same on whatever cores there are.
+    pub(crate) fn everywhere(program: &Path, dir: TempDir) -> Outcome<Self> {
+        Self::begin(program, Command::new(program), dir, Engine::Installed)
+    }
+
+    fn begin(program: &Path, start: Command, dir: TempDir, engine: Engine) -> Outcome<Self> {
         let (port, admin_port) = (free_port()?, free_port()?);
         let site = site(program, dir.path())?;
         let token = answer(
@@ -146,13 +155,14 @@ impl Ours {
         )?;
         let token = token["token"].as_str().ok_or("`token add` gave no token")?.to_owned();
         let said = dir.path().join("stderr");
-        let stderr = File::create(&said).map_err(|error| format!("{}: {error}", said.display()))?;
-        let mut command = command(pinned(core, program), dir.path());
+        let file = |path: &Path| File::create(path).map_err(|error| format!("{}: {error}", path.display()));
+        let (stdout, stderr) = (file(&dir.path().join("stdout"))?, file(&said)?);
+        let mut command = command(start, dir.path());
         command.env("PORT", port.to_string()).env("ADMIN_PORT", admin_port.to_string());
         if engine == Engine::Missing {
             command.env("UT_CHDB_LIB", dir.path().join("missing.so"));
         }
-        command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
+        command.arg("serve").stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         let child = command.spawn().map_err(|error| format!("the server did not start: {error}"))?;
         let server = Server { name: "ours", port, site: site.0, child, dir };
         let mut ours = Self { server, token, program: program.to_path_buf(), admin_port };
@@ -181,6 +191,13 @@ impl Ours {
             }
             _ => Err("`site add` gave no key, or `token add` no token".to_owned()),
         }
+    }
+
+    /// The link that was printed for making the first account.
+    pub(crate) fn set_up_link(&self) -> Outcome<String> {
+        let said = std::fs::read_to_string(self.server.dir().join("stdout")).unwrap_or_default();
+        let link = said.split_whitespace().find(|word| word.contains("/setup#"));
+        link.map(ToOwned::to_owned).ok_or_else(|| format!("the server printed no set-up link: {said}"))
     }
 
     /// The first site.

@@ -136,13 +136,13 @@ function personOf(visitor: number, draw: Chance): Person {
 }
 
 /** A moment as the site's calendar and clock have it. */
-export function localOf(at: number, zone: string): { date: string; hour: number } {
+export function localOf(at: number, zone: string): { date: string; hour: number; time: string } {
   const parts = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     dateStyle: 'short',
     timeStyle: 'medium',
   }).format(at);
-  return { date: parts.slice(0, 10), hour: Number(parts.slice(11, 13)) };
+  return { date: parts.slice(0, 10), hour: Number(parts.slice(11, 13)), time: parts.slice(11) };
 }
 
 /**
@@ -232,7 +232,7 @@ function envelope(site: Site, { agent, ip, zone, facts }: Person, events: object
   return { site: site.key, consent: {}, tz: zone, lang: facts['language'], context, events };
 }
 
-/** A page view of days ago: counted, but nobody can be recognised by it any more. */
+/** A page view of the days before: counted, but nobody can be recognised by it any more. */
 function longAgo({ book, site, draw }: Writer, person: Person, at: number): void {
   const page = draw.of(PAGES);
   const url = `https://${site.domain}${encodeURI(page)}`;
@@ -266,6 +266,11 @@ export function writeBook(site: Site, zone: string, now: number, draw: Chance): 
   for (let visitor = 101; visitor <= 140; visitor++) {
     const hoursAgo = 73 + draw.below(72);
     longAgo(writer, personOf(visitor, draw), now - hoursAgo * HOUR);
+  }
+  // The hours of yesterday that today so far is compared with: before those in which visitors are recognised.
+  for (let visitor = 141; visitor <= 160; visitor++) {
+    const minutesAgo = 24 * 60 - 10 + draw.below(120);
+    longAgo(writer, personOf(visitor, draw), now - minutesAgo * MINUTE);
   }
   return writer.book;
 }

@@ -1,6 +1,14 @@
 /** The real browser the tests drive: the system's Chromium, without a network of its own. */
+import { writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  ConsoleMessage,
+  LaunchOptions,
+  Page,
+} from 'playwright-core';
 
 export const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const ARGS = [
@@ -26,11 +34,30 @@ export const PERSON =
  * under the browser's.
  */
 export function launch(userAgent = PERSON): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch(options(userAgent));
+}
+
+function options(userAgent: string): LaunchOptions {
+  return {
     executablePath: EXECUTABLE,
     args: [...ARGS, `--user-agent=${userAgent}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  });
+  };
+}
+
+/**
+ * The same for measuring: as if it had a machine of its own, it leaves the cores to others while they have work. Niceness
+ * alone does not do that where the system shares them out by session (`man 7 sched`, autogroup).
+ */
+export async function launchModest(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+  const server = await chromium.launchServer(options(PERSON));
+  try {
+    writeFileSync(`/proc/${server.process().pid}/autogroup`, '19');
+  } catch {
+    // This system does not.
+  }
+  const browser = await chromium.connect(server.wsEndpoint());
+  return { browser, close: () => server.close() };
 }
 
 /** A page in a context of its own, with nothing stored, together with what went wrong in it. */

@@ -69,6 +69,7 @@ export interface Recorded {
 /** What a test may answer to a POST: a status, 0 for a cut connection. */
 export interface Answer {
   status: number;
+  body?: string;
   headers?: Record<string, string>;
 }
 
@@ -155,7 +156,7 @@ export async function startCollector(pages: Record<string, string> = {}): Promis
     const answer = await decide({ url, body });
     recorded.status = answer.status;
     if (answer.status === 0) request.socket.destroy();
-    else response.writeHead(answer.status, answer.headers).end();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
   };
 
   const server = createServer((request, response) => {

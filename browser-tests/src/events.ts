@@ -8,6 +8,8 @@ export interface Site {
   id: number;
   domain: string;
   key: string;
+  /** Signs calls of the shop's own server. */
+  secret: string;
 }
 
 /** Sends one page view of `https://<domain><path>`; fails unless it is acknowledged. */

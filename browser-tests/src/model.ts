@@ -1,10 +1,11 @@
 /** What the first screen has been told to show, kept beside it by the test, and what it then must say. */
 import { localOf } from './book.ts';
 import type { Chance } from './chance.ts';
-import { bucketOf, shifted } from './oracle.ts';
+import { bucketOf, datesOf, shifted } from './oracle.ts';
 import type { Condition, Days, Figures, Oracle, Unit } from './oracle.ts';
 import type { Screen, Shown } from './screen.ts';
-import { CARDS, change, DIMENSIONS, LABELS, METRICS, metricsOf, nameOf, written } from './words.ts';
+import { bucketName, CARDS, change, DIMENSIONS, isCount, LABELS } from './words.ts';
+import { METRICS, metricsOf, nameOf, OPERATORS, written } from './words.ts';
 import type { Metric } from './words.ts';
 
 const LINES = 8;
@@ -21,11 +22,6 @@ const PERIODS: Record<string, string> = {
   'All time': 'a',
 };
 const COMPARISONS = { off: 'No comparison', previous: 'Previous period', year: 'Same days last year' };
-const OPERATORS = {
-  is: ['is', 'is not'],
-  contains: ['contains', 'does not contain'],
-  matches: ['matches', 'does not match'],
-};
 /** What the chooser is given. */
 const WRITTEN: readonly Omit<Condition, 'not'>[] = [
   { operator: 'contains', dimension: 'page', values: ['/p/'] },
@@ -68,10 +64,12 @@ export class Model {
   readonly #zone: string;
   readonly #draw: Chance;
   #period = 'Last 7 days';
-  #custom: Days = ['', ''];
+  #custom: readonly [string, string] = ['', ''];
   #compare: keyof typeof COMPARISONS = 'off';
   #unit: Unit | null = null;
   #metric: Metric = 'visitors';
+  /** Milliseconds before this moment, of which the screen is. */
+  #age = 0;
   #filters: Filters = [];
   #tabs: Record<string, string> = Object.fromEntries(
     Object.entries(CARDS).map(([title, [first]]) => [title, first]),
@@ -134,7 +132,15 @@ export class Model {
     return (Date.parse(to) - Date.parse(from)) / DAY + 1;
   }
 
+  /** What it is compared with: of today so far the same hours. */
   #earlier(): Days | null {
+    const whole = this.#before();
+    const [from, to] = this.#days();
+    const now = localOf(Date.now() - this.#age, this.#zone);
+    return whole && from === to && to === now.date ? [...whole, now.time] : whole;
+  }
+
+  #before(): readonly [string, string] | null {
     if (this.#compare === 'off' || this.#period === 'All time') return null;
     const [from, to] = this.#days();
     if (this.#compare === 'previous') {
@@ -186,6 +192,14 @@ export class Model {
       this.#metric = metric;
     }
     return done;
+  }
+
+  /** Today beside the day before, without filters. */
+  async today(screen: Screen): Promise<void> {
+    await this.#unfilter(screen);
+    [this.#period, this.#compare, this.#unit] = ['Today', 'previous', null];
+    await screen.period(this.#period);
+    await screen.compare(COMPARISONS.previous);
   }
 
   async #one(screen: Screen): Promise<string> {
@@ -310,7 +324,7 @@ export class Model {
   }
 
   #table(): Shown['table'] {
-    const [unit, days, earlier] = [this.#points(), this.#days(), this.#earlier()];
+    const [unit, days, earlier] = [this.#points(), this.#days(), this.#before()];
     const series = this.#oracle.series(days, this.#filters, unit);
     const keys = this.#buckets(unit, days);
     const now = localOf(Date.now(), this.#zone);
@@ -318,7 +332,7 @@ export class Model {
     const heads = METRICS.flatMap((metric) =>
       earlier && metric === this.#metric ? [LABELS[metric], `${LABELS[metric]} before`] : [LABELS[metric]],
     );
-    const before = earlier && this.#before(unit, days, earlier, keys);
+    const before = earlier && this.#twins(unit, days, earlier, keys);
     const rows = keys.map((key, at) => {
       const of = series.get(key);
       const cells = METRICS.flatMap((metric) => {
@@ -331,7 +345,7 @@ export class Model {
   }
 
   /** Of each stretch of time the one it is compared with. */
-  #before(unit: Unit, days: Days, earlier: Days, keys: string[]): string[] {
+  #twins(unit: Unit, days: Days, earlier: Days, keys: string[]): string[] {
     const series = this.#oracle.series(earlier, this.#filters, unit);
     const length = this.#length(days);
     const whole = [...new Set(datesOf(earlier).map((date) => bucketOf(unit, date, 0)))];
@@ -350,7 +364,9 @@ export class Model {
     });
   }
 
-  expects(): Shown {
+  /** What it must say now; `age` milliseconds ago. */
+  expects(age = 0): Shown {
+    this.#age = age;
     const chips = this.#filters.map(({ operator, not, dimension, values }) => {
       const names = values.map((value) => (operator === 'is' ? nameOf(dimension, value) : `“${value}”`));
       const more = names.length > 2 ? ` or ${names.length - 2} more` : '';
@@ -373,23 +389,4 @@ export class Model {
       table: this.#table(),
     };
   }
-}
-
-const isCount = (metric: Metric): boolean =>
-  ['visitors', 'sessions', 'page_views', 'events'].includes(metric);
-
-function datesOf([from, to]: Days): string[] {
-  const dates: string[] = [];
-  for (let date = from; date <= to; date = shifted(date, 1)) dates.push(date);
-  return dates;
-}
-
-function bucketName(unit: Unit, key: string): string {
-  const options: Intl.DateTimeFormatOptions =
-    unit === 'month'
-      ? { month: 'long', year: 'numeric' }
-      : { weekday: 'short', day: 'numeric', month: 'short' };
-  const date = unit === 'month' ? `${key}-01` : key.slice(0, 10);
-  const name = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(Date.parse(date));
-  return unit === 'hour' ? `${name}, ${key.slice(11)}` : unit === 'week' ? `Week of ${name}` : name;
 }

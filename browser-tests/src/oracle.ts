@@ -73,13 +73,13 @@ function figuresOf(
   };
 }
 
-/** Days, both inclusive, of the site's calendar. */
-export type Days = readonly [from: string, to: string];
+/** Days, both inclusive, of the site's calendar; or one day until a time on its clock. */
+export type Days = readonly [from: string, to: string, until?: string];
 
 export class Oracle {
   readonly #book: Book;
   readonly #zone: string;
-  readonly #dates = new Map<number, { date: string; hour: number }>();
+  readonly #dates = new Map<number, ReturnType<typeof localOf>>();
 
   constructor(book: Book, zone: string) {
     this.#book = book;
@@ -87,7 +87,7 @@ export class Oracle {
   }
 
   /** The date of an instant; remembered, since the same ones are asked for again and again. */
-  local(at: number): { date: string; hour: number } {
+  local(at: number): ReturnType<typeof localOf> {
     const known = this.#dates.get(at) ?? localOf(at, this.#zone);
     this.#dates.set(at, known);
     return known;
@@ -97,9 +97,9 @@ export class Oracle {
     return this.local(Math.min(...this.#book.events.map(({ at }) => at))).date;
   }
 
-  #within(at: number, [from, to]: Days): boolean {
-    const { date } = this.local(at);
-    return date >= from && date <= to;
+  #within(at: number, [from, to, until]: Days): boolean {
+    const { date, time } = this.local(at);
+    return date >= from && date <= to && (until === undefined || time < until);
   }
 
   /** Figures by a key that events and sessions have; without one, of everything. */
@@ -177,4 +177,11 @@ export function bucketOf(unit: Unit, date: string, hour: number): string {
   if (unit === 'month') return date.slice(0, 7);
   if (unit === 'day') return date;
   return shifted(date, -((new Date(date).getUTCDay() + 6) % 7));
+}
+
+/** Every date of these days. */
+export function datesOf([from, to]: Days): string[] {
+  const dates: string[] = [];
+  for (let date = from; date <= to; date = shifted(date, 1)) dates.push(date);
+  return dates;
 }

@@ -4,7 +4,9 @@ import { newPage } from './browser.ts';
 import type { Visit } from './browser.ts';
 import type { Site } from './events.ts';
 import { reportsOf } from './reports.ts';
+import { Screen } from './screen.ts';
 import type { Server } from './server.ts';
+import { waitFor } from './wait.ts';
 
 export const EMAIL = 'owner@shop.example';
 export const PASSWORD = 'four plain words here';
@@ -36,8 +38,14 @@ export async function beOwner(
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.waitForURL(`${server.url}/`);
   await page.getByRole('region', { name: 'Live' }).waitFor();
-  // Until history is open its questions are refused, and a browser notes each refusal as an error.
   await (await reportsOf(server, String(site.id))).settled();
-  visit.errors.splice(0);
+  // History's tables come one after the other: until all of them are there some questions are refused, and a browser
+  // notes each refusal as an error. The page's own questions say when it is over.
+  await waitFor('every question of the page is answered', async () => {
+    visit.errors.splice(0);
+    await page.reload();
+    await new Screen(page).settled();
+    return visit.errors.length === 0;
+  });
   return { ...visit, site };
 }

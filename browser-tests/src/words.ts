@@ -1,5 +1,5 @@
 /** How the first screen writes figures and names, spelt out anew for tests. */
-import type { Figures } from './oracle.ts';
+import type { Figures, Unit } from './oracle.ts';
 
 export const METRICS = [
   'visitors',
@@ -111,3 +111,23 @@ export const CARDS: Record<string, readonly [string, ...string[]]> = {
 export function metricsOf(dimension: string): readonly [Metric, Metric] {
   return dimension === 'page' ? ['visitors', 'page_views'] : ['sessions', 'visitors'];
 }
+
+/** A stretch of time, named. */
+export function bucketName(unit: Unit, key: string): string {
+  const options: Intl.DateTimeFormatOptions =
+    unit === 'month'
+      ? { month: 'long', year: 'numeric' }
+      : { weekday: 'short', day: 'numeric', month: 'short' };
+  const date = unit === 'month' ? `${key}-01` : key.slice(0, 10);
+  const name = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(Date.parse(date));
+  return unit === 'hour' ? `${name}, ${key.slice(11)}` : unit === 'week' ? `Week of ${name}` : name;
+}
+
+export const isCount = (metric: Metric): boolean =>
+  ['visitors', 'sessions', 'page_views', 'events'].includes(metric);
+
+export const OPERATORS = {
+  is: ['is', 'is not'],
+  contains: ['contains', 'does not contain'],
+  matches: ['matches', 'does not match'],
+};

@@ -1,5 +1,5 @@
 // Names must not collide by accident with what the common block lists block everywhere. The patterns are those of
-// EasyList and EasyPrivacy (July 2026) that match by name alone; each is proven by an address that it must catch.
+// EasyList, EasyPrivacy (July 2026) and EasyList Cookie that match by name alone; each is proven by an address that it must catch.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +32,9 @@ const PATTERNS: [pattern: RegExp, caught: string][] = [
   [/\/_vercel\/insights\/script\.js/, '/_vercel/insights/script.js'],
   [/[?&]v=2&tid=G-/, '/x?v=2&tid=G-1'],
   [/[?&]event_name=(page_view|view_item_list)&/, '/x?a=1&event_name=page_view&b=2'],
+  [/\/(consent\.min\.js\?|consent-(banner|tracking)-|consent[-_/]manage)/, '/js/consent-manager.js'],
+  [/\/(cookie-?choices|privacychoices|privacy-(manager|modal|banner))\./, '/cookie-choices.js'],
+  [/[-/](cmp-banner|cmp-init|tcf2|gdpr|didomi)\./, '/cmp-init.js'],
   [/^https?:\/\/(matomo|piwik|fathom|posthog|ssgtm)\./, 'https://matomo.shop.example/'],
 ];
 
@@ -47,15 +50,18 @@ const described = JSON.parse(
 const ROUTES = [
   ...Object.keys(described.paths).map((route) => route.replace(/\{\w+\}/g, '1')),
   '/ut/ut.js',
+  '/ut/ut-choice.js',
+  '/ut/ut-navigation.js',
   '/ut/ut-vitals.js',
   '/ut/ut-vitals-attribution.js',
   '/ut/e',
   '/ut/p',
+  '/ut/j',
   '/ut/consent',
   '/ut/opt-out',
   '/ut/privacy',
   '/ut/ignore',
-  ...['events', 'page', 'ecommerce', 'performance', 'identify', 'consent', 'presence'].map(
+  ...['events', 'page', 'ecommerce', 'performance', 'identify', 'consent', 'presence', 'join'].map(
     (name) => `/collect/${name}`,
   ),
   '/',
@@ -63,6 +69,7 @@ const ROUTES = [
   '/login',
   '/realtime',
   '/performance',
+  '/privacy',
   '/settings',
   '/logout',
   '/health',

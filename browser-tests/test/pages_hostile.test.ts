@@ -143,7 +143,7 @@ test('performance: opened like the others', async () => {
 });
 
 test('every page forbids inline scripts and styles, and nothing left for another host', async () => {
-  for (const path of ['/', '/realtime', '/performance', '/settings', '/login', '/setup']) {
+  for (const path of ['/', '/realtime', '/performance', '/privacy', '/settings', '/login', '/setup']) {
     const response = await fetch(server.url + path);
     assert.equal(response.status, 200, path);
     const policy = response.headers.get('content-security-policy') ?? '';

@@ -188,10 +188,7 @@ test('performance: nothing is taught, sixty visits are judged', async () => {
     'Poor',
     '33 % good, 0 % needs improvement, 67 % poor',
   ]);
-  assert.equal(
-    await tile('Interaction to Next Paint').locator('.vital-word').innerText(),
-    'Not measured yet',
-  );
+  assert.equal(await tile('Interaction to Next Paint').locator('.vital-word').innerText(), 'Not measured');
   // The template of the settings; and each page alone has too few to be judged.
   await page.getByRole('rowheader', { name: '/p/*' }).waitFor();
   await page.getByRole('button', { name: 'Pages', exact: true }).click();

@@ -6,16 +6,23 @@ import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { launch, newPage } from '../src/browser.ts';
+import { MEASURED, door } from '../src/choosing_page.ts';
 import { SITE_KEY, startCollector } from '../src/collector.ts';
 import { waitFor } from '../src/wait.ts';
 
 const OPTIONS = `{ src: '/ut/ut.js', site: '${SITE_KEY}', vitals: 'off' }`;
 const SHOPS = {
   plain: `
-    import { load, ut } from '@universal-tracking/tracker';
+    import { consent, joinToken, load, ut } from '@universal-tracking/tracker';
     ut('early', { step: 1 });
+    const none = joinToken();
+    // No script is there or on its way.
+    const unheard = consent({ analytics: false });
     load(${OPTIONS})('early', { step: 2 });
     load(${OPTIONS});
+    // Asked for before the script is there.
+    window.tokens = Promise.all([none, joinToken()]);
+    window.chosen = Promise.all([unheard, consent({ analytics: true })]);
     document.querySelector('button').onclick = () => ut('pressed');`,
   react: `
     import { StrictMode, createElement, useEffect } from 'react';
@@ -53,12 +60,19 @@ for (const [name, contents] of Object.entries(SHOPS)) {
     const html = `<!doctype html><title>Shop</title><link rel="icon" href="data:,">
       <main><button>Press</button></main><script>${script}</script>`;
     const collector = await startCollector({ '/shop': html });
+    collector.answerWith((request) =>
+      request.url === '/ut/j' ? { status: 200, body: '{"token":"abc"}' } : door(MEASURED)(request),
+    );
     const visit = await newPage(browser);
     try {
       await visit.page.goto(`${collector.url}/shop`);
       await waitFor('what was said early', () => collector.accepted('early').length > 0);
       await visit.page.click('button');
       await waitFor('the press', () => collector.accepted('pressed').length === 1);
+      const tokens = await visit.page.evaluate('window.tokens');
+      assert.deepEqual(tokens, name === 'plain' ? [null, 'abc'] : undefined);
+      const chosen = await visit.page.evaluate('window.chosen');
+      assert.deepEqual(chosen, name === 'plain' ? [null, MEASURED] : undefined);
       assert.equal(collector.events('page_view').length, 1);
       assert.equal(await visit.page.locator('script[data-site]').count(), 1);
       const steps = collector.events('early').map(({ props }) => props?.['step']);

@@ -6,9 +6,8 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launch } from '../src/browser.ts';
 import { trackedPage } from '../src/collector.ts';
-import type { SentEvent } from '../src/collector.ts';
 import type { Site } from '../src/events.ts';
-import { startShop } from '../src/proxied_shop.ts';
+import { eventsIn, startShop } from '../src/proxied_shop.ts';
 import type { Shop } from '../src/proxied_shop.ts';
 import { reportsOf } from '../src/reports.ts';
 import type { Reports } from '../src/reports.ts';
@@ -98,7 +97,13 @@ async function expectEngagement(path: string, seconds: number, scroll: number): 
 }
 
 test('its scripts come compressed, once', async () => {
-  for (const name of ['ut.js', 'ut-vitals.js', 'ut-vitals-attribution.js']) {
+  for (const name of [
+    'ut.js',
+    'ut-choice.js',
+    'ut-navigation.js',
+    'ut-vitals.js',
+    'ut-vitals-attribution.js',
+  ]) {
     const headers = { 'accept-encoding': 'br' };
     const first = await fetch(at(`/ut/${name}`), { headers });
     assert.deepEqual([first.status, first.headers.get('content-encoding')], [200, 'br'], name);
@@ -284,10 +289,7 @@ const digits = (value = NaN): number => Number(value.toPrecision(12));
 
 /** As they follow from what was posted: of every instance the greatest value, of those the least that three quarters do not exceed. */
 function measured(): Vitals {
-  const events = shop.posted
-    .filter(({ path }) => path === '/ut/e')
-    .flatMap(({ body }) => (JSON.parse(body) as { events: SentEvent[] }).events)
-    .filter(({ name }) => name === 'web_vital');
+  const events = eventsIn(shop.posted).filter(({ name }) => name === 'web_vital');
   const instances = new Map<string, Map<string, number>>();
   for (const { metric = '', metric_id: id = '', url, value } of events) {
     const place = `${metric.toLowerCase()} ${new URL(url).pathname}`;

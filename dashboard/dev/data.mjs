@@ -66,6 +66,7 @@ function shift(date, days) {
 }
 
 const COOKIELESS_NOTE = 'Cookieless visitors live one day: someone who comes on two days counts twice.';
+const ESTIMATE_NOTE = 'In so long a time numbers of visitors above 4,000 are estimated, within about 1 %.';
 const DAYS = { day: 1, '7d': 7, '30d': 30, '90d': 90 };
 /** The shop opened so many days ago. */
 const AGE = 260;
@@ -145,7 +146,10 @@ function series(query, now, dates, share) {
     }),
   }));
   const totals = totalsOf(of, share);
-  const compare = compared ? totalsOf(new Map(before), share) : NONE;
+  // Today so far stands beside the same hours.
+  const today = length === 1 && dates[0] === now.slice(0, 10);
+  const sameHours = before.filter(([key]) => !today || key.slice(10, 13) <= now.slice(10, 13));
+  const compare = compared ? totalsOf(new Map(sameHours), share) : NONE;
   return {
     rows: query.dimensions.length === 0 ? [] : rows,
     totals: { ...totals, ...(query.compare && { compare }) },
@@ -220,6 +224,12 @@ function fits(row, query) {
   });
 }
 
+/** What is said of a period. @param {string} from @param {string} to */
+function notes(from, to) {
+  if (from === to) return [];
+  return shift(from, 7) < to ? [ESTIMATE_NOTE, COOKIELESS_NOTE] : [COOKIELESS_NOTE];
+}
+
 /**
  * The answer to one question of `/api/v1/q`. Filters that are not the card's own make everything smaller.
  * @param {any} query @param {string} now @param {boolean} hostile
@@ -234,16 +244,22 @@ export function answer(query, now, hostile) {
   const isRanking = query.dimensions.length > 0 && !query.dimensions[0].startsWith('time:');
   const lines = isRanking ? ranking(query, hostile, share).filter((row) => fits(row, query)) : rows;
   const [from, to] = dates;
+  const until = from === to && to === now.slice(0, 10) ? { until: `${earlier[0]}${now.slice(10, 16)}` } : {};
   const meta = {
     timezone: 'Europe/Berlin',
     from,
     to,
-    ...(query.compare && { compare: { from: earlier[0], to: earlier[1] } }),
+    ...(query.compare && { compare: { from: earlier[0], to: earlier[1], ...until } }),
     sampled: false,
     cookieless_share: 0.62,
-    warnings: from === to ? [] : [COOKIELESS_NOTE],
+    warnings: notes(from, to),
   };
-  return { rows: lines.slice(0, query.limit ?? 1000), totals, meta };
+  const first = query.offset ?? 0;
+  return {
+    rows: lines.slice(first, first + (query.limit ?? 1000)),
+    totals: query.totals === false ? {} : totals,
+    meta,
+  };
 }
 
 /** The answer where nothing happened. @param {any} query @param {string} now */

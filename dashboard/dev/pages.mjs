@@ -1,6 +1,7 @@
-// Made-up answers for the pages beside the overview: a site's settings, tokens, users and web vitals.
+// Made-up answers for the pages beside the overview: a site's settings, tokens, users, web vitals and receipts.
 import { Buffer } from 'node:buffer';
 import { URL } from 'node:url';
+import { consents } from './consents.mjs';
 import { random } from './data.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} Request @typedef {{ status: number, body?: unknown }} Answer */
@@ -28,11 +29,38 @@ function metricsOf(samples, rand) {
   return metrics;
 }
 
+const TARGETS = {
+  lcp: [
+    '#hero>div.picture>img',
+    'main>h1',
+    'div.collection-grid>a:nth-child(1)>img',
+    'video.teaser',
+    'p.lead',
+  ],
+  inp: ['button.add-to-cart', '#search>input', 'nav>button.menu', 'label.size', 'a.more'],
+  cls: ['div.cookie-bar', 'div.collection-grid', 'section.reviews', '#hero', 'footer'],
+};
+
+/** What values were caused by. @param {any} query @param {string} scenario */
+function causes(query, scenario) {
+  const vital = /** @type {keyof typeof TARGETS} */ (query.metrics[0].slice('samples_'.length));
+  const rand = random(vital.length * vital.charCodeAt(0));
+  const none = JSON.stringify(query.filters).includes('"/cart"');
+  const hostile = scenario === 'hostile' ? [HOSTILE, '\u202egnp.exe', 'x'.repeat(900)] : [];
+  const names = none ? [] : [...hostile, ...TARGETS[vital]].slice(0, query.limit);
+  const rows = names.map((target, at) => ({
+    dimensions: { target },
+    metrics: metricsOf(Math.round(700 / (at * at + 1)), rand),
+  }));
+  return { rows, totals: metricsOf(none ? 0 : 1310, rand), meta: { warnings: [] } };
+}
+
 /** What `POST /api/v1/q` answers to the performance page. @param {any} body @param {string} scenario */
 function speed(body, scenario) {
   const results = body.queries.map((/** @type {any} */ query) => {
     const rand = random(7);
-    const none = ['empty', 'quiet'].includes(scenario);
+    if (query.dimensions[0] === 'target') return causes(query, scenario);
+    const none = ['empty', 'quiet', 'nothing'].includes(scenario);
     const totals = metricsOf(none ? 0 : 4120, rand);
     const [by] = query.dimensions;
     const lines = none || !by ? [] : (LINES[/** @type {keyof typeof LINES} */ (by)] ?? []);
@@ -64,6 +92,13 @@ class Owned {
         { field: 'source', op: 'contains', value: hostile ? HOSTILE : 'post', channel: 'Letters' },
       ],
       page_templates: ['/products/*'],
+      consent: {
+        mode: 'cookieless',
+        regions: [
+          { region: 'FR', mode: 'cnil' },
+          { region: hostile ? HOSTILE : 'US-CA', mode: 'strict' },
+        ],
+      },
     };
     this.tokens = [{ id: 'tok_1', hint: 'ut_Ab12', site: 1, scope: 'read', created_at: 1_795_000_000_000 }];
     this.users = [{ id: 'usr_1', email: 'owner@shop.example', created_at: 1_790_000_000_000 }];
@@ -83,10 +118,15 @@ class Owned {
               },
             ],
     );
+    for (const [at, { region }] of Object.entries(change.consent?.regions ?? [])) {
+      if (/^([A-Z]{2}(-[A-Z0-9]{1,3})?|EEA)$/.test(region)) continue;
+      const message = `\`${region}\` is no place; e.g. DE, US-CA, EU, EEA or UK`;
+      errors.push({ field: `consent.regions[${at}]`, code: 'not_a_region', message });
+    }
     if (errors.length > 0) {
       return { status: 422, body: { title: 'Invalid input', detail: 'Nothing was changed.', errors } };
     }
-    this.site = { ...this.site, ...change };
+    this.site = { ...this.site, ...change, consent: { ...this.site.consent, ...change.consent } };
     return { status: 200, body: this.site };
   }
 
@@ -152,8 +192,14 @@ export class Pages {
    * @returns {Answer | null}
    */
   answer(method, address, body, scenario) {
-    const route = new URL(address, 'http://localhost').pathname;
-    if (route === '/api/v1/q' && body?.queries?.[0]?.metrics?.includes('p75_lcp')) {
+    const url = new URL(address, 'http://localhost');
+    const route = url.pathname;
+    const receipts = consents(url, scenario);
+    if (receipts) return { status: 200, body: receipts };
+    if (
+      route === '/api/v1/q' &&
+      body?.queries?.[0]?.metrics?.some((/** @type {string} */ name) => name.startsWith('p75_'))
+    ) {
       return { status: 200, body: speed(body, scenario) };
     }
     return this.owned.answer(method, route, body);

@@ -32,7 +32,7 @@ const UNTRUSTED = {
  * a proxy that is not trusted · empty: no event yet · quiet: events, but none in
  * the period · nothing: no filter finds anything · loading: reports never answer · error: reports fail · partial: one
  * question is refused, the others are answered · down: nothing but the files is there ·
- * lost: the live stream breaks off · signed-out · setup: no owner yet · demo: the link signs in
+ * broken: the chain of receipts does not hold · lost: the live stream breaks off · signed-out · setup: no owner yet · demo: the link signs in
  */
 export const SCENARIOS = [
   'full',
@@ -45,13 +45,14 @@ export const SCENARIOS = [
   'error',
   'partial',
   'down',
+  'broken',
   'lost',
   'signed-out',
   'setup',
   'demo',
 ];
 
-const PAGES = ['/', '/login', '/setup', '/realtime', '/performance', '/settings'];
+const PAGES = ['/', '/login', '/setup', '/realtime', '/performance', '/privacy', '/settings'];
 
 export const HEADERS = {
   'content-security-policy':

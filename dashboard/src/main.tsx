@@ -14,7 +14,9 @@ import './core/ui/controls.css';
 import './pages/dialogs/dialogs.css';
 import './pages/realtime/realtime.css';
 import './pages/settings/settings.css';
+import './pages/settings/consent.css';
 import './modules/performance/performance.css';
+import './modules/consent/consent.css';
 import { App } from './pages/app.tsx';
 
 const place = document.getElementById('app');

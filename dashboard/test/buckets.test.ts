@@ -159,6 +159,15 @@ test('each bucket has its own of the time before, and none where that had none',
   );
 });
 
+test('today so far says until when it is compared', () => {
+  const compared = (compare: unknown) =>
+    decodeReport({ rows: [], totals: {}, meta: { compare } }).meta.compare;
+  const [from, to, until] = ['2026-11-21', '2026-11-21', '2026-11-21T10:42'];
+  assert.deepEqual(compared({ from, to, until }), { dates: [from, to], until });
+  assert.deepEqual(compared({ from, to }), { dates: [from, to], until: null });
+  assert.equal(compared(undefined), null);
+});
+
 test('without sessions there is no rate, which is not a rate of 0', () => {
   const { totals } = decodeReport({
     totals: { sessions: 0, bounce_rate: null, session_duration_s: null, page_views: 3 },

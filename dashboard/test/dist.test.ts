@@ -39,7 +39,7 @@ test('the first load is at most 90 kB gzipped', () => {
 });
 
 test('the other pages and the dialogs are no part of the first load, and each adds at most 25 kB', () => {
-  for (const page of ['realtime', 'performance', 'settings', 'dialogs']) {
+  for (const page of ['realtime', 'performance', 'privacy', 'settings', 'dialogs']) {
     const [file, ...more] = plain.filter((name) => name.startsWith(`${page}-`));
     assert.ok(file && more.length === 0, page);
     assert.ok(!firstLoad().has(file), `${page} is loaded when it is opened`);

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { changeOf } from '../src/core/change.ts';
 import { decodeReport } from '../src/core/decode.ts';
 import { valueName } from '../src/core/dimensions.ts';
-import { csvRows, linesOf, longQuery, rankingQuery, type Ranking } from '../src/core/ranking.ts';
+import type { Query } from '../src/core/query.ts';
+import { wholeRanking } from '../src/core/ranking_file.ts';
+import { csvRows, FILE_LINES, linesOf, longQuery, rankingQuery, type Ranking } from '../src/core/ranking.ts';
 
 const COUNTRIES: Ranking = { dimension: 'country', metrics: ['visitors', 'sessions'], more: ['bounce_rate'] };
 
@@ -27,8 +29,12 @@ function report(compared: boolean) {
         ...compare(0),
       },
     ],
-    totals: { visitors: 7, ...(compared && { compare: { visitors: 4 } }) },
-    meta: { from: '2026-11-16', to: '2026-11-22' },
+    totals: {},
+    meta: {
+      from: '2026-11-16',
+      to: '2026-11-22',
+      ...(compared && { compare: { from: '2026-11-09', to: '2026-11-15' } }),
+    },
   });
 }
 
@@ -55,12 +61,49 @@ test('a file has the values as they are, and those before where there is a compa
   assert.deepEqual(first?.slice(4), [4, 4, null]);
 });
 
-test('a card asks for few lines, the long list for a thousand in any order', () => {
+test('a file has the lines that are looked for, by their names and as they are', () => {
+  const values = (search: string) =>
+    csvRows(COUNTRIES, report(false), search)
+      .slice(1)
+      .map(([value]) => value);
+  assert.deepEqual(values(''), ['DE', '']);
+  assert.deepEqual(values(' germ'), ['DE']);
+  assert.deepEqual(values('de'), ['DE']);
+  assert.deepEqual(values('unknown'), ['']);
+  assert.deepEqual(values('france'), [], 'a line of nothing is none');
+});
+
+test('a file has every line, however many answers it takes, and none twice', async () => {
+  const total = 2 * FILE_LINES + 3;
+  const asked: Query[] = [];
+  // Before the second answer somebody new comes first, and every line moves on by one.
+  const ask = (query: Query) => {
+    asked.push(query);
+    const first = (query.offset ?? 0) - asked.length + 1;
+    const count = Math.min(FILE_LINES, total - first);
+    const row = (_: unknown, at: number) => ({
+      dimensions: { country: `X${first + at}` },
+      metrics: { visitors: 1, sessions: 1 },
+    });
+    return Promise.resolve(decodeReport({ rows: Array.from({ length: count }, row), totals: {}, meta: {} }));
+  };
+  const scope = { date_range: '7d', filters: undefined, compare: null } as const;
+  const whole = await wholeRanking(ask, scope, COUNTRIES, { by: 'sessions', direction: 'asc' });
+  assert.deepEqual(
+    asked.map(({ limit, offset, order_by: order }) => [limit, offset, order]),
+    [undefined, FILE_LINES, 2 * FILE_LINES].map((offset) => [FILE_LINES, offset, [['sessions', 'asc']]]),
+  );
+  assert.equal(whole?.rows.length, total);
+  assert.equal(new Set(whole.rows.map(({ dimensions }) => dimensions['country'])).size, total);
+});
+
+test('a card asks for few lines without totals, the long list for a thousand in any order', () => {
   const scope = { date_range: '7d', filters: undefined, compare: 'previous' } as const;
   assert.deepEqual(rankingQuery(scope, COUNTRIES), {
     metrics: ['visitors', 'sessions'],
     dimensions: ['country'],
     limit: 8,
+    totals: false,
     date_range: '7d',
     compare: 'previous',
   });

@@ -19,17 +19,21 @@ test('a view goes into the address, readable, and comes back', () => {
       { operator: 'contains', not: true, dimension: 'page', values: ['/p/'] },
     ],
     cards: ['entry_page', 'channel'],
+    by: 'country',
   };
   const address =
     '?site=12&p=custom&from=2026-11-01&to=2026-11-22&m=page_views&g=week&cmp=previous' +
-    '&f=is:country:DE,AT&f=contains_not:page:/p/&cards=entry_page,channel';
+    '&f=is:country:DE,AT&f=contains_not:page:/p/&cards=entry_page,channel&by=country';
   assert.equal(formatView(view, ''), address);
   assert.deepEqual(parseView(address), view);
 });
 
 test('nonsense falls back to the default', () => {
   assert.deepEqual(parseView(''), DEFAULT_VIEW);
-  assert.deepEqual(parseView('?site=-1&p=1y&m=__proto__&g=second&cmp=never&f=&cards=<,>'), DEFAULT_VIEW);
+  assert.deepEqual(
+    parseView('?site=-1&p=1y&m=__proto__&g=second&cmp=never&f=&cards=<,>&by=<script>'),
+    DEFAULT_VIEW,
+  );
   assert.deepEqual(parseView('?site=1e3&p=&m='), DEFAULT_VIEW);
   assert.equal(parseView('?site=99999999999').site, null);
   assert.equal(parseView('?site=<script>').site, null);
@@ -108,6 +112,7 @@ test('any view comes back from its address as it was', () => {
       compare: draw.of([null, ...COMPARISONS]),
       filters: filters.reduce<Filter[]>(addFilter, []),
       cards: draw.of([[], ['channel'], ['entry_page', 'os']]),
+      by: draw.of(['', 'device_type']),
     };
     const address = formatView(view, '?other=1');
     assert.deepEqual(parseView(address), view, `seed ${seed}: ${address}`);
@@ -120,7 +125,7 @@ test('any view comes back from its address as it was', () => {
 test('no address at all makes parsing fail', () => {
   for (let seed = 0; seed < 1_000; seed++) {
     const draw = drawing(seed);
-    const names = ['site', 'p', 'm', 'from', 'to', 'g', 'cmp', 'f', 'cards', 'is:page'];
+    const names = ['site', 'p', 'm', 'from', 'to', 'g', 'cmp', 'f', 'cards', 'by', 'is:page'];
     const parts = Array.from({ length: draw.below(6) }, () => `${draw.of(names)}=${text(draw, 0)}`);
     const view = parseView(`?${parts.join('&')}`);
     assert.deepEqual(parseView(formatView(view, '')), view);

@@ -1,33 +1,31 @@
-import type { Parameters, Ut } from '../npm/src/ut.ts';
-import type { Tracker } from './core/tracker.ts';
+import type { Choice, Ut } from '../npm/src/ut.ts';
+import { AGAIN_MS, ANSWER_LIMIT_MS } from './core/limits.ts';
+import { load } from './core/load.ts';
+import { site } from './core/site.ts';
+import type { Call } from './core/site.ts';
 
-type Call = [name: string, parameters?: Parameters];
-
-/** Splits parameters into the event's own fields and its text properties. */
-export function eventFields({ value, currency, items, ...rest }: Parameters): object {
-  const props: Record<string, string> = {};
-  for (const [key, part] of Object.entries(rest)) {
-    // A text stays as it is. What JSON cannot say (undefined, a function) stays out of the request all the same.
-    if (part !== null) props[key] = typeof part === 'string' ? part : JSON.stringify(part);
-  }
-  return { value, currency, items, props };
+/**
+ * Has `ut-choice.js`, which is fetched for the first request, do something. Null when it has no answer in time: whoever
+ * waits at the till or at a banner shall go on; what was said is sent all the same.
+ */
+export function ask(what?: string, choice?: Choice): Promise<never> {
+  return new Promise((done) => {
+    setTimeout(done, ANSWER_LIMIT_MS, null);
+    if (site.requests.push([done, Date.now(), what, choice]) < 2) load(`${site.base}ut-choice.js`, AGAIN_MS);
+  });
 }
 
-/** Installs `window.ut`. Calls are kept until the returned function is given what to do with them. */
-export function installApi(): (tracker: Tracker, track: (...call: Call) => void) => void {
-  const waiting = [...((window.ut || {}).q || [])] as Iterable<unknown>[];
-  let track = (...call: Call): void => {
-    waiting.push(call);
-  };
+/** Installs `window.ut`. */
+export function installApi(): void {
+  site.line = [...((window.ut || {}).q || [])] as Call[];
   const ut: Ut = (window.ut = (...call: Call) => {
-    track(...call);
+    site.line.push(call);
   });
+  ut.shared = site;
   ut.optOut = () => {
+    void ask('optOut');
     localStorage['ut_optout'] = 1;
   };
-  return (tracker, receiver) => {
-    ut.tracker = tracker;
-    track = receiver;
-    for (const call of waiting) track(...(call as Call));
-  };
+  for (const what of ['consent', 'optIn', 'joinToken'] as const)
+    ut[what] = (choice?: Choice) => ask(what, choice);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventFields } from '../src/api.ts';
+import { eventFields } from '../src/core/fields.ts';
 
 test('value, currency and items stay the event’s own; the rest become text properties', () => {
   const items = [{ item_id: '42', price: '59.90', quantity: 1 }];

@@ -7,9 +7,14 @@ import { after, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { buildTracker } from '../build.mjs';
 
-/** Bytes after gzip; the second is loaded when the page is idle, the third instead of it where a shop asks for it. */
+/**
+ * Bytes after gzip. Every page loads the first; vitals come when it is idle, the rest only where it is needed: a choice,
+ * a browser without the Navigation API, causes that a shop asks for.
+ */
 const LIMITS: Record<string, number> = {
   'ut.js': 2_500,
+  'ut-choice.js': 2_500,
+  'ut-navigation.js': 300,
   'ut-vitals.js': 4_500,
   'ut-vitals-attribution.js': 7_000,
 };
@@ -53,7 +58,13 @@ for (const [file, limit] of Object.entries(LIMITS)) {
     assert.equal(source === sourceOf(file), file !== 'ut.js');
     assert.doesNotMatch(
       source,
-      /setItem|(local|session)Storage[.[\w\]"']*=[^=]|document\.cookie|indexedDB|caches/,
+      /setItem|(local|session)Storage[.[\w\]"']*=[^=]|document\.cookie=|indexedDB|caches/,
     );
+  });
+
+  test(`${file} reads no cookie but the visitor’s choice`, () => {
+    const read = sourceOf(file).split('document.cookie').length - 1;
+    assert.equal(read, file === 'ut-choice.js' ? 1 : 0);
+    if (read) assert.match(sourceOf(file), /_ut_c=v1[^;]{0,20}\.test\(document\.cookie\)/);
   });
 }

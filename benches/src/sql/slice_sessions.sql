@@ -1,7 +1,7 @@
 -- The sessions of a slice, which holds whole visits, in the order in which they began.
 INSERT INTO sessions
 (
-    site, session, visitor, identity, started_at, length_ms, entry_hostname, entry_page, exit_hostname,
+    site, session, visitor, identity, upgraded, started_at, length_ms, entry_hostname, entry_page, exit_hostname,
     exit_page, page_views, events, engaged, engaged_ms, touches, tz, lang, country, region, city, country_source, device_type,
     browser, browser_version, os, os_version, brand, model, bot, source, medium, campaign, click_id, referrer_host, version
 )
@@ -10,6 +10,7 @@ SELECT
     session,
     any(visitor),
     any(identity),
+    any(identity) = 'cookie' AND cityHash64(session, 'upgraded') % 20 = 0,
     fromUnixTimestamp64Milli(min(at), 'UTC'),
     toUInt32(max(at) - min(at)),
     'shop.example',

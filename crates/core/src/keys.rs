@@ -2,7 +2,9 @@
 
 use crate::{EventId, PageViewKey, SessionKey, SiteId, VisitorId, VisitorKey};
 use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use uuid::Uuid;
 
 /// The derived keys.
 #[derive(Clone)]
@@ -10,6 +12,8 @@ pub struct Keys {
     visitor: [u8; 32],
     session: [u8; 32],
     page_view: [u8; 32],
+    seed: [u8; 32],
+    cookie: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -35,6 +39,8 @@ impl Keys {
             visitor: derive(hmac_secret, "olap-visitor"),
             session: derive(hmac_secret, "session"),
             page_view: derive(hmac_secret, "page-view"),
+            seed: derive(hmac_secret, "seed"),
+            cookie: derive(hmac_secret, "visitor-cookie"),
         }
     }
 
@@ -56,6 +62,30 @@ impl Keys {
         let parts: [&[u8]; 3] = [&site.0.to_le_bytes(), &session.0.to_le_bytes(), page_view.as_bytes()];
         PageViewKey(first_8(&self.page_view, &parts))
     }
+
+    /// The id of the browser that drew this seed: requests that it sends at once, before it has a cookie, end with one
+    /// id. A UUIDv8 (RFC 9562 §5.8) of an HMAC-SHA256.
+    #[must_use]
+    pub fn seeded(&self, site: SiteId, seed: Uuid) -> Uuid {
+        uuid::Builder::from_custom_bytes(first_16(&self.seed, site, seed)).into_uuid()
+    }
+
+    /// What shows that a visitor's cookie of this site was made here: half an HMAC-SHA256, which is enough
+    /// (NIST SP 800-107r1 §5.3.3).
+    #[must_use]
+    pub fn cookie_tag(&self, site: SiteId, id: Uuid) -> [u8; 16] {
+        first_16(&self.cookie, site, id)
+    }
+}
+
+fn first_16(key: &[u8; 32], site: SiteId, id: Uuid) -> [u8; 16] {
+    // A key of any length is taken.
+    let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return [0; 16] };
+    mac.update(&site.0.to_le_bytes());
+    mac.update(id.as_bytes());
+    let mut first = [0; 16];
+    first.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    first
 }
 
 /// First 8 bytes (little-endian) of a keyed BLAKE3; never 0, which means "none".

@@ -1,7 +1,9 @@
 //! A site: a shop whose events are collected.
 
+mod consent;
 mod settings;
 
+pub use consent::{ConsentRules, Mode, ModeError, RegionRule, is_region};
 pub use settings::{ChannelField, ChannelOp, ChannelRule, SiteSettings, glob};
 
 use crate::SiteId;

@@ -10,6 +10,7 @@
 pub mod assets;
 mod body;
 pub mod collect;
+mod heads;
 pub mod health;
 pub mod live;
 pub mod metrics;

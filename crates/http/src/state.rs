@@ -8,6 +8,7 @@ use ut_core::Deps;
 use ut_tracking::accounts::Accounts;
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::Identifier;
+use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::geo_time::GeoLookup;
 use ut_tracking::sites::SiteRegistry;
 
@@ -55,6 +56,8 @@ pub struct AppState {
     pub realtime_doubt: Arc<dyn Doubtful>,
     /// Where addresses are.
     pub geo: Arc<GeoLookup>,
+    /// What visitors chose, for the record.
+    pub receipts: Arc<Receipts>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
     /// Live pictures for the presence stream.

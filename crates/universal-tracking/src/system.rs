@@ -98,6 +98,7 @@ impl System {
             realtime_doubt: Arc::new(OwnDoubt(realtime.clone())),
             geo,
             identifier,
+            receipts: admin.receipts.clone(),
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
         };

@@ -9,6 +9,7 @@ import {
   type Report,
   type Site,
 } from './decode.ts';
+import { takeEarly } from './early.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { Query } from './query.ts';
 
@@ -39,13 +40,15 @@ export async function ask(path: string, { method = 'GET', body, signal }: Ask = 
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrf !== '') headers['X-CSRF-Token'] = csrf;
   try {
-    const response = await fetch(path, {
-      method,
-      headers,
-      credentials: 'same-origin',
-      signal: abort.signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const early = method === 'GET' ? takeEarly(path) : undefined;
+    const response = await (early ??
+      fetch(path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        signal: abort.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }));
     if (response.status === 401) signedOut = true;
     if (!response.ok) throw await problemOf(response);
     return response;

@@ -36,6 +36,13 @@ export interface Row {
   before: Metrics | null;
 }
 
+export interface Compared {
+  /** Local dates, inclusive. */
+  dates: readonly [from: string, to: string];
+  /** Of today so far: until which time on the site's clock, `2026-11-21T10:42`. */
+  until: string | null;
+}
+
 export interface Report {
   rows: Row[];
   totals: Metrics;
@@ -44,8 +51,8 @@ export interface Report {
     /** Local dates, inclusive; null when the server does not say. */
     from: string | null;
     to: string | null;
-    /** What is compared with, inclusive. */
-    compare: readonly [from: string, to: string] | null;
+    /** What is compared with. */
+    compare: Compared | null;
     /** Share of visitors counted without a cookie, 0 to 1. */
     cookielessShare: number | null;
     warnings: string[];
@@ -122,9 +129,14 @@ function decodeMetrics(json: unknown): Metrics {
 const before = (json: unknown): Metrics | null =>
   typeof json === 'object' && json !== null ? decodeMetrics(json) : null;
 
+function decodeCompared(json: unknown): Compared | null {
+  const { from, to, until } = object(json);
+  if (typeof from !== 'string' || typeof to !== 'string') return null;
+  return { dates: [from, to], until: typeof until === 'string' ? until : null };
+}
+
 export function decodeReport(json: unknown): Report {
   const given = object(json);
-  const compare = object(object(given['meta'])['compare']);
   const meta = object(given['meta']);
   const rows = list(given['rows']).map((entry) => {
     const row = object(entry);
@@ -142,10 +154,7 @@ export function decodeReport(json: unknown): Report {
     meta: {
       from: typeof meta['from'] === 'string' ? meta['from'] : null,
       to: typeof meta['to'] === 'string' ? meta['to'] : null,
-      compare:
-        typeof compare['from'] === 'string' && typeof compare['to'] === 'string'
-          ? [compare['from'], compare['to']]
-          : null,
+      compare: decodeCompared(meta['compare']),
       cookielessShare: nullable(meta['cookieless_share']),
       warnings: list(meta['warnings']).map((warning) => text(warning)),
     },

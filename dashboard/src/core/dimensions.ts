@@ -38,6 +38,7 @@ const plain = (label: string, plural: string, none = 'Unknown'): Words => ({ lab
 /** In the order in which a person is offered them. */
 export const DIMENSIONS: Record<string, Words> = {
   page: { label: 'Page', plural: 'Pages', none: '(none)', name: 'path' },
+  page_template: { label: 'Page template', plural: 'Page templates', none: '(none)', name: 'path' },
   entry_page: { label: 'Entry page', plural: 'Entry pages', none: '(none)', name: 'path' },
   exit_page: { label: 'Exit page', plural: 'Exit pages', none: '(none)', name: 'path' },
   title: plain('Page title', 'Page titles', 'No title'),

@@ -1,7 +1,7 @@
 // The paths of one page. The server answers all of them with the same index.html.
 
 /** The signed-in pages, in the order of the navigation. */
-export const PAGES = ['/', '/realtime', '/performance', '/settings'] as const;
+export const PAGES = ['/', '/realtime', '/performance', '/privacy', '/settings'] as const;
 export type PagePath = (typeof PAGES)[number];
 
 const moved = new EventTarget();

@@ -11,6 +11,9 @@ export interface Query {
   compare?: Comparison;
   order_by?: readonly (readonly [string, 'asc' | 'desc'])[];
   limit?: number;
+  offset?: number;
+  /** False where nobody looks at them: the answer is there sooner. */
+  totals?: false;
 }
 
 /** What all questions of a screen have in common. */

@@ -26,14 +26,17 @@ export interface Line {
 
 /** Lines of a card. */
 export const LINES = 8;
-/** Lines of a long list and of a file. */
+/** Lines of a long list. */
 export const MOST_LINES = 1000;
+/** Lines of one answer for a file: as many as the server gives. */
+export const FILE_LINES = 10_000;
 
 export function rankingQuery(scope: Scope, { dimension, metrics, named }: Ranking): Query {
   return queryOf(scope, {
     metrics,
     dimensions: [dimension],
     limit: LINES,
+    totals: false,
     ...(named && { filters: ['is_not', dimension, ['']] }),
   });
 }
@@ -54,6 +57,17 @@ export function longQuery(scope: Scope, ranking: Ranking, { by, direction }: Ord
   };
 }
 
+/** The same in pieces, for a file of all lines. */
+export function pieceQuery(scope: Scope, ranking: Ranking, order: Order, offset: number): Query {
+  return { ...longQuery(scope, ranking, order), limit: FILE_LINES, ...(offset > 0 && { offset }) };
+}
+
+/** Does a line fit what somebody looks for, by its name or as it is stored? */
+export function lineFits({ value, name }: Pick<Line, 'value' | 'name'>, search: string): boolean {
+  const wanted = search.trim().toLowerCase();
+  return name.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted);
+}
+
 /** Where events are looked at, some belong to no visit: a line of nothing is no line. */
 export function linesOf({ dimension, metrics: [main, ...others] }: Ranking, report: Report): Line[] {
   const something = ({ metrics }: { metrics: Metrics }) =>
@@ -65,13 +79,14 @@ export function linesOf({ dimension, metrics: [main, ...others] }: Ranking, repo
   });
 }
 
-/** A file's rows: values as they are, shares as fractions, times in seconds. */
-export function csvRows(ranking: Ranking, report: Report): Cell[][] {
+/** A file's rows, those that fit `search`: values as they are, shares as fractions, times in seconds. */
+export function csvRows(ranking: Ranking, report: Report, search = ''): Cell[][] {
   const metrics = [...ranking.metrics, ...ranking.more];
-  const compared = report.totalsBefore !== null;
+  const compared = report.meta.compare !== null;
   const labels = metrics.map((metric) => MEANING[metric].label);
   const head = [wordsOf(ranking.dimension).label, ...labels];
-  const lines = linesOf(ranking, report).map(({ value, metrics: of, before }): Cell[] => [
+  const found = linesOf(ranking, report).filter((line) => lineFits(line, search));
+  const lines = found.map(({ value, metrics: of, before }): Cell[] => [
     value,
     ...metrics.map((metric) => of[metric] ?? null),
     ...(compared ? metrics.map((metric) => before?.[metric] ?? null) : []),

@@ -23,6 +23,8 @@ export interface View {
   filters: readonly Filter[];
   /** The chosen dimensions of the cards that show another than their first. */
   cards: readonly string[];
+  /** What the performance page divides by; empty: its first. */
+  by: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -34,6 +36,7 @@ export const DEFAULT_VIEW: View = {
   compare: null,
   filters: [],
   cards: [],
+  by: '',
 };
 
 function datesIn(params: URLSearchParams): Dates | null {
@@ -58,11 +61,12 @@ export function parseView(search: string): View {
     unit: UNITS.find((known) => known === params.get('g')) ?? null,
     compare: COMPARISONS.find((known) => known === params.get('cmp')) ?? null,
     filters: filters.reduce<Filter[]>(addFilter, []),
+    by: /^[a-z_]+$/.exec(params.get('by') ?? '')?.[0] ?? DEFAULT_VIEW.by,
     cards: [...new Set((params.get('cards') ?? '').split(',').filter((word) => /^[a-z_]+$/.test(word)))],
   };
 }
 
-const OWN = ['site', 'p', 'm', 'from', 'to', 'g', 'cmp', 'f', 'cards'];
+const OWN = ['site', 'p', 'm', 'from', 'to', 'g', 'cmp', 'f', 'cards', 'by'];
 /** Marks that mean nothing in a query and are easier to read as they are. */
 const READABLE = /%(?:3A|2C|2F|40)/g;
 
@@ -80,6 +84,7 @@ export function formatView(view: View, search: string): string {
   if (view.compare) words.push(['cmp', view.compare]);
   for (const filter of view.filters) words.push(['f', filterText(filter)]);
   if (view.cards.length > 0) words.push(['cards', view.cards.join(',')]);
+  if (view.by !== '') words.push(['by', view.by]);
   const others = [...new URLSearchParams(search)].filter(([name]) => !OWN.includes(name));
   return `?${[...words, ...others].map(([name, value]) => written(name, value)).join('&')}`;
 }

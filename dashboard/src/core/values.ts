@@ -18,7 +18,11 @@ export interface Found {
 const FEW = 300;
 
 function metricOf(dimension: string): MetricKey {
-  return dimension === 'page' ? 'page_views' : dimension === 'event' ? 'events' : 'visitors';
+  return ['page', 'page_template'].includes(dimension)
+    ? 'page_views'
+    : dimension === 'event'
+      ? 'events'
+      : 'visitors';
 }
 
 const isFew = (dimension: string) => wordsOf(dimension).few === true;
@@ -34,6 +38,7 @@ function queryOf(dimension: string, text: string, dates: string | Dates, limit: 
     dimensions: [dimension],
     date_range: dates,
     limit: isFew(dimension) ? FEW : limit,
+    totals: false,
     ...(searched && { filters: ['matches', dimension, [literally(text)]] }),
   };
 }

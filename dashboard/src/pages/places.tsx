@@ -28,6 +28,7 @@ const LATER: Partial<Record<string, () => Promise<Page>>> = {
   '/realtime': () => import('./realtime/realtime.tsx').then(({ RealtimePage }) => RealtimePage),
   '/performance': () =>
     import('./performance/performance.tsx').then(({ PerformancePage }) => PerformancePage),
+  '/privacy': () => import('./privacy/privacy.tsx').then(({ PrivacyPage }) => PrivacyPage),
   '/settings': () => import('./settings/settings.tsx').then(({ SettingsPage }) => SettingsPage),
 };
 

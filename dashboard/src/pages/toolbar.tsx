@@ -1,8 +1,10 @@
 // Above the figures: which days, compared with what, and the ways to narrow them.
+import type { Compared } from '../core/decode.ts';
 import { format } from '../core/format.ts';
 import { PERIODS, PERIOD_WORDS, type Dates, type Period } from '../core/period.ts';
 import type { Comparison } from '../core/url.ts';
-import { CalendarIcon, FilterIcon, SearchIcon } from '../core/ui/icons.tsx';
+import { AddFilter } from '../core/ui/filter_bar.tsx';
+import { CalendarIcon, SearchIcon } from '../core/ui/icons.tsx';
 import { Menu } from '../core/ui/menu.tsx';
 
 const COMPARE_WORDS: Record<Comparison | 'off', { choice: string; chosen: string; hint?: string }> = {
@@ -22,11 +24,16 @@ const COMPARE_CHOICES = (['off', 'previous', 'year'] as const).map((id) => ({
   hint: COMPARE_WORDS[id].hint,
 }));
 
+function against({ dates, until }: Compared): string {
+  const words = `compared with ${format.dates(...dates)}`;
+  return until === null ? words : `${words} until ${format.bucketTick('hour', until)}`;
+}
+
 interface Props {
   range: Period;
   /** Null while they are not known. */
   dates: Dates | null;
-  compared: Dates | null;
+  compared: Compared | null;
   zone: string | null;
   compare: Comparison | null;
   onPeriod: (period: Period) => void;
@@ -37,7 +44,6 @@ interface Props {
 
 export function Toolbar(props: Props) {
   const { range, dates, compared, zone, compare, onPeriod, onCompare, onSearch, onAddFilter } = props;
-  const against = compared ? `compared with ${format.dates(...compared)}` : '';
   return (
     <div class="toolbar">
       <div class="toolbar-words">
@@ -45,7 +51,9 @@ export function Toolbar(props: Props) {
           {zone === null ? '\u00a0' : dates ? format.dates(...dates) : PERIOD_WORDS[range].long}
         </h1>
         <p class="toolbar-dates">
-          {zone === null ? '\u00a0' : [against, zone].filter((words) => words !== '').join(' · ')}
+          {zone === null
+            ? '\u00a0'
+            : [compared ? against(compared) : '', zone].filter((words) => words !== '').join(' · ')}
         </p>
       </div>
       <div class="toolbar-actions">
@@ -59,17 +67,7 @@ export function Toolbar(props: Props) {
         >
           <SearchIcon />
         </button>
-        <button
-          type="button"
-          class="button"
-          aria-label="Add filter"
-          title="Add filter (F)"
-          aria-haspopup="dialog"
-          onClick={onAddFilter}
-        >
-          <FilterIcon />
-          Filter
-        </button>
+        <AddFilter onPress={onAddFilter} />
         <Menu
           label="Comparison"
           choices={COMPARE_CHOICES}

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Site } from '../core/api.ts';
 import type { Unit } from '../core/buckets.ts';
+import type { Compared } from '../core/decode.ts';
 import { conditionsOf } from '../core/filters.ts';
 import { METRICS } from '../core/metrics.ts';
 import { dateRangeOf, datesOf, daysOf, naturalUnit, unitsFor, type Dates } from '../core/period.ts';
@@ -16,7 +17,7 @@ export interface Screen {
   scope: Scope;
   /** Null where only the server knows them, and has not said yet. */
   dates: Dates | null;
-  compared: Dates | null;
+  compared: Compared | null;
   unit: Unit;
   units: readonly Unit[];
   trend: Reading;

@@ -8,10 +8,16 @@ import { axe, browser, eventually, opened } from './steps.ts';
 const READY: Record<string, string> = {
   '/realtime': '.feed-line',
   '/performance': '.vital-samples',
+  '/privacy': '.receipt-when',
   '/settings': '.settings-form',
 };
 /** And without visitors or measurements. */
-const EMPTY: Record<string, string> = { ...READY, '/realtime': '.realtime-empty', '/performance': '.steps' };
+const EMPTY: Record<string, string> = {
+  ...READY,
+  '/realtime': '.realtime-empty',
+  '/performance': '.steps',
+  '/privacy': '.receipts-none',
+};
 const posted = (at: Opened, method: string, start: string) =>
   at.server.log.filter((entry) => entry.method === method && entry.path.startsWith(start));
 
@@ -21,6 +27,7 @@ test('the navigation leads from page to page, by keys alone, and marks where one
     for (const [name, path, title] of [
       ['Realtime', '/realtime', /^Realtime · wool/],
       ['Performance', '/performance', /^Performance · wool/],
+      ['Privacy', '/privacy', /^Privacy · wool/],
       ['Settings', '/settings', /^Settings · wool/],
       ['Overview', '/', /^wool/],
     ] as const) {
@@ -55,7 +62,7 @@ test('pages are neither wider than their screen nor move while they come', async
           const wide = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
           assert.ok(wide <= 0, `${path}, ${scenario} at ${width}: ${wide} px too wide`);
           const shift = await layoutShift(page);
-          assert.ok(shift < 0.001, `${path}, ${scenario} at ${width}: layout shift ${shift}`);
+          assert.equal(shift, 0, `${path}, ${scenario} at ${width}: layout shift ${shift}`);
         });
       }
     }
@@ -204,6 +211,7 @@ test('settings: what is wrong is said at its field, what is right is saved and s
       networks.evaluate((field) => field === document.activeElement),
     );
     assert.equal(await networks.getAttribute('aria-invalid'), 'true');
+    assert.deepEqual(await axe(page), [], 'with what is wrong');
     await networks.fill('203.0.113.0/24\n198.51.100.7');
     await page.getByLabel('Session timeout, minutes').fill('45');
     await page.keyboard.press('Enter');

@@ -147,7 +147,7 @@ test('the period menu works by keyboard and on a phone; dates are checked', asyn
     await button.press('ArrowDown');
     await page.getByRole('menu').waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await page.getByRole('menu').count(), 0);
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus is back');
   });
 });
@@ -170,7 +170,19 @@ test('more opens the long list: search, order, and as a file', async () => {
     assert.equal(await dialog.locator('tbody tr').count(), 1);
     const file = page.waitForEvent('download');
     await dialog.getByRole('button', { name: 'CSV' }).click();
-    const name = (await file).suggestedFilename();
+    const saved = await file;
+    const rows = readFileSync(await saved.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    assert.match(rows[0] ?? '', /^\ufeffPage,Page views,Visitors,/);
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.split(',')[0]),
+      ['/products/merino-beanie'],
+      'what is looked for, and nothing else',
+    );
+    const question = told({ server })[0];
+    assert.deepEqual([question?.limit, question?.order_by], [10_000, [['page', 'asc']]]);
+    const name = saved.suggestedFilename();
     assert.match(name, /^wool-and-weather\.example-pages-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/);
     await dialog.getByRole('button', { name: '/products/merino-beanie' }).click();
     assert.match(path(page), /f=is:page:\/products\/merino-beanie$/);

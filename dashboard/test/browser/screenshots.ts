@@ -173,18 +173,80 @@ const SHOTS: Shot[] = [
     },
   },
   { name: 'setup-no-link', scenario: 'setup', path: '/setup', ready: '.entry-card .button' },
-  ...['realtime', 'performance', 'settings'].flatMap((name): Shot[] => [
+  ...['realtime', 'performance', 'privacy', 'settings'].flatMap((name): Shot[] => [
     {
       name,
       scenario: 'full',
       path: `/${name}`,
-      ready: { realtime: '.feed-line', performance: '.vital-samples' }[name] ?? '.settings-form',
+      ready:
+        { realtime: '.feed-line', performance: '.vital-samples', privacy: '.receipt-when' }[name] ??
+        '.settings-form',
     },
     { name: `${name}-hostile`, scenario: 'hostile', path: `/${name}`, ready: '.page .card' },
     { name: `${name}-empty`, scenario: 'empty', path: `/${name}`, ready: '.page .card' },
     { name: `${name}-loading`, scenario: 'loading', path: `/${name}`, ready: '.bone' },
     { name: `${name}-error`, scenario: 'error', path: `/${name}`, ready: '.page .card' },
   ]),
+  { name: 'today', scenario: 'full', path: '/?p=day&cmp=previous', ready: '.bar-fill' },
+  {
+    name: 'performance-causes',
+    scenario: 'full',
+    path: '/performance?f=is:country:DE&f=is:source:google&f=is_not:device_type:tablet',
+    ready: '.vital-samples',
+    then: async (page) => {
+      await page.locator('.speed-open').nth(1).click();
+      await page.locator('.causes-table code').first().waitFor();
+    },
+  },
+  {
+    name: 'performance-causes-hostile',
+    scenario: 'hostile',
+    path: '/performance',
+    ready: '.vital-samples',
+    then: async (page) => {
+      await page.locator('.speed-open').nth(0).click();
+      await page.locator('.causes-table code').first().waitFor();
+    },
+  },
+  {
+    name: 'performance-untold',
+    scenario: 'full',
+    path: '/performance?by=page',
+    ready: '.vital-samples',
+    then: async (page) => {
+      await page.locator('.speed-open').nth(3).click();
+      await page.locator('.causes-none').waitFor();
+    },
+  },
+  {
+    name: 'performance-nothing',
+    scenario: 'nothing',
+    path: '/performance?f=is:country:DE',
+    ready: '.nothing',
+  },
+  ...['full', 'broken'].map((scenario): Shot => ({
+    name: `privacy-chain-${scenario}`,
+    scenario,
+    path: '/privacy',
+    ready: '.receipt-when',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Check the chain' }).click();
+      await page.getByText(/^The chain is/).waitFor();
+    },
+  })),
+  {
+    name: 'settings-consent',
+    scenario: 'full',
+    path: '/settings',
+    ready: '.settings-form',
+    then: async (page) => {
+      await page.getByLabel('Mode without a choice').selectOption('full');
+      await page.getByRole('button', { name: 'Add a place' }).click();
+      await page.getByLabel('Place 3: where').fill('Bavaria');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('is no place').waitFor();
+    },
+  },
   {
     name: 'settings-wrong',
     scenario: 'full',

@@ -33,11 +33,13 @@ export const path = (page: Page) =>
   new URL(page.url()).pathname + new URL(page.url()).search + new URL(page.url()).hash;
 interface Asked {
   queries: {
+    metrics: string[];
     dimensions: string[];
     date_range: unknown;
     filters?: unknown;
     compare?: string;
     limit?: number;
+    order_by?: unknown;
   }[];
 }
 /** What the screen has asked of the reports, request by request. */

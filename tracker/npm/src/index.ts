@@ -1,6 +1,6 @@
-import type { Parameters, Ut } from './ut.ts';
+import type { Axes, Choice, Parameters, Ut } from './ut.ts';
 
-export type { Item, KnownName, Money, Parameters, Ut } from './ut.ts';
+export type { Axes, Choice, Item, KnownName, Money, Parameters, Ut } from './ut.ts';
 
 /** Where the tracker is and whom it counts for. */
 export interface Options {
@@ -12,9 +12,13 @@ export interface Options {
   endpoint?: string;
   /** Web Vitals: measured unless `off`; `attribution` also says what each was caused by. */
   vitals?: 'off' | 'attribution';
+  /** Nothing is sent before analytics is agreed to. */
+  consent?: 'required';
+  /** The consent tools on the page that are listened to: some of `tcf gpp gcm`, or `auto`. */
+  cmp?: string;
 }
 
-/** Says an event. Before the tracker is there it is kept; where there is no page (on a server) it says nothing. */
+/** Says an event: before the tracker is there it is kept, on a server it is nothing. */
 export const ut: Ut = (name, parameters) => {
   if (typeof window === 'undefined') return;
   stub()(name, parameters);
@@ -23,14 +27,47 @@ export const ut: Ut = (name, parameters) => {
 /** From now on nothing is sent of this browser on this shop. Holds at once, also in other tabs, also before `load`. */
 export function optOut(): void {
   localStorage.setItem('ut_optout', '1');
+  void tracker().then((there) => there?.optOut?.());
 }
 
-/** Puts the tracker on the page, once; called again, or on a server, it does nothing. Returns `ut`. */
-export function load({ src, site, endpoint, vitals }: Options): Ut {
-  if (typeof document === 'undefined' || document.querySelector('script[data-site]')) return ut;
+/** Takes `optOut` back. */
+export function optIn(): void {
+  localStorage.removeItem('ut_optout');
+  void tracker().then((there) => there?.optIn?.());
+}
+
+/** Says what the visitor has chosen; gives what holds now, null where no server answers within 3 s. It is sent until it arrives. */
+export async function consent(choice: Choice): Promise<Axes | null> {
+  return (await (await tracker())?.consent?.(choice)) ?? null;
+}
+
+/**
+ * A text for your own server, which shows it to speak for this visitor (`context.join_token`). Null for one who opted out,
+ * and where no server answers within 3 s.
+ */
+export async function joinToken(): Promise<string | null> {
+  return (await (await tracker(3_000))?.joinToken?.()) ?? null;
+}
+
+/** What the script has put on the page, once it is there. */
+async function tracker(limit?: number): Promise<Ut | undefined> {
+  if (typeof window === 'undefined') return undefined;
+  const script = document.querySelector('script[data-site]');
+  if (script && !window.ut?.joinToken)
+    await new Promise((done) => {
+      script.addEventListener('load', done);
+      script.addEventListener('error', done);
+      if (limit) setTimeout(done, limit);
+    });
+  return window.ut;
+}
+
+/** Puts the tracker on the page, once; on a server it does nothing. Returns `ut`. */
+export function load({ src, site, ...more }: Options): Ut {
+  if (typeof window === 'undefined' || document.querySelector('script[data-site]')) return ut;
   stub();
   const script = document.createElement('script');
-  Object.assign(script.dataset, { site }, endpoint && { endpoint }, vitals && { vitals });
+  for (const [name, value] of Object.entries({ site, ...more })) if (value) script.dataset[name] = value;
   script.async = true;
   script.src = src;
   document.head.append(script);
@@ -39,9 +76,8 @@ export function load({ src, site, endpoint, vitals }: Options): Ut {
 
 /** `window.ut`: the tracker's own once it is there, until then one that keeps what is said. */
 function stub(): Ut {
-  if (window.ut) return window.ut;
   const waiting: [string, Parameters?][] = [];
-  return (window.ut = Object.assign((...call: [string, Parameters?]) => waiting.push(call) && undefined, {
+  return (window.ut ??= Object.assign((...call: [string, Parameters?]) => waiting.push(call) && undefined, {
     q: waiting,
   }));
 }

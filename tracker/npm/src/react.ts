@@ -4,10 +4,12 @@ import { load, ut } from './index.ts';
 import type { Options, Ut } from './index.ts';
 
 /** Puts the tracker on the page when the component that calls it is first shown, and returns `ut`. */
-export function useUt({ src, site, endpoint, vitals }: Options): Ut {
+export function useUt(options: Options): Ut {
+  const { src, site } = options;
   useEffect(() => {
-    load({ src, site, ...(endpoint && { endpoint }), ...(vitals && { vitals }) });
-  }, [src, site, endpoint, vitals]);
+    load(options);
+    // It is put on a page once: other options later change nothing.
+  }, [src, site]);
   return ut;
 }
 

@@ -42,16 +42,47 @@ export type KnownName =
   | 'login'
   | 'generate_lead';
 
+/** What the visitor agrees to and refuses. Each axis stands for itself; one that is not named stays as it is. */
+export interface Choice {
+  /** Being recognised on the next visit. */
+  analytics?: boolean;
+  /** Being told of to advertisers. */
+  marketing?: boolean;
+  /** Content chosen for this visitor. */
+  personalization?: boolean;
+  /** Version of the words the visitor was shown. */
+  policy_version?: string;
+}
+
+/** What holds now, by all that is known: the site's rules, the visitor's choices and the browser's signals. */
+export interface Axes {
+  analytics: boolean;
+  marketing: boolean;
+  personalization: boolean;
+}
+
 /** `window.ut('add_to_cart', { value: '59.90', currency: 'EUR', items: [...] })` */
 export interface Ut {
   // The intersection keeps the editor's suggestions, which `string` alone would swallow.
   (name: KnownName | (string & Record<never, never>), parameters?: Parameters): void;
-  /** From now on nothing is sent of this browser on this shop, until the shop's own storage is cleared. */
+  /**
+   * Says what the visitor has chosen, and gives what holds now. It is sent until it arrives; null when that takes longer
+   * than 3 s.
+   */
+  consent?: (choice: Choice) => Promise<Axes | null>;
+  /** From now on nothing is sent of this browser on this shop, until `optIn`. */
   optOut?: () => void;
+  /** Takes `optOut` back. What the visitor agrees to is to be said anew. */
+  optIn?: () => void;
+  /**
+   * A text for the shop's own server, which shows it to speak for this visitor (`context.join_token`). Null for one who opted
+   * out, and where the server does not answer within 3 s.
+   */
+  joinToken?: () => Promise<string | null>;
   /** Calls made through a stub before the tracker was there. */
   q?: Iterable<unknown>[];
   /** What further scripts of the tracker use; of no meaning to the shop. */
-  tracker?: unknown;
+  shared?: unknown;
 }
 
 declare global {

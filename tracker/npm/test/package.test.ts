@@ -51,14 +51,17 @@ test('asks for React only as an optional peer, and for nothing else', () => {
 });
 
 const CONSUMER = `
-import { load, optOut, ut, type Ut } from '@universal-tracking/tracker';
+import { consent, joinToken, load, optIn, optOut, ut, type Axes, type Ut } from '@universal-tracking/tracker';
 import { UniversalTracking, useUt } from '@universal-tracking/tracker/react';
 
-const same: Ut = load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'attribution' });
+const same: Ut = load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'attribution', consent: 'required', cmp: 'tcf gcm' });
 same('add_to_cart', { value: '59.90', currency: 'EUR', items: [{ item_id: '42', price: 59.9, quantity: 1 }] });
 ut('size_guide_opened', { size: 'XL' });
 window.ut?.('search', { search_term: 'lamp' });
 optOut();
+optIn();
+export const now: Axes | null = await consent({ analytics: true, policy_version: '7' });
+export const order: { token: string | null } = { token: await joinToken() };
 
 export function Shop() {
   const say = useUt({ src: '/ut/ut.js', site: 'pk_1' });
@@ -68,6 +71,8 @@ export function Shop() {
 load({ src: '/ut/ut.js' });
 // @ts-expect-error -- no such way to measure
 load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'some' });
+// @ts-expect-error -- no such axis
+await consent({ adverts: true });
 // @ts-expect-error -- items are a list
 ut('view_item', { items: 'chair' });
 `;
@@ -105,10 +110,10 @@ for (const [module, moduleResolution] of [
 
 test('loads on a server, where there is no page, and does nothing', () => {
   const program = `
-    import { load, ut } from '@universal-tracking/tracker';
+    import { consent, joinToken, load, ut } from '@universal-tracking/tracker';
     load({ src: '/ut/ut.js', site: 'pk_1' })('view_cart');
     ut('view_cart');
-    console.log('fine');`;
+    console.log((await joinToken()) ?? (await consent({ analytics: true })) ?? 'fine');`;
   writeFileSync(path.join(shop, 'server.mjs'), program);
   assert.equal(execFileSync(process.execPath, ['server.mjs'], { cwd: shop, encoding: 'utf8' }), 'fine\n');
 });

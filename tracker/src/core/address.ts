@@ -1,5 +1,5 @@
 /** Parameters whose very name says that the value is a secret or a person. `author` and `keyword` are neither. */
-const SECRET = /token|e-?mail|phone|passw|pwd|secret|api_?key|(^|[^a-z])(o?auth|key)([^a-z]|$)/i;
+const SECRET = /token|e-?mail|phone|passw|pwd|secret|apikey|(^|[^a-z])(o?auth|key)([^a-z]|$)/i;
 
 /** The door refuses longer ones. */
 const LENGTH_LIMIT = 4_096;

@@ -2,8 +2,8 @@
 export function uuidv7(now: number): string {
   const time = now.toString(16).padStart(12, '0');
   // 72 random bits; the 8 is the variant.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7xxx-8xxx-xxxxxxxxxxxx`.replace(/x/g, () => {
-    const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
-    return (random & 15).toString(16);
-  });
+  return `${time.slice(0, 8)}-${time.slice(8)}-7xxx-8xxx-xxxxxxxxxxxx`.replace(/x/g, () =>
+    // A list of one number is that number.
+    ((crypto.getRandomValues(new Uint8Array(1)) as unknown as number) & 15).toString(16),
+  );
 }

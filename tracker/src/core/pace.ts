@@ -28,9 +28,8 @@ export function post(url: string, body: string): Promise<Response> {
 
 /** Milliseconds the server asks to wait (seconds or a date, RFC 9110 §10.2.3); 0 when it asks nothing. */
 export function retryAfter(header: string | null): number {
-  const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : seconds * 1000;
-  return Math.min(wait || 0, RETRY_AFTER_LIMIT_MS);
+  const wait = Number(header) * 1000 || Date.parse(header as string) - Date.now() || 0;
+  return Math.min(wait, RETRY_AFTER_LIMIT_MS);
 }
 
 /** Doubles with every failure; the jitter keeps the visitors of a shop from coming back in one wave. */
@@ -41,9 +40,9 @@ export function backoff(failures: number, random: number): number {
 /** How many of the waiting events go into one request: at least one, whatever its length. */
 export function batchSize(queue: readonly string[]): number {
   let length = 0;
-  const end = queue.findIndex((event, index) => {
+  const fitting = queue.filter((event, index) => {
     length += event.length;
-    return index === BATCH_EVENTS || (index > 0 && length > BATCH_LENGTH);
+    return !index || (index < BATCH_EVENTS && length <= BATCH_LENGTH);
   });
-  return end < 0 ? queue.length : end;
+  return fitting.length;
 }

@@ -1,9 +1,10 @@
 import { uuidv7 } from './ids.ts';
+import { PAGES_LIMIT, PRESENCE_URL_LENGTH } from './limits.ts';
 import { address, nextPage } from './page.ts';
 import { post } from './pace.ts';
 import type { Page } from './page.ts';
-import { consent, optedOut } from './privacy.ts';
-import type { Site } from './site.ts';
+import { optedOut } from './privacy.ts';
+import { site } from './site.ts';
 import { short } from './text.ts';
 import { createTransport } from './transport.ts';
 
@@ -21,20 +22,14 @@ export interface Tracker {
   presence(): void;
 }
 
-/** A URL this long and the rest of a heartbeat stay within the door's 1 KiB. */
-const PRESENCE_URL_LENGTH = 700;
-
-/** So many pages of one document are remembered. */
-const PAGES_LIMIT = 20;
-
-export function createTracker(site: Site): Tracker {
+export function createTracker(): Tracker {
   let page = nextPage(null);
   const pages = [page];
 
   /** What every request says; what there is nothing to say of is left out. */
   const common = (): object => ({
     site: site.site,
-    consent: consent(),
+    ...site.said,
     // A program drives the browser; the Mac is an iPad. Some digitizers say 256, and the door takes a byte.
     webdriver: navigator.webdriver || undefined,
     touch_points: Math.min(navigator.maxTouchPoints, 255) || undefined,
@@ -67,8 +62,9 @@ export function createTracker(site: Site): Tracker {
       if (optedOut()) return;
       // The live view shows pages by path; a query would only make the body long.
       const url = page.url.replace(/\?.*/, '').slice(0, PRESENCE_URL_LENGTH);
-      const body = { ...common(), page_view: page.page_view, url };
-      post(`${site.base}p`, JSON.stringify(body)).catch(() => undefined);
+      post(`${site.base}p`, JSON.stringify({ ...common(), page_view: page.page_view, url })).catch(
+        () => undefined,
+      );
     },
   };
 }

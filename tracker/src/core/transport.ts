@@ -1,6 +1,7 @@
 import { GATHER_MS, QUEUE_LIMIT, backoff, batchSize, post, retryAfter } from './pace.ts';
 import { on } from './input.ts';
 import { optedOut } from './privacy.ts';
+import { site } from './site.ts';
 
 /**
  * The waiting line to one address. `wrap` makes the body around serialised events, anew for every attempt.
@@ -22,7 +23,9 @@ export function createTransport(url: string, wrap: (events: string) => string): 
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (!inFlight) void sendBatch();
+    // What the visitor has just said is sent with the rest, not after it.
+    if (site.requests.length || performance.now() < silentUntil) schedule(GATHER_MS);
+    else if (!inFlight) void sendBatch();
   };
 
   const sendBatch = async (): Promise<void> => {
@@ -32,7 +35,7 @@ export function createTransport(url: string, wrap: (events: string) => string): 
     let settled = false;
     inFlight++;
     try {
-      const { status, headers } = await post(url, wrap(batch.join()));
+      const { status, headers } = (site.answer = await post(url, wrap(batch.join())));
       // Another 4xx would be the same the next time; the server has counted it.
       settled = status !== 429 && status < 500;
       if (!settled) silentUntil = performance.now() + retryAfter(headers.get('Retry-After'));
@@ -47,8 +50,7 @@ export function createTransport(url: string, wrap: (events: string) => string): 
 
   /** The page may never run again: everything goes now, beside a request in flight and before the back-off is over. */
   const sendAll = (): void => {
-    if (performance.now() < silentUntil) return;
-    while (queue.length) void sendBatch();
+    while (queue.length && performance.now() >= silentUntil) void sendBatch();
   };
 
   // Not `on`: what others say when they hear of it, in whatever order they came, shall go along.
@@ -56,9 +58,7 @@ export function createTransport(url: string, wrap: (events: string) => string): 
     if (document.hidden) sendAll();
   });
   on('pagehide', sendAll);
-  on('online', () => {
-    if (performance.now() >= silentUntil) send();
-  });
+  on('online', send);
 
   return (event) => {
     queue = queue.concat(JSON.stringify(event)).slice(-QUEUE_LIMIT);

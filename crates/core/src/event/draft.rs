@@ -189,7 +189,7 @@ pub enum ReceivedError {
 
 impl Received {
     /// The shape of the bytes. A new shape gets a new first byte.
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     /// The record as it is appended.
     pub fn encode(&self) -> Result<Vec<u8>, ReceivedError> {

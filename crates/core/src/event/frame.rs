@@ -153,7 +153,7 @@ pub enum FrameError {
 }
 
 /// The shape of the bytes. A new shape gets a new first byte.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// About so many bytes an event or a session takes.
 const USUAL_BYTES: usize = 400;
@@ -351,7 +351,7 @@ mod tests {
         let (mac, tv) = (device("macOS"), device("tvOS"));
         let [a, b, c, earlier] =
             [(1, &mac), (2, &tv), (3, &mac), (4, &tv)].map(|(at, device)| request(at, device));
-        let parked = Parked { request: c.clone(), hash: None, draft: draft(4), of: None };
+        let parked = Parked { request: c.clone(), whose: None, draft: draft(4), of: None };
         let fates = vec![
             stored(1, &a),
             stored(2, &a),

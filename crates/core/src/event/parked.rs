@@ -1,6 +1,6 @@
 //! Late events: they wait in a frame until history was asked about their id, and come back by a record of their own.
 
-use super::{Circumstances, Device, Draft, ReceivedError};
+use super::{Circumstances, Device, Draft, Identity, ReceivedError};
 use crate::{Lsn, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -12,8 +12,8 @@ pub struct Parked {
     /// The request it came with. In bytes it stands apart.
     #[serde(skip)]
     pub request: Arc<Circumstances>,
-    /// Whose it may be.
-    pub hash: Option<VisitorId>,
+    /// Whose it may be, and how they are known.
+    pub whose: Option<(VisitorId, Identity)>,
     /// The event itself.
     pub draft: Draft,
     /// The number it was parked under before: it came back too late for the look-up to be trusted.
@@ -43,13 +43,14 @@ pub struct Again {
 pub struct Reentries(pub Vec<(Again, Parked)>);
 
 impl Reentries {
-    /// The first byte, apart from those of [`super::Received`]. A new shape gets a new one.
-    const VERSION: u8 = 0x82;
+    /// The first byte. A new shape gets a new one.
+    const VERSION: u8 = 0x83;
 
-    /// Is a record of `Received` one of these?
+    /// Is a record of `Received` one of these, of whatever shape? Their first bytes have a bit that those of
+    /// [`super::Received`] have not.
     #[must_use]
     pub fn is(bytes: &[u8]) -> bool {
-        bytes.first() == Some(&Self::VERSION)
+        bytes.first().is_some_and(|version| version & 0x80 != 0)
     }
 
     /// The record as it is appended.

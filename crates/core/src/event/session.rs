@@ -78,6 +78,8 @@ pub struct SessionState {
     pub visitor: VisitorId,
     /// How the visitor is known.
     pub identity: Identity,
+    /// Who the visitor was before their consent came, if that was while the session lasted.
+    pub before: Option<VisitorId>,
     /// Corrected time of the first **accepted** event; never changes.
     pub started_at: i64,
     /// The request of that event: device, place and language are its. In bytes it stands apart.
@@ -137,6 +139,7 @@ impl SessionState {
             session: opening.session,
             visitor: opening.visitor,
             identity: opening.identity,
+            before: None,
             started_at: opening.at,
             request: opening.request,
             staging: opening.staging,
@@ -202,6 +205,13 @@ impl SessionState {
         if speaks {
             self.origin = Some(Origin { at: event.at, by_page_view, source: event.source.cloned() });
         }
+    }
+
+    /// From now on it is of a visitor known by a cookie (definitions: "visitor").
+    pub fn upgrade(&mut self, cookie: VisitorId) {
+        self.before = Some(std::mem::replace(&mut self.visitor, cookie));
+        self.identity = Identity::Cookie;
+        self.version += 1;
     }
 
     /// The state of a page view that began here.

@@ -1,7 +1,9 @@
 //! The real-time store: what is happening now. It owns claims (deduplication), sessions, presence, salts and rate
 //! limits; history never has to be asked while an event is decided.
 
-use crate::event::{Again, Circumstances, Engagement, Frame, Ids, PageAddress, SessionState, Source};
+use crate::event::{
+    Again, Circumstances, Engagement, Frame, Identity, Ids, PageAddress, SessionState, Source,
+};
 use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub enum Outcome {
 pub struct Decision {
     /// The visitor (the session's).
     pub visitor: VisitorId,
+    /// How they are known.
+    pub identity: Identity,
     /// The session.
     pub session: SessionKey,
     /// A change of source within the session, or its start from one.
@@ -90,7 +94,7 @@ pub struct Salts {
     pub day: SaltDay,
     /// Key of the visitor hash.
     pub visitor: [u8; 32],
-    /// Key that seals identities in `received`.
+    /// Key that seals identities in `received`, and join tokens.
     pub seal: [u8; 32],
 }
 
@@ -115,6 +119,15 @@ pub enum LiveOp {
         page: Option<String>,
         /// The country (ISO 3166-1 alpha-2), or empty.
         country: String,
+    },
+    /// A visitor's consent came: who was shown as one is shown as the other.
+    Renamed {
+        /// The site.
+        site: SiteId,
+        /// The member so far.
+        from: VisitorId,
+        /// The member from now on.
+        to: VisitorId,
     },
     /// Something worth a line in the activity feed; carries the event id, so that a reader drops what it knows.
     Activity(SiteId, Activity),
@@ -245,7 +258,7 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// they are missing and destroys all older than yesterday's, durably, before it returns.
     async fn salts(&self, site: SiteId, today: SaltDay) -> Result<(Salts, Option<Salts>), RealtimeError>;
 
-    /// Finds whose heartbeat this is, without changing anything: the visitor of an open session, else the hash.
+    /// Finds whose heartbeat this is, without changing anything: the visitor of an open session, else the cookie's, else the hash.
     async fn whose(&self, site: SiteId, ids: &Ids, at: i64) -> Result<VisitorId, RealtimeError>;
 
     /// Applies changes of the live picture; repeating a batch changes nothing. The visitors of a site are bounded: who

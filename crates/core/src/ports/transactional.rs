@@ -57,6 +57,10 @@ pub trait Transactional: Send + Sync + std::fmt::Debug {
     /// transaction, under a lock; returns how many were. A migration file may hold several statements.
     async fn migrate(&self, migrations: &[crate::module::Migration]) -> Result<usize, TransactionalError>;
 
+    /// What was deleted before this call is in none of the store's own files when it returns, as far as nobody reads an
+    /// older state of the store meanwhile; then it fails, and may be called again.
+    async fn scrub(&self) -> Result<(), TransactionalError>;
+
     /// Does it answer?
     async fn ping(&self) -> Result<(), TransactionalError>;
 

@@ -1,5 +1,6 @@
 //! What an owner sets beside domains, currency and zone: what is not counted, what is kept, what a source is called.
 
+use super::ConsentRules;
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct SiteSettings {
     /// Patterns of pages that are one kind of page: `*` stands for characters within a segment, `**` at the end for all
     /// that follows. The first that fits a path is its template, in reports of the past too.
     pub page_templates: Vec<String>,
+    /// What is done about visitors who have said nothing.
+    pub consent: ConsentRules,
 }
 
 /// A site's own rule: sources like this belong to that channel.

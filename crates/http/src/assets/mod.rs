@@ -38,6 +38,9 @@ pub fn tracker_router() -> Router<AppState> {
 
 pub(crate) fn tracker_routes() -> Routes<AppState> {
     let script = |id, summary| file(Tag::Collect, Access::Public, id, summary, "text/javascript");
+    let choice = script("tracker_choice", "What the tracker fetches once a visitor chooses, or a till asks");
+    let navigation =
+        script("tracker_navigation", "What the tracker fetches in browsers without the Navigation API");
     let vitals = script("tracker_vitals", "What the tracker fetches to measure Web Vitals");
     let attribution = script(
         "tracker_vitals_attribution",
@@ -46,6 +49,12 @@ pub(crate) fn tracker_routes() -> Routes<AppState> {
     Routes::new()
         .get("/ut/ut.js", script("tracker", "The tracker"), async |headers: HeaderMap| {
             respond::<Tracker>("ut.js", Cache::Check, &headers)
+        })
+        .get("/ut/ut-choice.js", choice, async |headers: HeaderMap| {
+            respond::<Tracker>("ut-choice.js", Cache::Check, &headers)
+        })
+        .get("/ut/ut-navigation.js", navigation, async |headers: HeaderMap| {
+            respond::<Tracker>("ut-navigation.js", Cache::Check, &headers)
         })
         .get("/ut/ut-vitals.js", vitals, async |headers: HeaderMap| {
             respond::<Tracker>("ut-vitals.js", Cache::Check, &headers)
@@ -87,6 +96,11 @@ pub(crate) fn dashboard_routes() -> Routes<AppState> {
         .get("/login", page("login_page", "Where one signs in"), dashboard)
         .get("/realtime", page("realtime_page", "What happens now"), dashboard)
         .get("/performance", page("performance_page", "How fast the shop's pages are"), dashboard)
+        .get(
+            "/privacy",
+            page("privacy_page_of_the_owner", "What visitors chose, and what is stored where"),
+            dashboard,
+        )
         .get("/settings", page("settings_page", "A site's settings"), dashboard)
         .get("/assets/{*path}", asset.parameters([path]).refuses(&["bad_request"]), dashboard_asset)
 }

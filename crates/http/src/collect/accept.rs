@@ -3,6 +3,7 @@
 use super::envelope::{self, Caller, Envelope, Outline};
 use super::event::Reading;
 use super::head::Head;
+use super::jar::Told;
 use super::kind::Kind;
 use super::limits::{self, By, Counted, Standing};
 use super::made_id::Maker;
@@ -11,7 +12,8 @@ use super::pii::Filter;
 use super::record::Visit;
 use super::signature::Credentials;
 use super::times::Correction;
-use super::{MAX_BODY, MAX_EVENTS, event, origin};
+use super::will::{self, Will};
+use super::{MAX_BODY, MAX_EVENTS, answer, event, join, origin, record};
 use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
@@ -22,9 +24,12 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
+use ut_core::VisitorId;
 use ut_core::event::{Draft, is_late};
 use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
+use ut_tracking::modules::consent::{Collect, Joiner};
+use uuid::Uuid;
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
@@ -35,11 +40,15 @@ pub(super) struct Acknowledgement {
     accepted: usize,
     /// Refused fields of the others.
     rejected: Vec<FieldError>,
+    #[serde(skip)]
+    told: Told,
 }
 
 /// What most answers say, by how many events were taken: all of them.
 static ALL_TAKEN: LazyLock<Vec<Bytes>> = LazyLock::new(|| {
-    let text = |accepted| serde_json::to_vec(&Acknowledgement { accepted, rejected: Vec::new() });
+    let text = |accepted| {
+        serde_json::to_vec(&Acknowledgement { accepted, rejected: Vec::new(), told: Told::default() })
+    };
     // Only a map without names for its keys is refused.
     (0..=MAX_EVENTS).map(|accepted| text(accepted).unwrap_or_default().into()).collect()
 });
@@ -48,7 +57,16 @@ static ALL_TAKEN: LazyLock<Vec<Bytes>> = LazyLock::new(|| {
 const ANSWER_FIELDS: usize = 12;
 
 impl IntoResponse for Acknowledgement {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        let told = std::mem::take(&mut self.told);
+        let mut response = self.said();
+        told.tell(response.headers_mut());
+        response
+    }
+}
+
+impl Acknowledgement {
+    fn said(self) -> Response {
         let ready = ALL_TAKEN.get(self.accepted).filter(|_| self.rejected.is_empty());
         let Some(ready) = ready else { return (StatusCode::ACCEPTED, axum::Json(self)).into_response() };
         let mut response = Response::new(Body::from(ready.clone()));
@@ -81,10 +99,10 @@ pub(super) async fn performance(State(state): State<AppState>, request: Request)
 
 async fn routed(state: &AppState, request: Request, kind: Kind) -> Response {
     let (parts, body) = request.into_parts();
-    answer(state, Head::of(state, parts), body, kind).await
+    batch(state, Head::of(state, parts), body, kind).await
 }
 
-pub(super) async fn answer<B>(state: &AppState, head: Head, body: B, kind: Kind) -> Response
+pub(super) async fn batch<B>(state: &AppState, head: Head, body: B, kind: Kind) -> Response
 where
     B: HttpBody<Data = Bytes>,
 {
@@ -94,18 +112,7 @@ where
         Ok(taken) => taken.stored(state).await,
         Err(problem) => Err(problem),
     };
-    let mut response = match answered {
-        Ok(acknowledgement) => acknowledgement.into_response(),
-        Err(problem) => {
-            state.metrics.refused(problem.code, 1);
-            problem.into_response()
-        }
-    };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
-    }
-    echo.tell(response.headers_mut());
-    response
+    answer::told(state, echo, standing, answered)
 }
 
 /// What was taken of a request: all that is kept in memory of it while the log is written. Hundreds of requests wait for
@@ -114,16 +121,17 @@ pub(super) struct Taken {
     record: Vec<u8>,
     accepted: usize,
     pub(super) rejected: Vec<FieldError>,
+    told: Told,
 }
 
 impl Taken {
     /// Appends it to the log, and says so.
     pub(super) async fn stored(self, state: &AppState) -> Result<Acknowledgement, Problem> {
-        let Self { record, accepted, rejected } = self;
+        let Self { record, accepted, rejected, told } = self;
         if accepted > 0 {
             append(state, cost(accepted), record).await?;
         }
-        Ok(Acknowledgement { accepted, rejected })
+        Ok(Acknowledgement { accepted, rejected, told })
     }
 }
 
@@ -173,7 +181,22 @@ pub(super) async fn checked(
     let all = cost(envelope.events.len().max(1));
     limits::take(state, Counted::Events, by, site.id, all, standing).await?;
     let received_at = state.deps.clock.now_ms();
+    let joiner = join::shown(state, site, &envelope, received_at).await?;
+    let place = record::place(state, head, &envelope, caller);
+    let will = will::of(caller, (site, head), envelope.consent, &place, received_at);
+    let mut told = Told::default();
+    let cookie = whose(state, letter, &envelope, &will, joiner, &mut told);
+    if will.collect == Collect::Nothing {
+        state.metrics.refused(NO_CONSENT, envelope.events.len() as u64);
+        let rejected = (0..envelope.events.len()).map(unwanted).collect();
+        return Ok(Taken { record: Vec::new(), accepted: 0, rejected, told });
+    }
     let (drafts, rejected) = drafts(state, &envelope, site, caller, kind, received_at);
+    if let (Some(cookie), true) = (cookie, will.renews && caller == Caller::Page)
+        && drafts.iter().any(|draft| draft.name.is_page_view())
+    {
+        told.renew(site, head, &state.deps.keys, Uuid::from_bytes(cookie.0));
+    }
     let late = cost(drafts.iter().filter(|draft| is_late(draft.at, received_at)).count());
     if late > 0 {
         limits::take(state, Counted::LateEvents, by, site.id, late, standing).await?;
@@ -184,11 +207,41 @@ pub(super) async fn checked(
     let accepted = drafts.len();
     let mut record = Vec::new();
     if accepted > 0 {
-        let visit = Visit { site, head, envelope: &envelope, caller, received_at, ignored };
+        let (envelope, consent) = (&envelope, will.consent);
+        let visit =
+            Visit { site, head, envelope, caller, joiner, received_at, ignored, consent, cookie, place };
         record =
             visit.record(state, drafts).await?.encode().map_err(|error| unavailable(&error.to_string()))?;
     }
-    Ok(Taken { record, accepted, rejected })
+    Ok(Taken { record, accepted, rejected, told })
+}
+
+/// The code of events that come without the consent which their site asks for.
+const NO_CONSENT: &str = "no_consent";
+
+fn unwanted(index: usize) -> FieldError {
+    let message = "was not taken: its visitor has not agreed, or has opted out".to_owned();
+    FieldError { index: Some(index), field: "consent".to_owned(), code: NO_CONSENT, message }
+}
+
+/// The visitor by their cookie, if they may have one.
+fn whose(
+    state: &AppState,
+    letter: Letter<'_>,
+    envelope: &Envelope<'_>,
+    will: &Will,
+    joiner: Option<Joiner>,
+    told: &mut Told,
+) -> Option<VisitorId> {
+    let Letter { site, head, caller, .. } = letter;
+    match caller {
+        Caller::Page => will.visitor(state, (site, head), envelope.seed, told),
+        Caller::Server if will.collect == Collect::Cookie => {
+            let said = envelope.context.as_ref().and_then(|(context, _)| context.visitor_id);
+            said.map(|id| VisitorId(id.into_bytes())).or_else(|| joiner?.cookie)
+        }
+        Caller::Server => None,
+    }
 }
 
 fn cost(events: usize) -> u32 {
@@ -295,7 +348,8 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_is_ready_is_the_one_that_would_be_made() {
         for accepted in [0, 1, 20, MAX_EVENTS, MAX_EVENTS + 1] {
-            let acknowledgement = || Acknowledgement { accepted, rejected: Vec::new() };
+            let acknowledgement =
+                || Acknowledgement { accepted, rejected: Vec::new(), told: Told::default() };
             let ready = acknowledgement().into_response();
             let made = (StatusCode::ACCEPTED, axum::Json(acknowledgement())).into_response();
             assert_eq!((ready.status(), ready.headers()), (made.status(), made.headers()));

@@ -1,12 +1,14 @@
 //! What the collect routes say of themselves. Bodies are read by hand, so their shape is written by hand (`schema`).
 
 use super::accept::Acknowledgement;
+use super::consent::Effective;
+use super::join::JoinToken;
 use super::{kind, schema};
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::{Value, json};
 
 /// The routes a page of another origin may ask about first, and what these questions are called.
-pub(super) const ASKED_BEFORE: [(&str, &str); 7] = [
+pub(super) const ASKED_BEFORE: [(&str, &str); 12] = [
     ("preflight_send_events", "/ut/e"),
     ("preflight_collect_events", "/collect/events"),
     ("preflight_collect_page", "/collect/page"),
@@ -14,6 +16,11 @@ pub(super) const ASKED_BEFORE: [(&str, &str); 7] = [
     ("preflight_collect_performance", "/collect/performance"),
     ("preflight_send_presence", "/ut/p"),
     ("preflight_collect_presence", "/collect/presence"),
+    ("preflight_join_token", "/ut/j"),
+    ("preflight_collect_join_token", "/collect/join"),
+    ("preflight_choose_consent", "/ut/consent"),
+    ("preflight_collect_consent", "/collect/consent"),
+    ("preflight_opt_out", "/ut/opt-out"),
 ];
 
 /// What any body may be refused for.
@@ -96,11 +103,82 @@ pub(super) fn heartbeat(id: &'static str) -> Operation {
         .refuses(&["unsigned_context", "unavailable", "too_many_visitors"])
 }
 
+pub(super) fn join_token(id: &'static str) -> Operation {
+    let answer =
+        "What the shop's own server sends as `context.join_token`: its events are then this visitor's.";
+    Operation::new(Tag::Collect, Access::Shop, id, "A token that stands for this page's visitor")
+        .about("Nothing of it is logged or stored; at most 1 KiB.")
+        .parameters([origin()])
+        .takes(bodies(&schema::bare(), &json!({ "site": "pk_0000000000000000" })))
+        .answers(Answer::json::<JoinToken>(200, answer))
+        .refuses(&BODY)
+        .refuses(&["unsigned_context", "unavailable"])
+}
+
+/// What the browser is told to keep of a choice.
+fn keeps(answer: &'static str) -> Answer {
+    Answer::json::<Effective>(200, answer)
+        .header("Set-Cookie", "`_ut_c`, the choice without an identifier; `_ut_id`, set with analytics consent and deleted without.")
+}
+
+pub(super) fn consent(id: &'static str) -> Operation {
+    let body = json!({
+        "site": "pk_0000000000000000",
+        "consent": { "analytics": true, "marketing": false, "source": "banner", "at": 1_793_188_800_000_i64 },
+        "ids": { "seed": "5f0e9a5e-1111-4222-8333-944455566677" },
+    });
+    Operation::new(Tag::Collect, Access::Shop, id, "What a visitor agrees to, or takes back")
+        .about(
+            "Axes that are not named stay as they were chosen before. Per axis the later choice counts (`at`), at equal time \
+             the denial. Global Privacy Control denies marketing and personalization whatever is chosen.",
+        )
+        .parameters([origin()])
+        .takes(bodies(&schema::bare(), &body))
+        .answers(keeps("What holds from now on."))
+        .refuses(&BODY)
+        .refuses(&["unsigned_context", "unavailable"])
+}
+
+pub(super) fn opt_out() -> Operation {
+    let body = json!({ "site": "pk_0000000000000000", "opted_out": true });
+    Operation::new(Tag::Collect, Access::Shop, "opt_out", "Nothing more is collected of this browser")
+        .about("In every mode, until `opted_out` is sent as `false`.")
+        .parameters([origin()])
+        .takes(bodies(&schema::bare(), &body))
+        .answers(keeps("What holds from now on."))
+        .refuses(&BODY)
+        .refuses(&["unavailable"])
+}
+
 pub(super) fn preflight(id: &'static str) -> Operation {
     Operation::new(Tag::Collect, Access::Public, id, "May a page of this origin send?")
         .about("A browser's own question (CORS), answered with headers for the site's domains and without for others.")
         .parameters([origin()])
         .answers(Answer::empty(204, "The headers say it."))
+}
+
+pub(super) fn privacy_page() -> Operation {
+    Operation::new(Tag::Collect, Access::Public, "privacy_page", "What is measured here")
+        .about("A page for the visitors of the shop: what is collected of them now, whether their browser's signal is honoured, and the opt-out.")
+        .answers(Answer::of(200, "The page.", vec![Content::text("text/html")]))
+        .refuses(&["unknown_site"])
+}
+
+pub(super) fn privacy() -> Operation {
+    let form = json!({
+        "type": "object",
+        "required": ["opted_out"],
+        "properties": { "opted_out": { "type": "string", "enum": ["0", "1"] } },
+    });
+    Operation::new(Tag::Collect, Access::Public, "privacy", "Opt out, or in again")
+        .about("The form of that page.")
+        .takes([Content::shaped("application/x-www-form-urlencoded", form)])
+        .answers(
+            Answer::empty(303, "Back to the page.")
+                .header("Location", "The page.")
+                .header("Set-Cookie", "`_ut_c`, which names nobody."),
+        )
+        .refuses(&["wrong_origin", "bad_request", "unknown_site"])
 }
 
 pub(super) fn ignore_page() -> Operation {

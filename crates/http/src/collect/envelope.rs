@@ -2,17 +2,18 @@
 
 use super::MAX_EVENTS;
 use super::context::{self, Context};
-use super::field::{Refusal, loose, object, read, text};
+use super::field::{Refusal, loose, read, text, uuid};
 use super::kind::Kind;
 use super::members::{AnyObject, Element};
 use super::outline::{Events, Raw};
+use super::spoken::{self, Spoken};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt::Display;
-use ut_core::event::Consent;
+use uuid::Uuid;
 
 pub(super) const MAX_WORD: usize = 64;
 
@@ -23,7 +24,9 @@ pub(super) struct Envelope<'a> {
     pub(super) tz: Cow<'a, str>,
     pub(super) lang: Cow<'a, str>,
     pub(super) viewport: (u16, u16),
-    pub(super) consent: Consent,
+    pub(super) consent: Spoken,
+    /// Drawn by the browser, for its first cookie.
+    pub(super) seed: Option<Uuid>,
     pub(super) webdriver: bool,
     pub(super) touch_points: u8,
     pub(super) context: Option<(Context, &'a RawValue)>,
@@ -46,18 +49,14 @@ pub(super) struct Heartbeat {
     pub(super) url: String,
     /// A program drives the browser.
     pub(super) webdriver: bool,
+    /// What the page says of consent.
+    pub(super) consent: Spoken,
 }
 
 #[derive(Deserialize)]
-struct RawConsent<'a> {
-    #[serde(default)]
-    analytics: bool,
-    #[serde(default)]
-    marketing: bool,
-    #[serde(default)]
-    personalization: bool,
-    #[serde(rename = "source", borrow)]
-    _source: Option<Cow<'a, str>>,
+struct RawIds<'a> {
+    #[serde(borrow)]
+    seed: Option<&'a RawValue>,
 }
 
 /// The text of a body.
@@ -100,8 +99,18 @@ impl<'a> Outline<'a> {
         if let Some(page_view) = self.0.page_view {
             read::<uuid::Uuid>("page_view", page_view, "a UUID").map_err(refused)?;
         }
-        let webdriver = self.common(Caller::Page, &[])?.webdriver;
-        Ok(Heartbeat { url: url.into_owned(), webdriver })
+        let Envelope { webdriver, consent, .. } = self.common(Caller::Page, &[])?;
+        Ok(Heartbeat { url: url.into_owned(), webdriver, consent })
+    }
+
+    /// What it says of consent, as sent.
+    pub(super) fn consent(&self) -> Option<&'a RawValue> {
+        self.0.consent
+    }
+
+    /// Parses an envelope around nothing: a page says whose it is, and no more.
+    pub(super) fn bare(&self) -> Result<Envelope<'_>, Problem> {
+        self.common(Caller::Page, &[])
     }
 
     fn many(&self) -> Result<&[Element<'_>], Problem> {
@@ -157,24 +166,15 @@ fn list<'o>(events: &'o Events<'_>) -> Result<&'o [Element<'o>], Refusal> {
 }
 
 fn parse<'a>(raw: &Raw<'a>, events: &'a [Element<'a>]) -> Result<Envelope<'a>, Refusal> {
-    if let Some(ids) = raw.ids {
-        read::<Option<AnyObject>>("ids", ids, "an object")?;
-    }
-    let consent = match raw.consent {
-        Some(consent) => object::<Option<RawConsent<'_>>>("consent", consent, "an object of booleans")?,
-        None => None,
-    };
+    let seed = raw.ids.map_or(Ok(None), seed)?;
     let context = raw.context.map(|raw| context::parse(raw).map(|context| (context, raw))).transpose()?;
     Ok(Envelope {
         sent_at: raw.sent_at.map_or(Ok(None), |raw| read("sent_at", raw, "Unix milliseconds, an integer"))?,
         tz: word("tz", raw.tz)?,
         lang: word("lang", raw.lang)?,
         viewport: viewport(raw.viewport)?,
-        consent: consent.map_or(Consent::default(), |consent| Consent {
-            analytics: consent.analytics,
-            marketing: consent.marketing,
-            personalization: consent.personalization,
-        }),
+        consent: raw.consent.map_or_else(|| Ok(Spoken::default()), spoken::parse)?,
+        seed,
         webdriver: raw.webdriver.map_or(Ok(false), |raw| read("webdriver", raw, "true or false"))?,
         touch_points: raw
             .touch_points
@@ -182,6 +182,13 @@ fn parse<'a>(raw: &Raw<'a>, events: &'a [Element<'a>]) -> Result<Envelope<'a>, R
         context,
         events,
     })
+}
+
+/// What the browser has drawn for its first cookie.
+fn seed(raw: &RawValue) -> Result<Option<Uuid>, Refusal> {
+    read::<Option<AnyObject>>("ids", raw, "an object")?;
+    let ids: Option<RawIds<'_>> = read("ids", raw, "an object")?;
+    ids.and_then(|ids| ids.seed).map(|seed| uuid("ids.seed", seed)).transpose()
 }
 
 fn word<'a>(field: &str, raw: Option<&'a RawValue>) -> Result<Cow<'a, str>, Refusal> {
@@ -195,7 +202,7 @@ fn viewport(raw: Option<&RawValue>) -> Result<(u16, u16), Refusal> {
 }
 
 /// One refused field of the envelope: the whole request is refused.
-fn refused(refusal: Refusal) -> Problem {
+pub(super) fn refused(refusal: Refusal) -> Problem {
     let detail = format!("The field {:?} {}.", refusal.field, refusal.message);
     let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_envelope", "Invalid envelope", detail);
     problem.with_errors(vec![refusal.at(None)])

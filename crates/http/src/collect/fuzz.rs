@@ -24,6 +24,7 @@ pub fn envelope(body: &[u8]) {
     let Ok(text) = utf8(body) else { return };
     let Ok(outline) = Outline::of(text) else { return };
     let _ = outline.heartbeat();
+    let _ = outline.bare();
     for caller in [Caller::Page, Caller::Server] {
         for kind in [Kind::Any, Kind::Page, Kind::Commerce, Kind::Performance] {
             let Ok(envelope) = outline.batch(caller, kind) else { continue };

@@ -47,6 +47,16 @@ impl Head {
         site.excludes_address(self.sender.address) || super::ignore::is_asked(&self.headers)
     }
 
+    /// Did the page come over https?
+    pub(super) fn is_https(&self) -> bool {
+        self.headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+    }
+
+    /// Does the browser say Global Privacy Control?
+    pub(super) fn asks_for_privacy(&self) -> bool {
+        self.headers.get("sec-gpc").is_some_and(|value| value.as_bytes() == b"1")
+    }
+
     /// The browser.
     pub(super) fn user_agent(&self) -> &str {
         let agent = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");

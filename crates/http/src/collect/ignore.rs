@@ -2,6 +2,7 @@
 //! A form without script; what it keeps is a cookie that names nobody.
 
 use crate::body;
+use crate::heads;
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,16 +14,12 @@ const YEAR_S: u32 = 365 * 24 * 3600;
 const PAGE: &str = include_str!("ignore.html");
 /// The form's one field.
 const MAX_FORM: usize = 256;
-const POLICY: &str =
+pub(super) const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
 
 /// Does the browser not want to be counted?
 pub(super) fn is_asked(headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .any(|(name, value)| name == COOKIE && value == "1")
+    heads::cookies(headers, COOKIE).any(|value| value == "1")
 }
 
 /// `GET /ut/ignore`.
@@ -71,7 +68,7 @@ pub(super) async fn choose(headers: HeaderMap, body: Body) -> Result<Response, P
 
 /// Another site must not take a shop's visitors out of its numbers. Browsers say whose form it is; those that are
 /// older name the page's origin.
-fn from_own_page(headers: &HeaderMap) -> bool {
+pub(super) fn from_own_page(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");

@@ -22,6 +22,10 @@ pub(super) enum Counted {
     LateEvents,
     /// Heartbeats.
     Heartbeats,
+    /// Join tokens.
+    Tokens,
+    /// Choices of consent.
+    Choices,
 }
 
 const ADDRESS: &str = "address";
@@ -35,7 +39,7 @@ impl Counted {
         let (address, site) = (settings.rate_limit_ip, settings.rate_limit_site);
         let share = |limit: u32| if limit == 0 { 0 } else { (limit / LATE_SHARE).max(1) };
         match self {
-            Self::Events | Self::Heartbeats => (address, site),
+            Self::Events | Self::Heartbeats | Self::Tokens | Self::Choices => (address, site),
             // Look-ups are bounded for every site, unless all limits are off.
             Self::LateEvents if site == 0 => (share(address), address.saturating_mul(LATE_SHARE)),
             Self::LateEvents => (share(address), share(site)),
@@ -47,6 +51,8 @@ impl Counted {
             Self::Events => "events",
             Self::LateEvents => "events older than 24 hours",
             Self::Heartbeats => "heartbeats",
+            Self::Tokens => "join tokens",
+            Self::Choices => "choices",
         }
     }
 }

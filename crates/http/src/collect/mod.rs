@@ -4,6 +4,8 @@
 //! (`event`): one bad event never spoils its batch. The answer 202 goes out when the log has synced its `record`.
 
 mod accept;
+mod answer;
+mod consent;
 mod context;
 mod described;
 mod envelope;
@@ -14,6 +16,10 @@ pub mod fuzz;
 mod head;
 mod ignore;
 mod item;
+mod jar;
+mod join;
+#[cfg(test)]
+mod join_tests;
 mod kind;
 mod limits;
 mod made_id;
@@ -23,11 +29,14 @@ mod outline;
 pub mod own;
 pub(crate) mod pii;
 mod presence;
+mod privacy;
 mod record;
 pub(crate) mod schema;
 mod signature;
+mod spoken;
 mod times;
 mod vital;
+mod will;
 
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -57,7 +66,7 @@ pub(crate) async fn batch<B>(state: &AppState, peer: IpAddr, parts: Parts, body:
 where
     B: HttpBody<Data = Bytes>,
 {
-    accept::answer(state, head::Head::new(state, peer, parts.headers), body, kind::Kind::Any).await
+    accept::batch(state, head::Head::new(state, peer, parts.headers), body, kind::Kind::Any).await
 }
 
 /// The collect routes, under both of their names, below a prefix of the caller's choice for `/ut`.
@@ -74,6 +83,13 @@ pub(crate) fn routes() -> Routes<AppState> {
         .post("/collect/performance", described::performance(), accept::performance)
         .post("/ut/p", described::heartbeat("send_presence"), presence::heartbeat)
         .post("/collect/presence", described::heartbeat("collect_presence"), presence::heartbeat)
+        .post("/ut/j", described::join_token("join_token"), join::token)
+        .post("/collect/join", described::join_token("collect_join_token"), join::token)
+        .post("/ut/consent", described::consent("choose_consent"), consent::choose)
+        .post("/collect/consent", described::consent("collect_consent"), consent::choose)
+        .post("/ut/opt-out", described::opt_out(), consent::opt_out)
+        .get("/ut/privacy", described::privacy_page(), privacy::page)
+        .post("/ut/privacy", described::privacy(), privacy::choose)
         .get("/ut/ignore", described::ignore_page(), ignore::page)
         .post("/ut/ignore", described::ignore(), ignore::choose);
     for (id, path) in described::ASKED_BEFORE {

@@ -4,12 +4,17 @@ use super::accept::{self, Letter};
 use super::envelope::{Caller, Outline};
 use super::head::Head;
 use super::kind::Kind;
-use super::{MAX_BODY, ignore};
+use super::will::Will;
+use super::{MAX_BODY, ignore, jar};
 use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr};
+use ut_core::event::Consent;
+use ut_core::site::Site;
+use ut_tracking::modules::consent::{Choice, Collect};
+use uuid::Uuid;
 
 /// Whom an event is about, as one of their requests says. Lives as long as the request is dealt with and is never
 /// written.
@@ -21,6 +26,30 @@ pub struct Visitor {
     pub user_agent: String,
     /// Their browser asks not to be counted.
     pub ignored: bool,
+    /// What they chose, as their browser keeps it.
+    choice: Choice,
+    /// Their browser sends Global Privacy Control.
+    gpc: bool,
+    /// What their browser is known by, not checked yet: which site it is of is known when an event is tracked.
+    cookie: Option<String>,
+}
+
+impl Visitor {
+    /// One of whom nothing else is known: they have chosen nothing, and have no cookie.
+    #[must_use]
+    pub fn new(address: IpAddr, user_agent: &str) -> Self {
+        let user_agent = user_agent.to_owned();
+        Self { address, user_agent, ignored: false, choice: Choice::default(), gpc: false, cookie: None }
+    }
+}
+
+/// What a visitor allows on a site, and who they are if they allow that.
+#[must_use]
+pub fn allows(state: &AppState, site: &Site, visitor: &Visitor) -> (Consent, Option<Uuid>) {
+    let place = state.geo.lookup(visitor.address);
+    let will = Will::of_choice(site, visitor.gpc, &visitor.choice, None, &place, state.deps.clock.now_ms());
+    let known = visitor.cookie.as_deref().and_then(|cookie| jar::checked(cookie, site, &state.deps.keys));
+    (will.consent, known.filter(|_| will.collect == Collect::Cookie))
 }
 
 /// The visitor who sent a request with these headers.
@@ -28,7 +57,14 @@ pub struct Visitor {
 pub fn visitor(state: &AppState, peer: IpAddr, headers: &HeaderMap) -> Visitor {
     let head = Head::new(state, peer, headers.clone());
     let user_agent = head.user_agent().to_owned();
-    Visitor { address: head.sender.address, user_agent, ignored: ignore::is_asked(headers) }
+    Visitor {
+        address: head.sender.address,
+        user_agent,
+        ignored: ignore::is_asked(headers) || jar::choice(headers).opted_out.is_some(),
+        choice: jar::choice(headers),
+        gpc: head.asks_for_privacy(),
+        cookie: jar::cookie(headers, jar::VISITOR).map(str::to_owned),
+    }
 }
 
 /// Takes an envelope: when this returns, the events of it that are not refused are on disk. `ignored` ones are kept out

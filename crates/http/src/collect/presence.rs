@@ -6,19 +6,20 @@ use super::head::Head;
 use super::limits::{self, By, Counted, Standing};
 use super::origin::Echo;
 use super::pii::Filter;
-use super::{origin, record};
+use super::will::Will;
+use super::{answer, jar, origin, record};
 use crate::problem::Problem;
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use url::Url;
-use ut_core::Lsn;
-use ut_core::event::Client;
+use ut_core::event::{Client, Ids};
 use ut_core::ports::{LiveBatch, LiveOp};
 use ut_core::site::Site;
-use ut_tracking::modules::consent::Traits;
+use ut_core::{Lsn, VisitorId};
+use ut_tracking::modules::consent::{Collect, Traits};
 use ut_tracking::modules::device_intel;
 
 /// Largest body of a heartbeat.
@@ -31,18 +32,8 @@ pub(super) async fn heartbeat(State(state): State<AppState>, request: Request) -
     let (parts, body) = request.into_parts();
     let head = Head::of(&state, parts);
     let mut standing = None;
-    let mut response = match seen(&state, &head, body, &mut standing).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(problem) => {
-            state.metrics.refused(problem.code, 1);
-            problem.into_response()
-        }
-    };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
-    }
-    Echo::of(&state, &head).tell(response.headers_mut());
-    response
+    let seen = seen(&state, &head, body, &mut standing).await;
+    answer::told(&state, Echo::of(&state, &head), standing, seen.map(|()| StatusCode::NO_CONTENT))
 }
 
 async fn seen(
@@ -67,11 +58,19 @@ async fn seen(
     let now = state.deps.clock.now_ms();
     let down = |error: ut_core::ports::RealtimeError| unavailable(&error.to_string());
     let salts = state.identifier.salts(&site, now).await.map_err(down)?;
+    let place = head.place(state);
+    let will = Will::of_page(&site, head, heartbeat.consent, &place, now);
+    if will.collect == Collect::Nothing {
+        return Ok(());
+    }
+    let known =
+        jar::visitor(&head.headers, &site, &state.deps.keys).filter(|_| will.collect == Collect::Cookie);
     let traits = Traits { address: head.sender.address, user_agent: head.user_agent(), host };
-    let Some(ids) = salts.ids(traits).at(now) else { return Ok(()) };
+    let Some(ids) = salts.ids(traits.likeness()).at(now) else { return Ok(()) };
+    let ids = Ids { cookie: known.map(|id| VisitorId(id.into_bytes())), ..ids };
     let visitor = state.deps.realtime.whose(site.id, &ids, now).await.map_err(down)?;
     let page = page.map(|url| url.path().to_owned());
-    let country = head.place(state).country;
+    let country = place.country;
     let seen = LiveOp::Seen { site: site.id, visitor, at: now, page, country };
     let answer =
         state.deps.realtime.live(&LiveBatch { until: Lsn(0), ops: vec![seen] }).await.map_err(down)?;

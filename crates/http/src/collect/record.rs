@@ -8,19 +8,28 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use std::borrow::Cow;
 use std::net::IpAddr;
-use ut_core::event::{Client, Confidential, Draft, Place, Received};
+use ut_core::VisitorId;
+use ut_core::event::{Client, Confidential, Consent, Draft, Ids, Place, Received};
 use ut_core::site::Site;
-use ut_tracking::modules::consent::Traits;
+use ut_tracking::modules::consent::{Joiner, Likeness, Traits};
 
 /// A request whose events are taken.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Visit<'a> {
     pub(super) site: &'a Site,
     pub(super) head: &'a Head,
     pub(super) envelope: &'a Envelope<'a>,
     pub(super) caller: Caller,
+    /// Whose events they are, if the shop's server shows what their browser was given.
+    pub(super) joiner: Option<Joiner>,
     pub(super) received_at: i64,
     pub(super) ignored: bool,
+    /// What the visitor has agreed to.
+    pub(super) consent: Consent,
+    /// Who they are by their cookie, if they have agreed to one.
+    pub(super) cookie: Option<VisitorId>,
+    /// Where they are.
+    pub(super) place: Place,
 }
 
 impl Visit<'_> {
@@ -28,10 +37,17 @@ impl Visit<'_> {
     pub(super) async fn record(self, state: &AppState, drafts: Vec<Draft>) -> Result<Received, Problem> {
         let down = |error: ut_core::ports::RealtimeError| unavailable(&error.to_string());
         let salts = state.identifier.salts(self.site, self.received_at).await.map_err(down)?;
-        let host = self.host(&drafts);
-        let traits = self.traits(&host);
-        let visitor = traits.map(|traits| salts.ids(traits));
-        let ids = drafts.iter().map(|draft| visitor.as_ref().and_then(|visitor| visitor.at(draft.at)));
+        let visitor = self.likeness(&drafts).map(|likeness| salts.ids(likeness));
+        let ids = drafts.iter().map(|draft| {
+            let hashed = visitor.as_ref().and_then(|visitor| visitor.at(draft.at));
+            match (hashed, self.cookie) {
+                // Who is known by a cookie is known for longer than salts live.
+                (hashed, Some(cookie)) => {
+                    Some(Ids { cookie: Some(cookie), ..hashed.unwrap_or(Ids::hash(cookie)) })
+                }
+                (hashed, None) => hashed,
+            }
+        });
         let filter = Filter::new(&self.site.settings.url_params, &state.metrics.removed);
         let confidential = Confidential { ids: ids.collect(), client: self.client() };
         Ok(Received {
@@ -40,27 +56,26 @@ impl Visit<'_> {
             tz: filter.text(Field::Envelope, self.envelope.tz.clone().into_owned()),
             lang: filter.text(Field::Envelope, self.envelope.lang.clone().into_owned()),
             viewport: self.envelope.viewport,
-            consent: self.envelope.consent,
-            place: self.place(state),
+            consent: self.consent,
             excluded: self.excluded(),
+            place: self.place,
             confidential: salts.seal(&confidential).map_err(down)?,
             drafts,
         })
     }
 
-    /// What the visitor is known by. A server's own address and program are nobody's: without the visitor's the events
-    /// belong to no one.
-    fn traits<'t>(&'t self, host: &'t str) -> Option<Traits<'t>> {
-        match self.caller {
-            Caller::Page => {
-                let user_agent = self.head.user_agent();
-                Some(Traits { address: self.head.sender.address, user_agent, host })
-            }
-            Caller::Server => {
+    /// What the visitor is known by. A server's own address and program are nobody's: without the visitor's, or a token
+    /// of theirs, the events belong to no one.
+    fn likeness(&self, drafts: &[Draft]) -> Option<Likeness> {
+        let (address, user_agent) = match (self.caller, self.joiner) {
+            (Caller::Page, _) => (self.head.sender.address, self.head.user_agent()),
+            (Caller::Server, Some(joiner)) => return Some(joiner.likeness),
+            (Caller::Server, None) => {
                 let (context, _) = self.envelope.context.as_ref()?;
-                Some(Traits { address: context.ip?, user_agent: context.user_agent.as_deref()?, host })
+                (context.ip?, context.user_agent.as_deref()?)
             }
-        }
+        };
+        Some(Traits { address, user_agent, host: &self.host(drafts) }.likeness())
     }
 
     /// The host of the page: its registrable domain is part of a cookieless visitor.
@@ -88,19 +103,12 @@ impl Visit<'_> {
         Some(Client { user_agent, hints, webdriver, touch_points })
     }
 
-    fn place(&self, state: &AppState) -> Place {
-        match self.caller {
-            Caller::Page => self.head.place(state),
-            Caller::Server => self.context_ip().map_or_else(Place::default, |ip| state.geo.lookup(ip)),
-        }
-    }
-
     fn excluded(&self) -> bool {
         let by_sender = match self.caller {
             Caller::Page => self.head.is_excluded(self.site),
             Caller::Server => self.context_ip().is_some_and(|ip| self.site.excludes_address(ip)),
         };
-        by_sender || self.ignored
+        by_sender || self.ignored || self.joiner.is_some_and(|joiner| joiner.excluded)
     }
 
     fn context_ip(&self) -> Option<IpAddr> {
@@ -111,4 +119,15 @@ impl Visit<'_> {
 /// The host of a site's pages, where a request names none.
 pub(super) fn own_host(site: &Site) -> &str {
     site.domains.first().map_or("", |domain| domain.trim_start_matches("*."))
+}
+
+/// Where the visitor is: of a server's call, as far as it says.
+pub(super) fn place(state: &AppState, head: &Head, envelope: &Envelope<'_>, caller: Caller) -> Place {
+    match caller {
+        Caller::Page => head.place(state),
+        Caller::Server => {
+            let ip = envelope.context.as_ref().and_then(|(context, _)| context.ip);
+            ip.map_or_else(Place::default, |ip| state.geo.lookup(ip))
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! The door reads by hand, for speed and for errors that name one field of one event; `contract/golden` keeps the two
 //! together. What a schema cannot say (lengths in bytes, NUL, how old a time may be) the door says itself.
 
+use super::context::MAX_JOIN_TOKEN;
 use super::event::{MAX_PROPS, MAX_TITLE, MAX_URL};
 use super::item::{MAX_ITEMS, MAX_TEXT};
 use super::kind::Kind;
@@ -47,6 +48,11 @@ pub(super) fn heartbeat() -> Value {
             "page_view": { "type": ["string", "null"], "format": "uuid" },
         },
     })
+}
+
+/// An envelope around nothing.
+pub(super) fn bare() -> Value {
+    json!({ "$ref": format!("{COMPONENTS}Envelope") })
 }
 
 /// A batch as a document of its own.
@@ -99,7 +105,8 @@ fn envelope(of: &dyn Fn(&str) -> Value) -> Value {
             "viewport": { "type": ["array", "null"], "prefixItems": [side(), side()], "minItems": 2, "maxItems": 2,
                 "description": "Width and height in CSS pixels." },
             "consent": { "anyOf": [of("Consent"), { "type": "null" }] },
-            "ids": { "type": ["object", "null"], "description": "Ids of the browser." },
+            "ids": { "type": ["object", "null"], "description": "Ids of the browser.",
+                "properties": { "seed": { "type": ["string", "null"], "format": "uuid", "description": "Drawn by the browser: requests that it sends at once, before it has a cookie, end with one id." } } },
             "webdriver": { "type": ["boolean", "null"], "description": "A program drives the browser." },
             "touch_points": { "type": ["integer", "null"], "minimum": 0, "maximum": u8::MAX,
                 "description": "`navigator.maxTouchPoints`." },
@@ -109,7 +116,7 @@ fn envelope(of: &dyn Fn(&str) -> Value) -> Value {
 }
 
 fn consent() -> Value {
-    let axis = || json!({ "type": "boolean", "default": false });
+    let axis = || json!({ "type": ["boolean", "null"] });
     json!({
         "type": "object",
         "description": "What the visitor agreed to. Required of the shop's own server, which speaks for somebody else.",
@@ -117,7 +124,9 @@ fn consent() -> Value {
             "analytics": axis(),
             "marketing": axis(),
             "personalization": axis(),
-            "source": { "type": ["string", "null"], "description": "Who asked: `banner`, …" },
+            "source": { "type": ["string", "null"], "description": "Who asked: `api`, `banner`, `cmp`, `gcm`, `tcf`, `gpp`; `gpc` for the browser itself." },
+            "at": { "type": ["integer", "null"], "description": "When, Unix milliseconds. Without it a grant counts as older than any choice." },
+            "policy_version": { "type": ["string", "null"], "maxLength": 64, "description": "Of a choice: the policy that was shown." },
         },
     })
 }
@@ -129,6 +138,8 @@ fn context() -> Value {
         "properties": {
             "ip": { "type": ["string", "null"], "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }, { "type": "null" }] },
             "user_agent": { "type": ["string", "null"], "maxLength": 1024 },
+            "join_token": { "type": ["string", "null"], "maxLength": MAX_JOIN_TOKEN,
+                "description": "What `joinToken()` gave to the visitor's browser: the events are theirs." },
             "visitor_id": { "type": ["string", "null"], "format": "uuid" },
             "session_id": { "type": ["string", "null"], "pattern": "^[0-9a-fA-F]{16}$" },
         },

@@ -60,7 +60,7 @@ async fn world() -> World {
     let registry =
         SiteRegistry::load(Arc::clone(&store), Arc::new(clock.clone()), b"secret").await.expect("loads");
     let site = registry.add(new_site("shop.example")).await.expect("adds").site.id;
-    let accounts = Accounts::new(store, Arc::new(clock.clone()), b"a JWT_SECRET of the tests");
+    let accounts = Accounts::new(Arc::clone(&store), Arc::new(clock.clone()), b"a JWT_SECRET of the tests");
     let token = accounts.add_token(site, Scope::Read).await.expect("adds").word;
     let log =
         Spool::open(SpoolOptions::new(folder.path().join("log"), Arc::new(clock.clone()))).expect("opens");
@@ -85,6 +85,7 @@ async fn world() -> World {
         settings: Arc::new(settings),
         realtime: Arc::clone(&realtime),
         metrics: Arc::default(),
+        receipts: ut_testkit::world::receipts(store, Arc::new(clock.clone())),
         clock: Arc::new(clock.clone()),
     };
     let hub = LiveHub::new(realtime, Arc::new(clock.clone()), stop.clone());

@@ -1,6 +1,7 @@
 //! The session cookie. Pure.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use crate::heads;
+use axum::http::{HeaderMap, HeaderValue};
 use ut_tracking::accounts::Session;
 
 /// `__Host-` makes browsers insist on https, `Path=/` and no `Domain`; they refuse it on plain http.
@@ -10,11 +11,7 @@ pub(super) fn name(public_url: &url::Url) -> &'static str {
 
 /// The session's token, if the request brings one.
 pub(super) fn read<'a>(public_url: &url::Url, headers: &'a HeaderMap) -> Option<&'a str> {
-    let name = name(public_url);
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    pairs
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    heads::cookies(headers, name(public_url)).next()
 }
 
 /// The header that keeps a session in the browser.

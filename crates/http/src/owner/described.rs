@@ -1,7 +1,7 @@
 //! What the owner's routes say of themselves.
 
 use super::sites::{Added, Sites};
-use super::{about, sign_in, sites, tokens, users};
+use super::{about, consents, sign_in, sites, tokens, users};
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::json;
 use ut_tracking::sites::SiteChange;
@@ -87,6 +87,35 @@ pub(super) fn remove_token() -> Operation {
         .answers(Answer::empty(204, "It opens nothing any more."))
         .refuses(&["bad_request"])
         .refuses_as(404, "unknown_token")
+}
+
+pub(super) fn list_consents() -> Operation {
+    Operation::new(Tag::Administration, Access::Admin, "list_consents", "Receipts of what visitors chose")
+        .about("The newest first. They are chained: none can be changed, put in or taken out without the next one showing it.")
+        .parameters(of_site())
+        .parameters([
+            Parameter::new(Place::Query, "limit", "At most so many; 50 unless said.", json!({ "type": "integer", "minimum": 1, "maximum": 1000 })),
+            Parameter::new(Place::Query, "before", "Those before this number: `next` of the page before.", json!({ "type": "integer" })),
+        ])
+        .answers(Answer::json::<consents::Receipts>(200, "A page of them."))
+        .refuses(&["invalid_input", "store_unavailable"])
+}
+
+pub(super) fn verify_consents() -> Operation {
+    Operation::new(
+        Tag::Administration,
+        Access::Admin,
+        "verify_consents",
+        "Is the chain of receipts what was written?",
+    )
+    .parameters(of_site())
+    .answers(Answer::json::<consents::Verdict>(200, "The verdict; a broken chain is one."))
+    .refuses(&["invalid_input", "store_unavailable"])
+}
+
+fn of_site() -> [Parameter; 1] {
+    let about = "The site's number or one of its domains.";
+    [Parameter::new(Place::Query, "site", about, json!({ "type": "string" })).required().example("1")]
 }
 
 pub(super) fn list_users() -> Operation {

@@ -4,7 +4,9 @@ use crate::problem::{FieldError, Problem};
 use axum::http::StatusCode;
 use ut_core::ports::TransactionalError;
 use ut_tracking::accounts::{AccountError, Refusal};
+use ut_tracking::modules::consent::receipts::ReceiptError;
 use ut_tracking::sites::SiteError;
+use ut_tracking::vault::VaultError;
 
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
@@ -35,6 +37,15 @@ impl From<SiteError> for Problem {
                 );
                 problem.retry_after(u64::try_from(again_in_ms).unwrap_or(0) / 1000 + 1)
             }
+            other => internal(&other),
+        }
+    }
+}
+
+impl From<ReceiptError> for Problem {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Store(error) | ReceiptError::Vault(VaultError::Store(error)) => store(&error),
             other => internal(&other),
         }
     }

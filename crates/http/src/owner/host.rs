@@ -1,12 +1,13 @@
 //! Which host a request is for. Pure.
 
+use crate::heads;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Uri};
 use std::net::IpAddr;
 
 /// Host and port of a request: of its target, where a proxy gave a whole URL, else of `Host`.
 pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    uri.authority().cloned().or_else(|| headers.get(header::HOST)?.to_str().ok()?.parse().ok())
+    uri.authority().cloned().or_else(|| heads::host(headers))
 }
 
 /// Is it a name of this machine that no one else can own?

@@ -11,6 +11,7 @@
 mod about;
 mod body;
 mod caller;
+mod consents;
 mod cookie;
 mod cors;
 mod described;
@@ -61,6 +62,8 @@ where
         .get("/api/v1/tokens", described::list_tokens(), tokens::list)
         .post("/api/v1/tokens", described::add_token(), tokens::add)
         .delete("/api/v1/tokens/{id}", described::remove_token(), tokens::remove)
+        .get("/api/v1/consents", described::list_consents(), consents::list)
+        .get("/api/v1/consents/verify", described::verify_consents(), consents::verify)
         .get("/api/v1/users", described::list_users(), users::list)
         .post("/api/v1/users", described::add_user(), users::add)
         .delete("/api/v1/users/{id}", described::remove_user(), users::remove)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ut_core::Clock;
 use ut_core::ports::Realtime;
 use ut_tracking::accounts::Accounts;
+use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::sites::SiteRegistry;
 
 /// The part of [`AppState`] the owner's surface needs.
@@ -22,6 +23,8 @@ pub struct OwnerState {
     pub realtime: Arc<dyn Realtime>,
     /// What the door has seen: for warnings.
     pub metrics: Arc<Metrics>,
+    /// What visitors chose.
+    pub receipts: Arc<Receipts>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -34,6 +37,7 @@ impl FromRef<AppState> for OwnerState {
             settings: Arc::clone(&state.settings),
             realtime: Arc::clone(&state.deps.realtime),
             metrics: Arc::clone(&state.metrics),
+            receipts: Arc::clone(&state.receipts),
             clock: Arc::clone(&state.deps.clock),
         }
     }

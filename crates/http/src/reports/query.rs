@@ -10,15 +10,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use ut_tracking::query::{Answer, Query, QueryError, Together};
+use ut_tracking::query::{Answer, Query, QueryError, ask_together};
 
 const MAX_QUERIES: usize = 20;
-/// So many of them are asked at a time.
-const SIDE_BY_SIDE: usize = 4;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,13 +54,8 @@ pub(super) async fn query(
         }));
     }
     let site = site(&state, &reader, &request.site.into_text())?;
-    let together = Together::of(&state.deps, &site, &request.queries).await;
-    let together = Arc::new(together.map_err(|(index, error)| of_query(index, error))?);
-    let answers = (0..together.len()).map(|index| {
-        let (deps, site, together) = (state.deps.clone(), site.clone(), together.clone());
-        async move { together.answer(&deps, &site, index).await.map_err(|error| of_query(index, error)) }
-    });
-    let results = stream::iter(answers).buffered(SIDE_BY_SIDE).try_collect().await?;
+    let results = ask_together(&state.deps, &site, &request.queries).await;
+    let results = results.map_err(|(index, error)| of_query(index, error))?;
     Ok(Json(Results { results }))
 }
 

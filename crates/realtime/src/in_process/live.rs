@@ -61,6 +61,14 @@ impl Seen {
         }
     }
 
+    /// Takes on what was seen of the same person under another name.
+    fn join(&mut self, other: &Self) {
+        let minutes = other.minutes;
+        self.at(other.last, other.page.as_ref().map(|(_, page)| page.as_str()), &other.country);
+        let back = self.last.div_euclid(MINUTE_MS) - other.last.div_euclid(MINUTE_MS);
+        self.minutes |= u32::try_from(back).ok().and_then(|back| minutes.checked_shl(back)).unwrap_or(0);
+    }
+
     /// The bits as of minute `now`: bit 0 is that minute.
     fn minutes_as_of(&self, now: i64) -> u32 {
         let age = now - self.last.div_euclid(MINUTE_MS);
@@ -103,6 +111,15 @@ impl SiteLive {
         };
         seen.at(at, page, country);
         true
+    }
+
+    /// Shows one visitor as another, who may be there already.
+    fn rename(&mut self, from: VisitorId, to: VisitorId) {
+        let Some(seen) = self.visitors.remove(&from) else { return };
+        match self.visitors.entry(to) {
+            Entry::Vacant(new) => drop(new.insert(seen)),
+            Entry::Occupied(mut known) => known.get_mut().join(&seen),
+        }
     }
 
     fn view(&self, now: i64) -> LiveView {
@@ -175,6 +192,7 @@ impl Live {
                     let site = self.sites.entry(*site).or_default();
                     full |= !site.see(*visitor, at, page.as_deref(), country);
                 }
+                LiveOp::Renamed { site, from, to } => self.sites.entry(*site).or_default().rename(*from, *to),
                 LiveOp::Activity(site, activity) => self.sites.entry(*site).or_default().remember(activity),
             }
         }

@@ -16,8 +16,9 @@ use ut_core::{SessionKey, SiteId, VisitorId};
 /// 24 hours and the longest timeout a site may set (120 minutes).
 const KEEP_MS: i64 = LATE_MS + 120 * 60 * 1000;
 
-/// Names one session: the visitor is part of it because sessions are found by visitor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Names one session, and says by which visitor it is found. That may change when consent comes; the session stays the
+/// same.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct SessionRef {
     pub(super) site: SiteId,
     pub(super) visitor: VisitorId,
@@ -30,8 +31,16 @@ impl SessionRef {
     }
 }
 
+impl PartialEq for SessionRef {
+    fn eq(&self, other: &Self) -> bool {
+        (self.site, self.session) == (other.site, other.session)
+    }
+}
+
+impl Eq for SessionRef {}
+
 impl Hash for SessionRef {
-    /// The key alone: it is a keyed hash of the others.
+    /// The key alone: it is a keyed hash of site, first visitor and time.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.session.0);
     }
@@ -77,9 +86,11 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    /// The session that takes the event: under the hash of the moment, else under the one before the rotation.
+    /// The session that takes the event: under the cookie, else under the hash of the moment, else under the one before
+    /// the rotation.
     pub(super) fn find(&self, probe: &Probe) -> Option<SessionRef> {
-        self.under(probe, probe.ids.hash).or_else(|| self.under(probe, probe.ids.previous?))
+        let known = probe.ids.cookie.and_then(|cookie| self.under(probe, cookie));
+        known.or_else(|| self.under(probe, probe.ids.hash)).or_else(|| self.under(probe, probe.ids.previous?))
     }
 
     /// The earlier of the sessions that take the event, among the visitor's own and the one they are an alias of.
@@ -103,8 +114,31 @@ impl Sessions {
         of.filter_map(|session| self.get(&session)).map(|open| Arc::clone(&open.state)).collect()
     }
 
-    /// Puts a session in place of its former state.
+    /// Gives a session to the visitor that its consent made known, and takes it from who that was before.
+    pub(super) fn upgrade(&mut self, session: SessionRef, cookie: VisitorId) -> SessionRef {
+        let Some(mut open) = self.take(session) else { return session };
+        Arc::make_mut(&mut open.state).upgrade(cookie);
+        let upgraded = SessionRef::of(&open.state);
+        self.by_visitor.entry((upgraded.site, cookie)).or_default().push(open);
+        upgraded
+    }
+
+    fn take(&mut self, session: SessionRef) -> Option<Open> {
+        let whose = (session.site, session.visitor);
+        let opens = self.by_visitor.get_mut(&whose)?;
+        let place = opens.iter().position(|open| open.state.session == session.session)?;
+        let open = opens.swap_remove(place);
+        if opens.is_empty() {
+            self.by_visitor.remove(&whose);
+        }
+        Some(open)
+    }
+
+    /// Puts a session in place of its former state, which may have been another visitor's.
     pub(super) fn put(&mut self, open: Open) {
+        if let Some(before) = open.state.before {
+            self.take(SessionRef { visitor: before, ..SessionRef::of(&open.state) });
+        }
         let opens = self.by_visitor.entry((open.state.site, open.state.visitor)).or_default();
         match opens.iter_mut().find(|known| known.state.session == open.state.session) {
             Some(known) => *known = open,
@@ -190,10 +224,11 @@ impl Sessions {
 
 /// What a session begins with: the event that opens it.
 fn opening(session: SessionRef, candidate: &Candidate) -> Opening {
+    let known_by_cookie = candidate.ids.is_some_and(|ids| ids.cookie == Some(session.visitor));
     Opening {
         session: session.session,
         visitor: session.visitor,
-        identity: Identity::Cookieless,
+        identity: if known_by_cookie { Identity::Cookie } else { Identity::Cookieless },
         at: candidate.at,
         staging: candidate.staging,
         request: Arc::clone(&candidate.request),

@@ -16,7 +16,7 @@ use ut_core::event::{Circumstances, Device, SessionState};
 use ut_core::keys::Keys;
 
 /// The shape of the bytes. A new shape gets a new first byte.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 
 #[derive(Serialize)]
 struct Writing<'a> {

@@ -8,7 +8,7 @@ use super::receipt_clock::ReceiptClock;
 use super::seen::{Found, Stored};
 use super::sessions::{Open, Probe, SessionRef, Sessions};
 use std::collections::{BTreeMap, HashMap};
-use ut_core::event::{Again, Finding, Ids, PageViewState, is_late};
+use ut_core::event::{Again, Finding, Identity, Ids, PageViewState, is_late};
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decision, Decisions, Outcome, RealtimeError};
 use ut_core::{Lsn, SessionKey, SiteId, VisitorId};
@@ -243,14 +243,22 @@ impl State {
             let answer = Answer::plain(Outcome::New(Some(measured(found, ids))));
             return Answer { claim: Some(key), settles, ..answer };
         }
-        let session = found.unwrap_or_else(|| self.opened(candidate, ids));
+        let session = match found {
+            Some(session) => self.known_now(session, candidate, ids),
+            None => self.opened(candidate, ids),
+        };
         let (decision, other) = self.join(session, candidate);
         for changed in other.into_iter().chain([session]) {
-            if !touched.contains(&changed) {
-                touched.push(changed);
+            // It may be found by another visitor now.
+            match touched.iter_mut().find(|known| **known == changed) {
+                Some(known) => *known = changed,
+                None => touched.push(changed),
             }
         }
-        self.sessions.alias(ids.hash, session);
+        // Who is known by a cookie is found by it. The hash may be another's, who has agreed to nothing.
+        if ids.cookie.is_none() {
+            self.sessions.alias(ids.hash, session);
+        }
         Answer { claim: Some(key), settles, ..Answer::plain(Outcome::New(Some(decision))) }
     }
 
@@ -295,8 +303,20 @@ impl State {
             _ => {}
         }
         let orphan = candidate.engagement.is_some() && known.is_none();
+        let identity = self.sessions.get(&session).map_or(Identity::Cookieless, |open| open.state.identity);
         let (visitor, session) = (session.visitor, session.session);
-        (Decision { visitor, session, touch, engaged_ms, orphan }, other)
+        (Decision { visitor, identity, session, touch, engaged_ms, orphan }, other)
+    }
+
+    /// The session of a candidate, which takes the cookie of one who was known by a hash when it began.
+    fn known_now(&mut self, session: SessionRef, candidate: &Candidate, ids: Ids) -> SessionRef {
+        match ids.cookie {
+            Some(cookie) if session.visitor != cookie => {
+                self.pending.change(session, candidate.lsn, &self.sessions);
+                self.sessions.upgrade(session, cookie)
+            }
+            _ => session,
+        }
     }
 
     /// Which session a candidate joins.
@@ -314,20 +334,23 @@ impl State {
     /// The session a candidate opens.
     fn opened(&self, candidate: &Candidate, ids: Ids) -> SessionRef {
         let site = candidate.request.site;
-        SessionRef { site, visitor: ids.hash, session: self.keys.session(site, ids.hash, candidate.at) }
+        let (visitor, _) = ids.own();
+        SessionRef { site, visitor, session: self.keys.session(site, visitor, candidate.at) }
     }
 
     /// See [`ut_core::ports::Realtime::whose`].
     pub(super) fn whose(&self, site: SiteId, ids: Ids, at: i64) -> VisitorId {
         let timeout_ms = self.timeouts.get(&site).copied().unwrap_or(DEFAULT_TIMEOUT_MS);
         let probe = Probe { site, ids, at, timeout_ms, late: false, clock: self.ahead.now };
-        self.sessions.find(&probe).map_or(ids.hash, |session| session.visitor)
+        self.sessions.find(&probe).map_or(ids.own().0, |session| session.visitor)
     }
 }
 
 /// Whose a measurement is: of the session that is there, or of nobody's.
 fn measured(found: Option<SessionRef>, ids: Ids) -> Decision {
-    let visitor = found.map_or(ids.hash, |session| session.visitor);
+    let (own, identity) = ids.own();
+    let visitor = found.map_or(own, |session| session.visitor);
+    let identity = if visitor == own { identity } else { Identity::Cookieless };
     let session = found.map_or(SessionKey::default(), |session| session.session);
-    Decision { visitor, session, touch: false, engaged_ms: 0, orphan: false }
+    Decision { visitor, identity, session, touch: false, engaged_ms: 0, orphan: false }
 }

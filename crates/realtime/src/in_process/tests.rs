@@ -1,5 +1,6 @@
 //! The fold: what a restart brings back, and the rule of sessions against a model that forgets nothing.
 
+mod model;
 mod requests;
 
 use super::claims::Claims;
@@ -11,8 +12,7 @@ use super::state::State;
 use proptest::prelude::*;
 use std::sync::Arc;
 use ut_core::event::{
-    Again, Circumstances, Engagement, Finding, Frame, Happening, Ids, Opening, PageAddress, SessionState,
-    Source,
+    Again, Circumstances, Engagement, Finding, Frame, Ids, PageAddress, SessionState, Source,
 };
 use ut_core::keys::Keys;
 use ut_core::ports::{Candidate, Decisions, Outcome};
@@ -36,6 +36,7 @@ struct Drawn {
     visitor: u8,
     previous: Option<u8>,
     unidentified: bool,
+    cookie: Option<u8>,
     timeout: i64,
     page: Option<u8>,
     view: Option<u8>,
@@ -49,24 +50,28 @@ fn drawn(previous: bool) -> impl Strategy<Value = Drawn> {
     let gap = prop_oneof![8 => 0_i64..5, 4 => 5_i64..60, 1 => 600_i64..3000];
     let age = prop_oneof![8 => 0_i64..3, 4 => 3_i64..120, 2 => 1400_i64..1500, 1 => 1500_i64..3000];
     let who = (1_u32..3, 0_u8..4, proptest::option::of(0_u8..4), prop::bool::weighted(0.05));
+    let cookie = proptest::option::weighted(0.3, 10_u8..13);
     let what = (proptest::option::of(0_u128..40), 0_usize..3, proptest::option::of(0_u8..4));
     let how = (proptest::option::of(0_u8..4), 0_u32..10_000_000, proptest::option::of(0_u8..3));
     let back = proptest::option::weighted(0.2, (1_usize..20, prop::bool::weighted(0.2)));
-    (gap, age, who, what, (how, back)).prop_map(
-        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page), (how, back))| Drawn {
-            gap,
-            age,
-            id,
-            site,
-            visitor,
-            previous: other.filter(|_| previous),
-            unidentified,
-            timeout: [5, 30, 120][timeout] * MINUTE,
-            page,
-            view: how.0,
-            engaged_ms: how.1,
-            source: how.2,
-            back,
+    (gap, age, who, what, (how, back, cookie)).prop_map(
+        move |(gap, age, (site, visitor, other, unidentified), (id, timeout, page), (how, back, cookie))| {
+            Drawn {
+                gap,
+                age,
+                id,
+                site,
+                visitor,
+                previous: other.filter(|_| previous),
+                unidentified,
+                cookie,
+                timeout: [5, 30, 120][timeout] * MINUTE,
+                page,
+                view: how.0,
+                engaged_ms: how.1,
+                source: how.2,
+                back,
+            }
         },
     )
 }
@@ -91,6 +96,7 @@ fn stream(drawn: &[Drawn]) -> Vec<Candidate> {
             continue;
         }
         let ids = Ids {
+            cookie: drawn.cookie.map(|cookie| VisitorId([cookie; 16])),
             hash: VisitorId([drawn.visitor; 16]),
             previous: drawn.previous.map(|visitor| VisitorId([visitor; 16])),
         };
@@ -260,7 +266,7 @@ proptest! {
             let again = is_late(&one).then(|| back(&one, one.lsn.plus(1), false));
             candidates.extend([Some(one), again].into_iter().flatten());
         }
-        let mut model: Vec<Modelled> = Vec::new();
+        let mut model: Vec<model::Modelled> = Vec::new();
         let keys = Keys::new(b"a secret of these tests, 32 bytes");
         let mut state = empty();
         for chunk in chunks(&candidates, &sizes) {
@@ -270,7 +276,7 @@ proptest! {
                     prop_assert_eq!(*outcome, Outcome::Parked);
                     continue;
                 }
-                let expected = candidate.ids.map(|ids| join(&mut model, candidate, ids.hash, &keys));
+                let expected = candidate.ids.map(|ids| model::join(&mut model, candidate, ids, &keys));
                 let got = match outcome {
                     Outcome::New(decision) => decision.map(|decision| decision.session),
                     other => panic!("every id is new: {other:?}"),
@@ -280,56 +286,6 @@ proptest! {
             state.fold(&frame(chunk, &decisions)).unwrap();
         }
     }
-}
-
-/// A session, whether a late event opened it, and when its newest event was received.
-type Modelled = (SessionState, bool, i64);
-
-/// The definition of "session", word by word.
-fn join(
-    model: &mut Vec<Modelled>,
-    candidate: &Candidate,
-    visitor: VisitorId,
-    keys: &Keys,
-) -> ut_core::SessionKey {
-    let site = candidate.request.site;
-    let (late, received_at) = (is_late(candidate), candidate.request.received_at);
-    let takes = |state: &SessionState| {
-        let (first, last) = (state.first_at.min(candidate.at), state.last_at.max(candidate.at));
-        candidate.at >= state.first_at - candidate.timeout_ms
-            && candidate.at <= state.last_at + candidate.timeout_ms
-            && last - first <= 24 * 60 * MINUTE
-    };
-    let found = (0..model.len())
-        .filter(|place| model[*place].0.site == site && model[*place].0.visitor == visitor)
-        .filter(|place| (!late || model[*place].1) && takes(&model[*place].0))
-        // One of late events ends 26 hours after it was heard of last.
-        .filter(|place| !model[*place].1 || model[*place].2 + 26 * 60 * MINUTE >= received_at)
-        .min_by_key(|place| model[*place].0.started_at);
-    if candidate.measures {
-        return found.map_or(ut_core::SessionKey(0), |place| model[place].0.session);
-    }
-    let place = found.unwrap_or_else(|| {
-        let opening = Opening {
-            session: keys.session(site, visitor, candidate.at),
-            visitor,
-            identity: ut_core::event::Identity::Cookieless,
-            at: candidate.at,
-            staging: false,
-            request: candidate.request.clone(),
-        };
-        model.push((SessionState::open(opening), late, received_at));
-        model.len() - 1
-    });
-    model[place].2 = received_at;
-    model[place].0.add(&Happening {
-        at: candidate.at,
-        page: candidate.page.as_ref(),
-        source: None,
-        engages: candidate.engages,
-        engaged_ms: 0,
-    });
-    model[place].0.session
 }
 
 #[test]

@@ -35,6 +35,7 @@ where
     decisions::sessions_follow_the_timeout(&*fresh().await).await;
     decisions::the_earlier_of_two_sessions_takes_it(&*fresh().await).await;
     decisions::a_rotation_does_not_split_a_session(&*fresh().await).await;
+    decisions::consent_makes_the_open_session_known(&*fresh().await).await;
     decisions::the_unidentified_open_nothing(&*fresh().await).await;
     decisions::late_events_stay_among_themselves(&*fresh().await).await;
     decisions::late_events_wait_for_history(&*fresh().await).await;
@@ -47,6 +48,7 @@ where
     secrets::a_minute_lets_exactly_its_number_through(&*fresh().await).await;
     picture::visitors_are_counted_by_union(&*fresh().await).await;
     picture::a_repeated_batch_changes_nothing(&*fresh().await).await;
+    picture::a_renamed_visitor_is_one(&*fresh().await).await;
     picture::activity_is_a_short_feed(&*fresh().await).await;
     picture::pages_are_where_people_are_now(&*fresh().await).await;
     picture::countries_are_those_of_who_is_here_now(&*fresh().await).await;
@@ -64,7 +66,7 @@ pub fn candidate(lsn: u64, id: u128, visitor: u8, at: i64) -> Candidate {
         request: request(at),
         id: EventId::from_u128(id),
         at,
-        ids: Some(Ids { hash: VisitorId([visitor; 16]), previous: None }),
+        ids: Some(Ids::hash(VisitorId([visitor; 16]))),
         timeout_ms: TIMEOUT,
         page: Some(Arc::new(PageAddress { hostname: "shop.example".into(), path: "/".into() })),
         page_view: None,
@@ -103,8 +105,8 @@ fn fate(candidate: &Candidate, outcome: Outcome) -> Fate {
         Outcome::Moot => return Fate::Moot,
         Outcome::Parked => {
             let draft = event(candidate, None).draft;
-            let hash = candidate.ids.map(|ids| ids.hash);
-            return Fate::Parked(Box::new(Parked { request: candidate.request.clone(), hash, draft, of }));
+            let whose = candidate.ids.map(|ids| ids.own());
+            return Fate::Parked(Box::new(Parked { request: candidate.request.clone(), whose, draft, of }));
         }
     };
     match (of, end) {
@@ -124,7 +126,7 @@ fn event(candidate: &Candidate, decision: Option<Decision>) -> Event {
     Event {
         lsn: candidate.lsn,
         request: candidate.request.clone(),
-        identity: if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified },
+        identity: decision.map_or(Identity::Unidentified, |decision| decision.identity),
         visitor: decision.map(|decision| decision.visitor),
         session: decision.map_or(SessionKey(0), |decision| decision.session),
         touch: decision.is_some_and(|decision| decision.touch),

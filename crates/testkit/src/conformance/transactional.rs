@@ -35,6 +35,7 @@ pub async fn all(store: &dyn Transactional) {
     transactions(store).await;
     references(store).await;
     failed_migration(store).await;
+    store.scrub().await.expect("nobody reads meanwhile");
     store.close().await;
     assert!(store.ping().await.is_err(), "a closed store does not answer");
 }

@@ -13,14 +13,16 @@ use ut_core::keys::Keys;
 use ut_core::module::Module;
 use ut_core::ports::{Log, Topic, Transactional};
 use ut_core::site::Site;
-use ut_core::{Deps, EventId};
+use ut_core::{Clock, Deps, EventId};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_realtime::InProcess;
 use ut_spool::{Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
+use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
 use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
 use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
+use ut_tracking::vault::{Keyring, Vault};
 use ut_transactional::Sqlite;
 
 const SECRET: &[u8] = b"a secret of thirty-two bytes or more";
@@ -35,9 +37,11 @@ pub struct World {
     /// The site.
     pub site: Arc<Site>,
     /// Pipeline and consumers.
-    pub engine: Engine,
-    identifier: Arc<Identifier>,
-    sites: Arc<SiteRegistry>,
+    pub engine: Arc<Engine>,
+    /// Visitor ids at the door.
+    pub identifier: Arc<Identifier>,
+    /// The sites, with their secrets.
+    pub sites: Arc<SiteRegistry>,
     modules: &'static [&'static dyn Module],
     dir: TempDir,
 }
@@ -53,7 +57,7 @@ impl World {
         let (deps, sites) = deps(&dir, &clock, modules, library()).await;
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
         let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
-        let engine = engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
+        let engine = Arc::new(engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}")));
         let site = deps.sites.all().remove(0);
         Self { deps, clock, site, engine, identifier, sites, modules, dir }
     }
@@ -107,7 +111,7 @@ impl World {
         let salts = self.identifier.salts(&self.site, received_at).await;
         let salts = salts.unwrap_or_else(|error| panic!("no salts: {error}"));
         let traits = Traits { address: [203, 0, 113, 7].into(), user_agent, host: &self.site.domains[0] };
-        let visitor = salts.ids(traits);
+        let visitor = salts.ids(traits.likeness());
         let ids = drafts.iter().map(|draft| visitor.at(draft.at)).collect();
         let client = Client { user_agent: user_agent.clone(), ..Client::default() };
         let confidential = salts.seal(&Confidential { ids, client: Some(client) });
@@ -212,8 +216,11 @@ async fn deps(
     let path = |name: &str| dir.path().join(name);
     let time: Arc<dyn ut_core::Clock> = Arc::new(clock.clone());
     let store: Arc<dyn Transactional> = Arc::new(ok(Sqlite::open(&path("store.sqlite")).await));
-    let changes =
-        MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.schema().transactional)).copied();
+    let changes = MIGRATIONS
+        .iter()
+        .chain(ut_tracking::vault::MIGRATIONS)
+        .chain(modules.iter().flat_map(|module| module.schema().transactional))
+        .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
     let sites = ok(SiteRegistry::load(store.clone(), time.clone(), SECRET).await);
     ok(sites.add(new_site("shop.example", "Europe/Berlin")).await);
@@ -245,4 +252,15 @@ fn new_site(domain: &str, time_zone: &str) -> NewSite {
         time_zone: time_zone.to_owned(),
         ..NewSite::default()
     }
+}
+
+/// Receipts of consent on a migrated store, sealed with a key of the tests.
+///
+/// # Panics
+/// Never: the key is one.
+#[must_use]
+pub fn receipts(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Receipts> {
+    let ring = Keyring::parse(&format!("a:{}", "07".repeat(32))).unwrap_or_else(|| unreachable!());
+    let vault = Vault::new(store.clone(), clock.clone(), ring, SECRET);
+    Arc::new(Receipts::new(store, Arc::new(vault), clock))
 }

@@ -164,7 +164,8 @@ async fn check_ids(world: &World, frames: &[Frame], torn: Torn) {
     assert_eq!(found, expected, "{torn:?}");
     let fates = || frames.iter().flat_map(|frame| &frame.fates);
     let duplicates = fates().filter(|fate| **fate == Fate::Duplicate).count();
-    let parked = fates().filter(|fate| matches!(fate, Fate::Parked(parked) if parked.hash.is_none())).count();
+    let parked =
+        fates().filter(|fate| matches!(fate, Fate::Parked(parked) if parked.whose.is_none())).count();
     assert_eq!((parked, duplicates), (3, 3), "{torn:?}: the story has what it is about");
 }
 

@@ -23,6 +23,7 @@ pub const SCHEMA: Schema = Schema {
         migration(2_026_112_206, "sessions_lean", include_str!("sql/2026112206_sessions_lean.olap.sql")),
         migration(2_026_112_207, "page_day_sums", include_str!("sql/2026112207_page_day_sums.olap.sql")),
         migration(2_026_112_208, "merge_less", include_str!("sql/2026112208_merge_less.olap.sql")),
+        migration(2_026_112_302, "read_less", include_str!("sql/2026112302_read_less.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {

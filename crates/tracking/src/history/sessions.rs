@@ -4,6 +4,7 @@ use super::facts;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use ut_core::event::{PageAddress, SessionState};
+use ut_core::keys::Keys;
 use ut_core::module::RowsContext;
 use ut_core::ports::{Column, OlapBatch, RowWriter, TableKind};
 use ut_core::{SessionKey, SiteId};
@@ -13,6 +14,7 @@ const COLUMNS: &[Column] = &[
     "session",
     "visitor",
     "identity",
+    "upgraded",
     "started_at",
     "early_ms",
     "length_ms",
@@ -72,7 +74,7 @@ fn write(session: &SessionState, context: &RowsContext<'_>, row: &mut RowWriter)
     let entry = parts(session.entry.as_ref());
     let exit = parts(session.exit.as_ref());
     row.u32(session.site.0).u64(session.session.0).u64(visitor.0).word(session.identity.as_str());
-    row.time(session.started_at);
+    row.u8(upgraded(session, context.keys).into()).time(session.started_at);
     row.u32(ms(session.first_at, session.started_at)).u32(ms(session.first_at, session.last_at));
     row.word(entry.0).word(entry.1).word(exit.0).word(exit.1);
     row.u32(session.page_views).u32(session.events).u8(session.engaged().into());
@@ -84,6 +86,12 @@ fn write(session: &SessionState, context: &RowsContext<'_>, row: &mut RowWriter)
     row.u64(session.version);
 }
 
+/// Did it begin with another visitor than it has now? Its key is of the first one.
+fn upgraded(session: &SessionState, keys: &Keys) -> bool {
+    let SessionState { site, visitor, started_at, .. } = *session;
+    keys.session(site, visitor, started_at) != session.session
+}
+
 fn parts(page: Option<&(i64, Arc<PageAddress>)>) -> (&str, &str) {
     page.map_or(("", ""), |(_, page)| (&page.hostname, &page.path))
 }
@@ -91,4 +99,28 @@ fn parts(page: Option<&(i64, Arc<PageAddress>)>) -> (&str, &str) {
 /// From one time to a later one. A session is at most a day long.
 fn ms(from: i64, to: i64) -> u32 {
     u32::try_from(to - from).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ut_core::VisitorId;
+    use ut_core::event::{Circumstances, Identity, Opening};
+
+    #[test]
+    fn a_session_is_upgraded_when_its_visitor_is_not_the_one_it_began_with() {
+        let keys = Keys::new(b"a secret");
+        let (site, visitor) = (SiteId(7), VisitorId([1; 16]));
+        let mut session = SessionState::open(Opening {
+            session: keys.session(site, visitor, 5),
+            visitor,
+            identity: Identity::Cookieless,
+            at: 5,
+            staging: false,
+            request: Arc::new(Circumstances { site, ..Circumstances::default() }),
+        });
+        assert!(!upgraded(&session, &keys));
+        session.visitor = VisitorId([2; 16]);
+        assert!(upgraded(&session, &keys));
+    }
 }

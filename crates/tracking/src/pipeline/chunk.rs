@@ -23,7 +23,7 @@ struct Slot {
     lsn: Lsn,
     request: Arc<Circumstances>,
     draft: Draft,
-    hash: Option<VisitorId>,
+    whose: Option<(VisitorId, Identity)>,
     back: Option<Back>,
 }
 
@@ -122,7 +122,7 @@ impl Chunk {
             }
             let ids = confidential.ids.get(n).copied().flatten();
             let slot =
-                Slot { lsn, request: request.clone(), draft, hash: ids.map(|ids| ids.hash), back: None };
+                Slot { lsn, request: request.clone(), draft, whose: ids.map(|ids| ids.own()), back: None };
             self.candidates.push(slot.candidate(ids, site.timeout_ms(), None));
             self.slots.push(Ok(slot));
         }
@@ -138,10 +138,10 @@ impl Chunk {
                 lsn: first.plus(n),
                 request: parked.request,
                 draft: parked.draft,
-                hash: parked.hash,
+                whose: parked.whose,
                 back: Some(Back { of: again.of, site_gone: site.is_none() }),
             };
-            let ids = parked.hash.map(|hash| Ids { hash, previous: None });
+            let ids = parked.whose.map(|(visitor, identity)| Ids::alone(visitor, identity));
             let timeout_ms = site.map_or(0, |site| site.timeout_ms());
             self.candidates.push(slot.candidate(ids, timeout_ms, Some(Again { finding, ..again })));
             self.slots.push(Ok(slot));
@@ -192,8 +192,8 @@ impl Slot {
         let end = match outcome {
             Outcome::Moot => return Fate::Moot,
             Outcome::Parked => {
-                let Self { request, draft, hash, .. } = self;
-                return Fate::Parked(Box::new(Parked { request, hash, draft, of }));
+                let Self { request, draft, whose, .. } = self;
+                return Fate::Parked(Box::new(Parked { request, whose, draft, of }));
             }
             Outcome::New(decision) => Settlement::Stored(Box::new(self.decided(decision))),
             Outcome::Duplicate if back.is_some_and(|back| back.site_gone) => {
@@ -210,11 +210,10 @@ impl Slot {
     }
 
     fn decided(self, decision: Option<Decision>) -> Event {
-        let identity = if decision.is_some() { Identity::Cookieless } else { Identity::Unidentified };
         Event {
             lsn: self.lsn,
             request: self.request,
-            identity,
+            identity: decision.map_or(Identity::Unidentified, |decision| decision.identity),
             visitor: decision.map(|decision| decision.visitor),
             session: decision.map_or(SessionKey::default(), |decision| decision.session),
             touch: decision.is_some_and(|decision| decision.touch),

@@ -60,13 +60,16 @@ pub struct Meta {
     pub warnings: Vec<String>,
 }
 
-/// Days, both inclusive.
+/// Days, both inclusive, or one of them until some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Days {
     /// First day.
     pub from: String,
     /// Last day.
     pub to: String,
+    /// Of today so far: until which time, e.g. `2026-11-21T10:42`, on the site's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 impl Meta {

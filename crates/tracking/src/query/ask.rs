@@ -3,11 +3,12 @@
 use super::answer::{Comparison, Days, Meta};
 use super::bind::Bound;
 use super::buckets::{Buckets, Shift};
+use super::compare::{Before, Earlier};
 use super::filter::{Filter, Operator};
 use super::fragments::Scope;
 use super::known::Known;
 use super::lines::{Line, Lines};
-use super::plan::{Plan, SHARE};
+use super::plan::Plan;
 use super::statement::{Builder, Surroundings, VisitorOf, Wanted};
 use super::words::{ACTIVE_NOW, Metric};
 use super::{Answer, Compare, DateRange, MAX_LIMIT, QueryError, Range, params};
@@ -49,6 +50,14 @@ pub struct Query {
     /// Lines to skip.
     #[serde(default)]
     pub offset: u64,
+    /// Whether metrics over everything are wanted beside lines. Without them `totals` is empty, `meta.cookieless_share` is
+    /// null, and rankings by what single events say are answered sooner.
+    #[serde(default = "wanted")]
+    pub totals: bool,
+}
+
+const fn wanted() -> bool {
+    true
 }
 
 /// ClickHouse's CANNOT_COMPILE_REGEXP.
@@ -56,8 +65,7 @@ const BAD_PATTERN: i32 = 427;
 
 /// Answers a query.
 pub async fn ask(deps: &Deps, site: &Site, query: &Query) -> Result<Answer, QueryError> {
-    let checked = Checked::of(deps, site, query).await?;
-    checked.answer(deps, site, None).await
+    Checked::of(deps, site, query).await?.alone(deps, site).await
 }
 
 /// A query that can be asked.
@@ -76,49 +84,20 @@ impl Checked {
         Ok(Self { plan, range, compare: query.compare })
     }
 
-    pub(super) async fn answer(
-        &self,
-        deps: &Deps,
-        site: &Site,
-        given: Option<Given<'_>>,
-    ) -> Result<Answer, QueryError> {
-        answer(deps, site, (&self.plan, &self.range), self.compare, given).await
+    /// Its answer, asked by itself.
+    pub(super) async fn alone(&self, deps: &Deps, site: &Site) -> Result<Answer, QueryError> {
+        let asking = Asking { deps, site, plan: &self.plan };
+        let found = asking.range(&self.range, Window::of(&self.plan)).await?;
+        let share = asking.cookieless_share(&self.range, &found, None).await?;
+        let before = match self.compare {
+            Some(compare) => {
+                let earlier = Earlier::than(&self.range, compare, deps, site);
+                Some(asking.before(earlier, &found.lines).await?)
+            }
+            None => None,
+        };
+        asking.answer(self, found, share, before).await
     }
-}
-
-/// What of an answer is known before.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Given<'a> {
-    /// The totals, perhaps also the rows of its lines.
-    Totals(&'a Totals, Option<&'a OlapRows>),
-    /// Some metrics of the total, by name; there are no lines.
-    Metrics(&'a Map<String, Value>),
-}
-
-/// Answers a checked query of which something may be known already.
-pub(super) async fn answer(
-    deps: &Deps,
-    site: &Site,
-    (plan, range): (&Plan, &Range),
-    compare: Option<Compare>,
-    given: Option<Given<'_>>,
-) -> Result<Answer, QueryError> {
-    let asking = Asking { deps, site, plan };
-    let (mut lines, known) = match given {
-        Some(Given::Totals(totals, rows)) => asking.below(range, totals, rows).await?,
-        Some(Given::Metrics(metrics)) => asking.others(range, metrics).await?,
-        None => asking.range(range, Window::of(plan)).await?,
-    };
-    lines.put_now(asking.active_now().await?, plan);
-    let mut meta = Meta::of(site, range);
-    let share = asking.cookieless_share(range, &known, &lines.total).await?;
-    meta.warnings.extend(known.warnings);
-    meta.cookieless(share, range);
-    let comparison = match compare {
-        Some(compare) => Some(asking.earlier(range, compare, &lines, &mut meta).await?),
-        None => None,
-    };
-    Ok(lines.into_answer(plan, meta, comparison))
 }
 
 /// What the engine cannot read is refused with its place, before it is asked.
@@ -141,50 +120,38 @@ pub(super) async fn check_patterns(deps: &Deps, plan: &Plan) -> Result<(), Query
     Ok(())
 }
 
-/// The totals of several queries.
-#[derive(Debug)]
-pub(super) struct Totals {
-    pub(super) plan: Plan,
-    known: Known,
-    total: Line,
-}
-
-impl Totals {
-    /// Those of the metrics of `plan`, which has no dimensions.
-    pub(super) async fn of(deps: &Deps, site: &Site, plan: Plan, range: &Range) -> Result<Self, QueryError> {
-        let (lines, known) = Asking { deps, site, plan: &plan }.range(range, Window::Asked).await?;
-        Ok(Self { plan, known, total: lines.total })
-    }
-
-    pub(super) fn known(&self) -> &Known {
-        &self.known
-    }
-
-    fn metric(&self, name: &str) -> Value {
-        let place = self.plan.metrics.iter().position(|(known, _)| known == name);
-        place.map_or_else(|| Metric::of_nothing(name), |n| self.total.metrics[n].clone())
-    }
-}
-
 /// Which lines of a range.
 #[derive(Debug, Clone)]
 pub(super) enum Window {
-    /// All of a series, whose total is known.
-    SeriesAlone,
-    /// Those the query asks for, whose total is known.
-    AskedAlone,
     /// All of a series, to be filled.
     Series,
     /// Those the query asks for.
     Asked,
-    /// Those of these values.
+    /// Those of these values, one list per dimension that is no time.
     Named(Vec<Vec<String>>),
 }
 
 impl Window {
-    fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         if plan.is_series() { Self::Series } else { Self::Asked }
     }
+
+    /// Of the time before, the counterparts of `lines`.
+    pub(super) fn before(plan: &Plan, lines: &Lines) -> Self {
+        match Self::of(plan) {
+            Self::Asked if !plan.dimensions.is_empty() => Self::Named(lines.values(plan)),
+            whole => whole,
+        }
+    }
+}
+
+/// What was found in a range.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) lines: Lines,
+    pub(super) known: Known,
+    /// The share of the cookieless, where it was counted beside something else.
+    pub(super) share: Option<Value>,
 }
 
 pub(super) struct Asking<'a> {
@@ -195,23 +162,24 @@ pub(super) struct Asking<'a> {
 
 impl Asking<'_> {
     /// Lines and totals of a range.
-    pub(super) async fn range(&self, range: &Range, window: Window) -> Result<(Lines, Known), QueryError> {
-        self.range_with(range, window, Known::default()).await
+    pub(super) async fn range(&self, range: &Range, window: Window) -> Result<Found, QueryError> {
+        let Self { deps, site, plan } = self;
+        let known = Known::learn(deps, site, range, &[plan]).await?;
+        self.range_as_known(range, window, known).await
     }
 
-    /// The same, where some is `known` already.
-    async fn range_with(
+    /// The same, where what must be known of the range is.
+    pub(super) async fn range_as_known(
         &self,
         range: &Range,
         window: Window,
         known: Known,
-    ) -> Result<(Lines, Known), QueryError> {
+    ) -> Result<Found, QueryError> {
         let Self { deps, site, plan } = self;
         let buckets = plan.buckets(site, range)?;
         if plan.parts.is_empty() {
-            return Ok((Lines::empty(plan, buckets), known));
+            return Ok(Found { lines: Lines::empty(plan, buckets), known, share: None });
         }
-        let known = known.learn(deps, site, range, plan).await?;
         if let (Window::Asked, Some(apart)) = (&window, plan.apart()) {
             return self.ranking(range, known, apart).await;
         }
@@ -219,9 +187,9 @@ impl Asking<'_> {
             self.rows(range, &known, buckets.as_ref(), wanted, (limit, offset)).await
         };
         let rows = match window {
-            Window::Series => ask(Wanted::LinesAndTotal, MAX_LIMIT + 1, 0).await?,
-            Window::SeriesAlone => ask(Wanted::Lines, MAX_LIMIT + 1, 0).await?,
-            Window::AskedAlone => ask(Wanted::Lines, plan.limit, plan.offset).await?,
+            Window::Series if plan.totals => ask(Wanted::LinesAndTotal, MAX_LIMIT + 1, 0).await?,
+            Window::Series => ask(Wanted::Lines, MAX_LIMIT + 1, 0).await?,
+            Window::Asked if !plan.totals => ask(Wanted::Lines, plan.limit, plan.offset).await?,
             Window::Named(lists) => ask(Wanted::Named(lists), MAX_LIMIT + 1, 0).await?,
             Window::Asked if plan.offset == 0 => ask(Wanted::LinesAndTotal, plan.limit + 1, 0).await?,
             Window::Asked => {
@@ -230,7 +198,8 @@ impl Asking<'_> {
                 joined(lines?, total?, plan.dimensions.len())
             }
         };
-        Ok((Lines::read(plan, rows, buckets, deps.clock.now_ms()), known))
+        let lines = Lines::read(plan, rows, buckets, deps.clock.now_ms());
+        Ok(Found { lines, known, share: None })
     }
 
     /// One statement.
@@ -247,7 +216,7 @@ impl Asking<'_> {
         if let Some(metrics) = self.plan.vitals() {
             bound.put("vitals", ParamValue::Texts(metrics));
         }
-        let visitor = if known.identities.cookie { VisitorOf::Session } else { VisitorOf::Event };
+        let visitor = if known.identities.upgraded { VisitorOf::Session } else { VisitorOf::Event };
         let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
         let days = range.to_day - range.from_day + 1;
         let surroundings = Surroundings {
@@ -259,47 +228,6 @@ impl Asking<'_> {
         };
         let (sql, bound) = Builder::new(self.plan, surroundings, wanted, bound).build();
         self.deps.olap.query(&sql, bound.params()).await
-    }
-
-    /// The lines below totals that are known.
-    async fn below(
-        &self,
-        range: &Range,
-        totals: &Totals,
-        rows: Option<&OlapRows>,
-    ) -> Result<(Lines, Known), QueryError> {
-        let total = self.plan.metrics.iter().map(|(name, _)| totals.metric(name)).collect();
-        let total = Line { bucket: None, texts: Vec::new(), metrics: total };
-        let mut known = totals.known.as_far_as_counted();
-        known.share = Some(totals.metric(SHARE));
-        if self.plan.dimensions.is_empty() {
-            return Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known));
-        }
-        let plan = self.plan.without_share();
-        if let Some(rows) = rows {
-            let buckets = plan.buckets(self.site, range)?;
-            let lines = Lines::read(&plan, rows.clone(), buckets, self.deps.clock.now_ms());
-            return Ok((Lines { total, ..lines }, known));
-        }
-        let asking = Asking { plan: &plan, ..*self };
-        let window = if plan.is_series() { Window::SeriesAlone } else { Window::AskedAlone };
-        let (lines, known) = asking.range_with(range, window, known).await?;
-        Ok((Lines { total, ..lines }, known))
-    }
-
-    /// The total, some metrics of which are known.
-    async fn others(&self, range: &Range, given: &Map<String, Value>) -> Result<(Lines, Known), QueryError> {
-        let Some(rest) = self.plan.with(|n| !given.contains_key(&self.plan.metrics[n].0)) else {
-            return self.range(range, Window::Asked).await;
-        };
-        let (lines, known) = Asking { plan: &rest, ..*self }.range(range, Window::Asked).await?;
-        let mut asked = lines.total.metrics.into_iter();
-        let metrics = self.plan.metrics.iter().map(|(name, _)| match given.get(name) {
-            Some(value) => value.clone(),
-            None => asked.next().unwrap_or_default(),
-        });
-        let total = Line { metrics: metrics.collect(), ..lines.total };
-        Ok((Lines { lines: vec![total.clone()], total, buckets: None }, known))
     }
 
     fn bound(
@@ -332,26 +260,29 @@ impl Asking<'_> {
         Ok(Some(view.now))
     }
 
-    /// The lines' counterparts of the time before.
-    async fn earlier(
+    /// The whole answer of what was found, now and in the time before.
+    pub(super) async fn answer(
         &self,
-        range: &Range,
-        compare: Compare,
-        lines: &Lines,
-        meta: &mut Meta,
-    ) -> Result<Comparison, QueryError> {
-        let (earlier, shift) = range.before(self.site, compare);
-        let window = match Window::of(self.plan) {
-            Window::Asked if !self.plan.dimensions.is_empty() => Window::Named(lines.values(self.plan)),
-            whole => whole,
-        };
-        let (before, known) = self.range(&earlier, window).await?;
-        meta.warnings.extend(
-            known.warnings.into_iter().filter(|new| !meta.warnings.contains(new)).collect::<Vec<_>>(),
-        );
-        let (from, to) = earlier.dates();
-        meta.compare = Some(Days { from, to });
-        Ok(compared(self.plan, lines, &before, shift))
+        checked: &Checked,
+        found: Found,
+        share: Value,
+        before: Option<Before>,
+    ) -> Result<Answer, QueryError> {
+        let Checked { plan, range, .. } = checked;
+        let Found { mut lines, known, .. } = found;
+        lines.put_now(self.active_now().await?, plan);
+        let mut meta = Meta::of(self.site, range);
+        meta.warnings.extend(known.warnings(plan));
+        meta.cookieless(share, range);
+        let comparison = before.map(|Before { lines: before, warnings, earlier }| {
+            let new = warnings.into_iter().filter(|new| !meta.warnings.contains(new));
+            let new: Vec<_> = new.collect();
+            meta.warnings.extend(new);
+            let (from, to) = earlier.whole.dates();
+            meta.compare = Some(Days { from, to, until: earlier.so_far.map(|(_, until)| until) });
+            compared(plan, &lines, &before, earlier.shift)
+        });
+        Ok(lines.into_answer(plan, meta, comparison))
     }
 }
 

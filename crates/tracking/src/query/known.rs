@@ -33,80 +33,87 @@ pub(super) enum Counting {
 pub(super) struct Identities {
     pub(super) cookieless: bool,
     pub(super) cookie: bool,
+    /// Some became known by a cookie, or by another one, during a visit.
+    pub(super) upgraded: bool,
 }
 
 /// What is known of a range.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    /// Where the plan asks for it.
+    /// Where somebody asks for visitors.
     pub(super) identities: Identities,
     pub(super) counting: Counting,
-    /// Whether that is known.
-    counted: bool,
     /// Whether sessions came back from a gateway: they are direct.
     pub(super) has_gateways: bool,
     /// Values that some dimensions of sessions refer to.
     pub(super) params: Vec<Param>,
-    pub(super) warnings: Vec<String>,
-    /// The share of the cookieless, where it was counted beside something else.
-    pub(super) share: Option<Value>,
+    /// There are more different sources than are told apart.
+    has_rare_sources: bool,
 }
 
-impl Known {
-    /// How visitors are counted, without what belongs to single dimensions.
-    pub(super) fn as_far_as_counted(&self) -> Self {
-        let Self { counting, counted, .. } = *self;
-        Self { counting, counted, warnings: self.warnings.clone(), ..Self::default() }
-    }
+const CHANNEL: &str = "channel";
 
-    /// Asks what else `plan` needs of `range`.
+impl Known {
+    /// Asks what `plans` need of `range`.
     pub(super) async fn learn(
-        self,
         deps: &Deps,
         site: &Site,
         range: &Range,
-        plan: &Plan,
+        plans: &[&Plan],
     ) -> Result<Self, QueryError> {
-        let ask = async |sql: &str| deps.olap.query(sql, &params(site, range, MOST_SOURCES + 1, 0)).await;
-        let names = |words: &[&str]| {
-            plan.dimensions.iter().chain(plan.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
+        let ask = async |needed: bool, sql: &str| {
+            if !needed {
+                return Ok(None);
+            }
+            deps.olap.query(sql, &params(site, range, MOST_SOURCES + 1, 0)).await.map(Some)
         };
-        let mut known = self;
-        let of_events = plan.counts_visitors(Part::Events);
-        if !known.counted && (of_events || plan.cookieless.is_some()) {
-            known.count(&ask(include_str!("sql/sessions_of_range.sql")).await?);
+        let visitors = plans.iter().any(|plan| plan.counts_any_visitors());
+        // A plan by itself counts the share beside the visitors of its sessions.
+        let identities = plans.len() > 1 || plans.iter().any(|plan| plan.counts_visitors(Part::Events));
+        let named = |words: &[&str]| plans.iter().any(|plan| plan.names(words));
+        let (sessions, identities, hosts, sources) = tokio::join!(
+            ask(visitors, include_str!("sql/sessions_of_range.sql")),
+            ask(visitors && identities, include_str!("sql/identities_of_range.sql")),
+            ask(named(&["source", "medium", "referrer"]), include_str!("sql/referrers_of_range.sql")),
+            ask(named(&[CHANNEL]), include_str!("sql/sources_of_range.sql")),
+        );
+        let mut known = Self::default();
+        if let Some(rows) = sessions? {
+            let sessions = rows.rows.first().and_then(|row| row.first()?.as_u64());
+            let many = sessions.is_some_and(|sessions| sessions >= MANY_SESSIONS);
+            known.counting = if many { Counting::Estimated } else { Counting::Exact };
         }
-        if of_events {
-            known.identities = identities(&ask(include_str!("sql/identities_of_range.sql")).await?);
+        if let Some(rows) = identities? {
+            known.identities = identities_of(&rows);
         }
-        if names(&["source", "medium", "referrer"]) {
-            let gateways = gateways(site, &ask(include_str!("sql/referrers_of_range.sql")).await?);
+        if let Some(rows) = hosts? {
+            let gateways = gateways(site, &rows);
             known.has_gateways = !gateways.is_empty();
             known.params.push(("gateways", ParamValue::Texts(gateways)));
         }
-        if names(&["channel"]) {
-            known.channels(site, &ask(include_str!("sql/sources_of_range.sql")).await?);
+        if let Some(rows) = sources? {
+            known.channels(site, &rows);
         }
         Ok(known)
     }
 
-    fn count(&mut self, sessions: &OlapRows) {
-        self.counted = true;
-        let sessions = sessions.rows.first().and_then(|row| row.first()?.as_u64());
-        if sessions.is_none_or(|sessions| sessions < MANY_SESSIONS) {
-            return;
+    /// What `plan` should say of it, sentences for people.
+    pub(super) fn warnings(&self, plan: &Plan) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.counting == Counting::Estimated && plan.counts_any_visitors() {
+            warnings
+                .push("In so long a time numbers of visitors above 4,000 are estimated, within about 1 %.");
         }
-        self.counting = Counting::Estimated;
-        let warning = "In so long a time numbers of visitors above 4,000 are estimated, within about 1 %.";
-        self.warnings.push(warning.to_owned());
+        if self.has_rare_sources && plan.names(&[CHANNEL]) {
+            warnings
+                .push("More than 10,000 different sources: the rarest of them are counted as Unassigned.");
+        }
+        warnings.into_iter().map(ToOwned::to_owned).collect()
     }
 
     fn channels(&mut self, site: &Site, sources: &OlapRows) {
         let most = usize::try_from(MOST_SOURCES).unwrap_or(usize::MAX);
-        if sources.rows.len() > most {
-            let warning = "More than 10,000 different sources: the rarest of them are counted as Unassigned.";
-            self.warnings.push(warning.to_owned());
-        }
+        self.has_rare_sources = sources.rows.len() > most;
         let origins = sources.rows.iter().take(most).filter_map(|row| row.first().and_then(Value::as_str));
         let (origins, channels) = origins.map(|origin| (origin.to_owned(), channel(site, origin))).unzip();
         self.params.push(("origins", ParamValue::Texts(origins)));
@@ -114,9 +121,16 @@ impl Known {
     }
 }
 
-fn identities(answer: &OlapRows) -> Identities {
+impl Plan {
+    /// Does it name one of these dimensions?
+    fn names(&self, words: &[&str]) -> bool {
+        self.dimensions.iter().chain(self.conditions()).any(|one: &Dimension| words.contains(&&*one.name))
+    }
+}
+
+fn identities_of(answer: &OlapRows) -> Identities {
     let flag = |n: usize| answer.rows.first().and_then(|row| row.get(n)).and_then(Value::as_u64) == Some(1);
-    Identities { cookieless: flag(0), cookie: flag(1) }
+    Identities { cookieless: flag(0), cookie: flag(1), upgraded: flag(2) }
 }
 
 fn gateways(site: &Site, hosts: &OlapRows) -> Vec<String> {

@@ -120,8 +120,8 @@ impl Lines {
             total_before = Some(comparison.total);
         }
         let mut before = before.into_iter();
-        let mut totals = named(plan, self.total.metrics.clone());
-        if let Some(values) = total_before {
+        let mut totals = if plan.totals { named(plan, self.total.metrics.clone()) } else { Map::new() };
+        if let Some(values) = total_before.filter(|_| plan.totals) {
             totals.insert("compare".to_owned(), without_now(named(plan, values)).into());
         }
         let rows = self.lines.iter().map(|line| AnswerRow {

@@ -83,11 +83,13 @@ pub(super) struct Plan {
     pub(super) offset: u64,
     /// The dimension that is a time, and its unit.
     pub(super) time: Option<(usize, Unit)>,
+    /// Whether the whole is asked for beside the lines.
+    pub(super) totals: bool,
     /// A metric behind those that were asked for: the share of visitors that are cookieless.
     pub(super) cookieless: Option<usize>,
 }
 
-const VISITORS: &str = "visitors";
+pub(super) const VISITORS: &str = "visitors";
 /// Asked beside the visitors of sessions, which are counted anyway.
 pub(super) const SHARE: &str = "cookieless_share";
 
@@ -117,6 +119,8 @@ impl Plan {
             limit,
             offset: query.offset,
             time,
+            // Without lines there is nothing else.
+            totals: query.totals || query.dimensions.is_empty(),
             cookieless: None,
         };
         plan.choose()?;
@@ -175,7 +179,10 @@ impl Plan {
                     self.measured_by(name)?;
                     parts.entry(Part::Vitals).or_default().push(n);
                 }
-                Metric::Of(..) => parts.entry(part(name, *metric)).or_default().push(n),
+                Metric::Of(..) => {
+                    self.happened_by(name)?;
+                    parts.entry(part(name, *metric)).or_default().push(n);
+                }
             }
         }
         // Where events are read anyway, their page views cost nothing more.
@@ -190,7 +197,8 @@ impl Plan {
     /// Asks for the share of the cookieless where visitors of sessions are asked for.
     pub(super) fn look_at_identities(&mut self) -> Result<(), QueryError> {
         let parts = [Part::Sessions, Part::Visits];
-        let Some(part) = parts.into_iter().find(|part| self.counts_visitors(*part)) else { return Ok(()) };
+        let part = parts.into_iter().find(|part| self.totals && self.counts_visitors(*part));
+        let Some(part) = part else { return Ok(()) };
         let behind = self.metrics.len();
         self.metrics.push((SHARE.to_owned(), Metric::parse("metrics", SHARE)?));
         self.parts.entry(part).or_default().push(behind);
@@ -207,6 +215,11 @@ impl Plan {
     pub(super) fn counts_visitors(&self, part: Part) -> bool {
         let counts = |n: &usize| [VISITORS, SHARE].contains(&&*self.metrics[*n].0);
         self.parts.get(&part).is_some_and(|metrics| metrics.iter().any(counts))
+    }
+
+    /// Does it ask for one at all?
+    pub(super) fn counts_any_visitors(&self) -> bool {
+        [Part::Sessions, Part::Events, Part::Visits].into_iter().any(|part| self.counts_visitors(part))
     }
 
     /// Who is here now has no past and no dimensions.

@@ -3,7 +3,7 @@
 use super::QueryError;
 use super::buckets::{Shift, Unit};
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
+use jiff::{Span, Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use ut_core::Deps;
@@ -91,6 +91,20 @@ impl Range {
         };
         let back = |day: i32| shift.before(date(day));
         (Self::new(site, back(self.from_day), back(self.to_day)), shift)
+    }
+
+    /// Of today so far the day it is compared with, until the same time on the clock, and which time that is; nothing
+    /// of more days and of days that are over.
+    pub(super) fn so_far(&self, site: &Site, now_ms: i64, shift: Shift) -> Option<(Self, String)> {
+        let today = self.from_day == self.to_day && site.day(now_ms) == self.to_day;
+        let now = Timestamp::from_millisecond(now_ms).ok().filter(|_| today)?;
+        let time = now.to_zoned(site.time_zone.clone()).time();
+        let day = shift.before(date(self.to_day));
+        // A time that the clock leaves out that day is as far into it, one that it shows twice the first of the two.
+        let until = day.to_datetime(time).to_zoned(site.time_zone.clone()).ok()?;
+        let mut cut = Self::new(site, day, day);
+        cut.to_ms = until.timestamp().as_millisecond().clamp(cut.from_ms, cut.to_ms);
+        Some((cut, format!("{day}T{:02}:{:02}", time.hour(), time.minute())))
     }
 
     /// First and last date, `YYYY-MM-DD`.

@@ -1,7 +1,7 @@
 //! Rankings of pages and hosts: sums that are kept per day put the lines in order, and who was there is counted for the
 //! lines that are shown and for no others. Sets of visitors are most of what such a ranking costs.
 
-use super::ask::Asking;
+use super::ask::{Asking, Found};
 use super::filter::{Condition, Filter, Operator, Sense};
 use super::fragments::Scope;
 use super::known::Known;
@@ -57,7 +57,7 @@ impl Plan {
     /// The total of these sets: those of the sessions that the events belong to.
     fn in_all(&self) -> Self {
         let parts = [(Part::Visits, (0..self.metrics.len()).collect())].into();
-        Self { dimensions: Vec::new(), order: Vec::new(), limit: 1, parts, ..self.clone() }
+        Self { dimensions: Vec::new(), totals: true, order: Vec::new(), limit: 1, parts, ..self.clone() }
     }
 
     /// The same with these metrics alone; nothing without any.
@@ -102,12 +102,17 @@ impl Asking<'_> {
     pub(super) async fn ranking(
         &self,
         range: &Range,
-        mut known: Known,
+        known: Known,
         apart: Apart,
-    ) -> Result<(Lines, Known), QueryError> {
+    ) -> Result<Found, QueryError> {
         let Apart { sums, sets, mut all } = apart;
-        if known.identities.cookie && known.identities.cookieless {
+        if known.is_mixed() {
             all.look_at_identities()?;
+        }
+        if !self.plan.totals {
+            let mut lines = self.shown(range, &known, (&sums, &sets)).await?;
+            lines.total.metrics = Lines::of_nothing(self.plan);
+            return Ok(Found { lines, known, share: None });
         }
         let (lines, whole) = tokio::join!(
             self.shown(range, &known, (&sums, &sets)),
@@ -115,8 +120,8 @@ impl Asking<'_> {
         );
         let (mut lines, whole) = (lines?, whole?.total);
         lines.total.metrics = self.in_order(&[(&sums, &lines.total.metrics), (&all, &whole.metrics)]);
-        known.share = all.cookieless.and_then(|n| whole.metrics.get(n).cloned());
-        Ok((lines, known))
+        let share = all.cookieless.and_then(|n| whole.metrics.get(n).cloned());
+        Ok(Found { lines, known, share })
     }
 
     /// The lines that are shown, with everything that is asked of them.

@@ -1,12 +1,13 @@
 //! Named reports and the export of raw events.
 
+use super::ask::{self, Checked};
 use super::buckets::minutes_until;
+use super::params;
 use super::plan::Plan;
 use super::words::ACTIVE_NOW;
 use super::{
     Answer, AnswerRow, Compare, DEFAULT_LIMIT, DateRange, MAX_LIMIT, Meta, Query, QueryError, Range,
 };
-use super::{ask, params};
 use crate::history;
 use futures_core::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -55,7 +56,7 @@ pub async fn report(
                 plan.only_named();
             }
             ask::check_patterns(deps, &plan).await?;
-            ask::answer(deps, site, (&plan, &range), args.compare, None).await
+            Checked { plan, range, compare: args.compare }.alone(deps, site).await
         }
         Source::Statement { dimensions, sql, totals } => {
             whole(args)?;
@@ -88,6 +89,7 @@ fn canned(dimensions: &[&str], metrics: &[&str], range: &Range, args: &ReportArg
         order_by: Vec::new(),
         limit: args.limit,
         offset: args.offset,
+        totals: true,
     }
 }
 

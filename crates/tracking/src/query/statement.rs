@@ -1,11 +1,10 @@
 //! From a plan to one statement: the frames of `sql/` filled with the expressions of `sql/fragments.sql`.
 
 use super::bind::Bound;
-use super::filter::{Condition, Filter, Operator, Sense};
-use super::fragments::{FRAGMENTS, Scope};
+use super::conditions::{at, filtered, keyed};
+use super::fragments::Scope;
 use super::known::Counting;
 use super::plan::{Column, Direction, Part, Plan, Traffic};
-use super::words::Dimension;
 use crate::modules::performance;
 use std::fmt::Write;
 use ut_core::ports::ParamValue;
@@ -21,8 +20,24 @@ pub(super) enum Wanted {
     Named(Vec<Vec<String>>),
     /// The total.
     Total,
-    /// Lines by each dimension alone, numbered in place of a total; so many of each.
-    Each(usize),
+    /// Lines by each dimension alone, numbered in place of a total, so many of each; the total has the next number.
+    Each {
+        /// Of each dimension.
+        sets: Vec<Set>,
+        /// At most so many lines of each.
+        lines: u64,
+        /// Whether there is a total.
+        whole: bool,
+    },
+}
+
+/// The lines of one dimension among others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Set {
+    /// The metric that puts them in order, the greatest first; without it their own order does.
+    pub(super) order: Option<usize>,
+    /// Only those with these values.
+    pub(super) values: Option<Vec<String>>,
 }
 
 /// Whose visitor an event is counted for.
@@ -128,7 +143,7 @@ impl<'a> Builder<'a> {
 
     fn each(&self) -> String {
         match self.wanted {
-            Wanted::Each(lines) => format!("LIMIT {lines} BY total"),
+            Wanted::Each { lines, .. } => format!("LIMIT {lines} BY total"),
             _ => String::new(),
         }
     }
@@ -136,11 +151,19 @@ impl<'a> Builder<'a> {
     /// Which dimension a line is by, where there are lines by each.
     fn number(&self) -> String {
         let places = self.keys().map(|n| format!("grouping(d{n}) = 0, {n}, "));
-        format!("multiIf({}0) AS total", places.collect::<String>())
+        format!("multiIf({}{}) AS total", places.collect::<String>(), self.keys().end)
     }
 
     fn order(&self) -> String {
         let mut order = String::new();
+        if let Wanted::Each { sets, .. } = &self.wanted {
+            let by = sets.iter().enumerate().filter_map(|(n, set)| Some((n, set.order?)));
+            let by: String = by.map(|(n, metric)| format!("total = {n}, toFloat64(m{metric}), ")).collect();
+            if !by.is_empty() {
+                let _ = write!(order, ", multiIf({by}NULL) DESC");
+            }
+            return self.keys().fold(order, |order, n| format!("{order}, d{n}"));
+        }
         for (column, direction) in &self.plan.order {
             let direction = if *direction == Direction::Falling { "DESC" } else { "ASC" };
             let _ = match column {
@@ -158,7 +181,8 @@ impl<'a> Builder<'a> {
         let lists = match &self.wanted {
             Wanted::Named(lists) => lists.clone(),
             Wanted::Lines => return "WHERE total = 0".to_owned(),
-            Wanted::LinesAndTotal | Wanted::Total | Wanted::Each(_) => return String::new(),
+            Wanted::Each { sets, .. } => return self.only_of_each(&sets.clone()),
+            Wanted::LinesAndTotal | Wanted::Total => return String::new(),
         };
         let time = self.plan.time.map(|(n, _)| n);
         let named: Vec<_> = (0..self.plan.dimensions.len()).filter(|n| Some(*n) != time).collect();
@@ -175,10 +199,23 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn only_of_each(&mut self, sets: &[Set]) -> String {
+        let mut only = String::new();
+        for (n, values) in sets.iter().enumerate().filter_map(|(n, set)| Some((n, set.values.clone()?))) {
+            let list = self.bound.fill("{$:Array(String)}", ParamValue::Texts(values));
+            let word = if only.is_empty() { "WHERE" } else { "AND" };
+            let _ = write!(only, "{word} (total != {n} OR toString(d{n}) IN {list}) ");
+        }
+        only
+    }
+
     /// A part's statements: lines and total at once where the total follows from the lines' states, else apart.
     fn part(&mut self, part: Part) -> Vec<String> {
         match part {
             Part::PageDay | Part::Sessions | Part::Events | Part::Vitals => vec![self.summed(part)],
+            Part::Visits if self.plan.is_series() && self.wanted == Wanted::LinesAndTotal => {
+                vec![self.visits_of_series()]
+            }
             Part::Visits | Part::Scrolls => {
                 let mut both = Vec::new();
                 if !self.keys().is_empty() {
@@ -197,7 +234,7 @@ impl<'a> Builder<'a> {
         let mut columns = match (keys.is_empty(), &self.wanted) {
             (true, _) => "1 AS total".to_owned(),
             (false, Wanted::Lines) => "0 AS total".to_owned(),
-            (false, Wanted::Each(_)) => self.number(),
+            (false, Wanted::Each { .. }) => self.number(),
             (false, _) => "grouping(d0) AS total".to_owned(),
         };
         for n in keys.clone() {
@@ -226,7 +263,8 @@ impl<'a> Builder<'a> {
         let sets = names.join("), (");
         let names = names.join(", ");
         match self.wanted {
-            Wanted::Each(_) => format!("GROUP BY GROUPING SETS (({sets}))"),
+            Wanted::Each { whole: true, .. } => format!("GROUP BY GROUPING SETS (({sets}), ())"),
+            Wanted::Each { whole: false, .. } => format!("GROUP BY GROUPING SETS (({sets}))"),
             Wanted::Lines => format!("GROUP BY {names}"),
             // Of the steps of a roll-up only the finest and the total.
             _ => format!("GROUP BY {names} WITH ROLLUP HAVING grouping({first}) = grouping({last})"),
@@ -252,7 +290,8 @@ impl<'a> Builder<'a> {
         let frame = match part {
             Part::Scrolls => include_str!("sql/from_scrolls.sql"),
             _ if names.is_empty() => include_str!("sql/from_whole_visits.sql"),
-            _ => include_str!("sql/from_visits.sql"),
+            _ => &include_str!("sql/from_visits.sql")
+                .replace("/*visits*/", include_str!("sql/visits_of_lines.sql")),
         };
         let (join, condition) = (self.join(part), self.condition(part));
         frame
@@ -261,6 +300,20 @@ impl<'a> Builder<'a> {
             .replace("/*join*/", &join)
             .replace("/*where*/", &condition)
             .replace("/*group*/", &group)
+    }
+
+    /// Lines and total by one reading: a visit belongs to each of the times it has events in, and once to the total.
+    fn visits_of_series(&mut self) -> String {
+        let key = self.key(0, Part::Visits);
+        let columns = ["d0 = 0 AS total, d0".to_owned(), self.metrics(Part::Visits)].concat();
+        let (join, condition) = (self.join(Part::Visits), self.condition(Part::Visits));
+        include_str!("sql/from_visits.sql")
+            .replace("/*visits*/", include_str!("sql/visits_of_series.sql"))
+            .replace("/*columns*/", &columns)
+            .replace("/*group*/", "GROUP BY d0")
+            .replace("/*key*/", &key)
+            .replace("/*join*/", &join)
+            .replace("/*where*/", &condition)
     }
 
     /// Every part has a column for every metric; another part's are empty.
@@ -315,7 +368,9 @@ impl<'a> Builder<'a> {
         if columns.is_empty() && !counts_visitors {
             return String::new();
         }
-        include_str!("sql/join_sessions.sql").replace("/*columns*/", &columns)
+        // Of others, an event says the visitor itself.
+        let only = if columns.is_empty() { "AND upgraded = 1" } else { "" };
+        include_str!("sql/join_sessions.sql").replace("/*columns*/", &columns).replace("/*only*/", only)
     }
 
     fn condition(&mut self, part: Part) -> String {
@@ -337,58 +392,5 @@ impl<'a> Builder<'a> {
             );
         }
         condition
-    }
-}
-
-fn keyed(bound: &mut Bound, dimension: &Dimension, expression: &str) -> String {
-    match &dimension.key {
-        Some(key) => bound.fill(expression, ParamValue::Text(key.clone())),
-        None => expression.to_owned(),
-    }
-}
-
-/// A filter as a condition on the rows of a scope.
-fn filtered(bound: &mut Bound, filter: &Filter, scope: Scope, sessions: Scope) -> String {
-    let of_sessions =
-        scope == Scope::Events && filter.conditions().iter().all(|one| one.dimension.of_sessions_alone());
-    if of_sessions {
-        let inner = filtered(bound, filter, Scope::Sessions, sessions);
-        return include_str!("sql/of_sessions.sql").replace("/*where*/", &inner);
-    }
-    let mut joined = |filters: &[Filter], word: &str| {
-        let parts: Vec<_> = filters.iter().map(|part| filtered(bound, part, scope, sessions)).collect();
-        format!("({})", parts.join(word))
-    };
-    match filter {
-        Filter::All(filters) => joined(filters, " AND "),
-        Filter::Any(filters) => joined(filters, " OR "),
-        Filter::One(condition) => compared(bound, condition, at(&condition.dimension, scope, sessions)),
-    }
-}
-
-/// A dimension's expression; of sessions the one that minds gateways, where that is needed.
-fn at(dimension: &Dimension, scope: Scope, sessions: Scope) -> Option<&'static str> {
-    let minded = (scope == Scope::Sessions).then(|| dimension.at(sessions)).flatten();
-    minded.or_else(|| dimension.at(scope))
-}
-
-fn compared(bound: &mut Bound, condition: &Condition, expression: Option<&'static str>) -> String {
-    let dimension = keyed(bound, &condition.dimension, expression.unwrap_or("''"));
-    let template = FRAGMENTS.operators.get(condition.operator.name()).copied().unwrap_or("0");
-    let template = template.replace("/*dimension*/", &format!("({dimension})"));
-    let found = match condition.operator {
-        Operator::Is | Operator::Contains => {
-            bound.fill(&template, ParamValue::Texts(condition.values.clone()))
-        }
-        Operator::Matches => {
-            let each = condition.values.iter();
-            let each: Vec<_> =
-                each.map(|value| bound.fill(&template, ParamValue::Text(value.clone()))).collect();
-            each.join(" OR ")
-        }
-    };
-    match condition.sense {
-        Sense::Taken => format!("({found})"),
-        Sense::LeftOut => format!("(NOT ({found}))"),
     }
 }

@@ -1,157 +1,229 @@
-//! Several queries of one request: what they have in common is asked once.
+//! Several questions of one request. Those about the same visits are answered together: what they need of sessions, and
+//! of events, is read once for all of them.
 
-use super::ask::{Asking, Checked, Given, Totals};
-use super::plan::{Part, Plan};
-use super::{Answer, Query, QueryError};
-use std::collections::BTreeMap;
+use super::ask::{Asking, Checked, Found, Window};
+use super::compare::{Before, Earlier};
+use super::known::Known;
+use super::lines::Lines;
+use super::plan::Plan;
+use super::shared::Readings;
+use super::{Answer, Compare, Query, QueryError, Range};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::pin::Pin;
 use ut_core::Deps;
 use ut_core::ports::OlapRows;
 use ut_core::site::Site;
 
-/// Some queries by position, their totals, and the lines of some of them.
-type Group = (Vec<usize>, Totals, BTreeMap<usize, OlapRows>);
+/// So many statements of one request are asked at a time, and so many are answered at a time.
+const SIDE_BY_SIDE: usize = 4;
 
-/// Queries of one request, checked, with what several of them share.
-#[derive(Debug)]
-pub struct Together {
-    queries: Vec<Checked>,
-    /// Queries by position, and their totals.
-    totals: Vec<(Vec<usize>, Totals)>,
-    /// The lines of some of them.
-    rows: BTreeMap<usize, OlapRows>,
-    /// Totals without lines, and the query whose total says of them what events say.
-    sums: BTreeMap<usize, usize>,
-    /// The answers of those that say it.
-    answers: BTreeMap<usize, Answer>,
+/// What went wrong, and the position of a query that has it.
+type Failed = (usize, QueryError);
+
+/// Something that is asked beside others.
+type Job<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+/// Does all of it, some at a time; what is found comes in the order of the jobs.
+async fn all<T, E>(jobs: Vec<Job<'_, T, E>>) -> Result<Vec<T>, E> {
+    stream::iter(jobs).buffered(SIDE_BY_SIDE).try_collect().await
 }
 
-impl Together {
-    /// Checks the queries and asks what they share. An error comes with the position of its query.
-    pub async fn of(deps: &Deps, site: &Site, queries: &[Query]) -> Result<Self, (usize, QueryError)> {
-        let mut checked = Vec::with_capacity(queries.len());
-        for (n, query) in queries.iter().enumerate() {
-            checked.push(Checked::of(deps, site, query).await.map_err(|error| (n, error))?);
-        }
-        let (totals, rows) = (Vec::new(), BTreeMap::new());
-        let (sums, answers) = (BTreeMap::new(), BTreeMap::new());
-        let mut together = Self { queries: checked, totals, rows, sums, answers };
-        let alike = together.alike();
-        together.sums = together.sums(&alike.concat());
-        let (groups, answers) = tokio::join!(together.groups(deps, site, alike), together.said(deps, site));
-        together.answers = answers?;
-        for (members, totals, rows) in groups? {
-            together.totals.push((members, totals));
-            together.rows.extend(rows);
-        }
-        Ok(together)
+/// Answers queries, in their order: each as if it had been asked alone.
+pub async fn ask_together(deps: &Deps, site: &Site, queries: &[Query]) -> Result<Vec<Answer>, Failed> {
+    let mut checked = Vec::with_capacity(queries.len());
+    for (n, query) in queries.iter().enumerate() {
+        checked.push(Checked::of(deps, site, query).await.map_err(|error| (n, error))?);
     }
-
-    /// The totals of queries that are alike, and the lines of those that can be read at once.
-    async fn groups(
-        &self,
-        deps: &Deps,
-        site: &Site,
-        alike: Vec<Vec<usize>>,
-    ) -> Result<Vec<Group>, (usize, QueryError)> {
-        let mut groups = Vec::new();
-        for members in alike {
-            let plans: Vec<&Plan> = members.iter().map(|n| &self.queries[*n].plan).collect();
-            let (Some(n), Some(plan)) = (members.first().copied(), plans.first()) else { continue };
-            let of = |error| (n, error);
-            let plan = plan.totals(&plans).map_err(of)?;
-            let range = &self.queries[n].range;
-            let totals = Totals::of(deps, site, plan, range).await.map_err(of)?;
-            let each = Plan::together(&plans);
-            let mut lines = BTreeMap::new();
-            if each.len() > 1 {
-                let alike: Vec<&Plan> = each.iter().map(|place| plans[*place]).collect();
-                let asking = Asking { deps, site, plan: &totals.plan };
-                let rows = asking.each(range, &alike, &totals).await.map_err(of)?;
-                let places = each.iter().map(|place| members[*place]);
-                lines.extend(places.zip(rows.into_iter().flatten()));
-            }
-            groups.push((members, totals, lines));
-        }
-        Ok(groups)
+    let mut jobs: Vec<Job<'_, Vec<(usize, Answer)>, Failed>> = Vec::new();
+    for places in groups(&checked) {
+        let queries = places.iter().map(|n| &checked[*n]).collect();
+        let group = Group { deps, site, queries };
+        jobs.push(Box::pin(async move {
+            let failed = |error| (places.first().copied().unwrap_or_default(), error);
+            let answers = group.answers().await.map_err(failed)?;
+            Ok(places.iter().copied().zip(answers).collect())
+        }));
     }
+    let mut answers: Vec<_> = all(jobs).await?.into_iter().flatten().collect();
+    answers.sort_by_key(|(n, _)| *n);
+    Ok(answers.into_iter().map(|(_, answer)| answer).collect())
+}
 
-    /// What is answered first, because others need its total.
-    async fn said(&self, deps: &Deps, site: &Site) -> Result<BTreeMap<usize, Answer>, (usize, QueryError)> {
-        let mut answers = BTreeMap::new();
-        for n in self.sums.values() {
-            if !answers.contains_key(n) {
-                let answer = self.queries[*n].answer(deps, site, None).await;
-                answers.insert(*n, answer.map_err(|error| (*n, error))?);
-            }
+/// Queries about the same visits, by position.
+fn groups(checked: &[Checked]) -> Vec<Vec<usize>> {
+    let visits = |n: usize| {
+        let Checked { plan, range, .. } = &checked[n];
+        (range, plan.traffic, &plan.filter)
+    };
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for n in 0..checked.len() {
+        match groups.iter_mut().find(|group| visits(group[0]) == visits(n)) {
+            Some(group) => group.push(n),
+            None => groups.push(vec![n]),
+        }
+    }
+    groups
+}
+
+/// Queries about the same visits.
+struct Group<'a> {
+    deps: &'a Deps,
+    site: &'a Site,
+    queries: Vec<&'a Checked>,
+}
+
+/// A plan and which of its lines are asked for.
+type Asked<'a> = (&'a Plan, &'a Window);
+
+impl Group<'_> {
+    async fn answers(&self) -> Result<Vec<Answer>, QueryError> {
+        if let [query] = self.queries[..] {
+            return Ok(vec![query.alone(self.deps, self.site).await?]);
+        }
+        let Some(range) = self.queries.first().map(|query| &query.range) else { return Ok(Vec::new()) };
+        let plans: Vec<Plan> = self.queries.iter().map(|query| query.plan.without_share()).collect();
+        let windows: Vec<Window> = plans.iter().map(Window::of).collect();
+        let asked: Vec<Asked<'_>> = plans.iter().zip(&windows).collect();
+        let (found, share) = self.found(range, &asked, true).await?;
+        let mut before = self.before(&plans, &found).await?;
+        let mut answers = Vec::with_capacity(found.len());
+        for (n, (query, found)) in self.queries.iter().zip(found).enumerate() {
+            let asking = self.asking(&plans[n]);
+            let share = asking.cookieless_share(range, &found, share.as_ref()).await?;
+            answers.push(asking.answer(query, found, share, before[n].take()).await?);
         }
         Ok(answers)
     }
 
-    /// Are both about the same visits?
-    fn same(&self, one: usize, other: usize) -> bool {
-        let visits = |n: usize| {
-            let Checked { plan, range, .. } = &self.queries[n];
-            (range.from_ms, range.to_ms, plan.traffic, &plan.filter)
+    /// What each is compared with.
+    async fn before(&self, plans: &[Plan], found: &[Found]) -> Result<Vec<Option<Before>>, QueryError> {
+        let mut before: Vec<Option<Before>> = plans.iter().map(|_| None).collect();
+        for compare in [Compare::Previous, Compare::Year] {
+            let places: Vec<usize> =
+                (0..plans.len()).filter(|n| self.queries[*n].compare == Some(compare)).collect();
+            let Some(first) = places.first() else { continue };
+            let earlier = Earlier::than(&self.queries[*first].range, compare, self.deps, self.site);
+            let about: Vec<(&Plan, &Lines)> = places.iter().map(|n| (&plans[*n], &found[*n].lines)).collect();
+            let said = self.earlier(&earlier, &about).await?;
+            for (n, said) in places.into_iter().zip(said) {
+                before[n] = Some(Before::of(&plans[n], said, earlier.clone()));
+            }
+        }
+        Ok(before)
+    }
+
+    /// What is found in the time before, beside the lines of each.
+    async fn earlier(&self, earlier: &Earlier, about: &[(&Plan, &Lines)]) -> Result<Vec<Found>, QueryError> {
+        let whole = async |about: &[(&Plan, &Lines)]| {
+            let windows: Vec<Window> =
+                about.iter().map(|(plan, lines)| Window::before(plan, lines)).collect();
+            let asked: Vec<Asked<'_>> = about.iter().map(|(plan, _)| *plan).zip(&windows).collect();
+            Ok::<_, QueryError>(self.found(&earlier.whole, &asked, false).await?.0)
         };
-        visits(one) == visits(other)
-    }
-
-    /// Totals that ask events for what the total of a ranking of events says as well: reading those once is enough.
-    fn sums(&self, grouped: &[usize]) -> BTreeMap<usize, usize> {
-        let alone = |n: &usize| !grouped.contains(n);
-        let plan = |n: usize| &self.queries[n].plan;
-        let all = 0..self.queries.len();
-        let says = |n: &usize| plan(*n).parts.keys().eq([&Part::Events]) && !plan(*n).dimensions.is_empty();
-        let sayers: Vec<usize> = all.clone().filter(alone).filter(says).collect();
-        let mut sums = BTreeMap::new();
-        for n in all.filter(alone).filter(|n| plan(*n).dimensions.is_empty()) {
-            let Some(asked) = plan(n).parts.get(&Part::Events) else { continue };
-            let said = |other: &usize| {
-                let known =
-                    |at: &usize| plan(*other).metrics.iter().any(|one| one.0 == plan(n).metrics[*at].0);
-                self.same(n, *other) && asked.iter().all(known)
-            };
-            if let Some(other) = sayers.iter().copied().find(said) {
-                sums.insert(n, other);
+        let Some((cut, _)) = &earlier.so_far else { return whole(about).await };
+        let plans: Vec<Plan> = about.iter().map(|(plan, _)| plan.until_now()).collect();
+        let windows: Vec<Window> = about.iter().map(|(plan, lines)| plan.window_until_now(lines)).collect();
+        let asked: Vec<Asked<'_>> = plans.iter().zip(&windows).collect();
+        let by_the_clock: Vec<_> = about.iter().copied().filter(|(plan, _)| plan.is_by_the_clock()).collect();
+        let (said, lines) = tokio::join!(self.found(cut, &asked, false), whole(&by_the_clock));
+        let (mut said, mut lines) = (said?.0, lines?.into_iter());
+        for (found, _) in said.iter_mut().zip(about).filter(|(_, (plan, _))| plan.is_by_the_clock()) {
+            if let Some(whole) = lines.next() {
+                let total = found.lines.total.clone();
+                found.lines = Lines { total, ..whole.lines };
             }
         }
-        sums
+        Ok(said)
     }
 
-    /// Two and more queries about the same visits: the whole of them is the same, however they are divided.
-    fn alike(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for n in (0..self.queries.len()).filter(|n| self.queries[*n].plan.has_plain_totals()) {
-            match groups.iter_mut().find(|group| self.same(group[0], n)) {
-                Some(group) => group.push(n),
-                None => groups.push(vec![n]),
+    /// What is found in a range, and the share of the cookieless if it `counts` and had to be counted.
+    async fn found(
+        &self,
+        range: &Range,
+        asked: &[Asked<'_>],
+        counts: bool,
+    ) -> Result<(Vec<Found>, Option<Value>), QueryError> {
+        let plans: Vec<&Plan> = asked.iter().map(|(plan, _)| *plan).collect();
+        let known = Known::learn(self.deps, self.site, range, &plans).await?;
+        let counts = counts && known.is_mixed();
+        let mut readings = Readings::of(asked, counts);
+        let sharing = |(n, plan): &(usize, &&Plan)| {
+            plan.totals && !readings.alone.contains(n) && plan.counts_any_visitors()
+        };
+        let by_itself = match plans.iter().enumerate().find(sharing).filter(|_| counts) {
+            Some((_, plan)) => (!readings.ask_share()?).then_some(*plan),
+            None => None,
+        };
+        let mut jobs = self.jobs(range, asked, &readings, &known);
+        if let Some(plan) = by_itself {
+            let asking = self.asking(plan);
+            jobs.push(Box::pin(async move { Ok(Said::Share(asking.share(range).await?)) }));
+        }
+        let (mut rows, mut whole, mut share) = (Vec::new(), VecDeque::new(), None);
+        for said in all(jobs).await? {
+            match said {
+                Said::Rows(found) => rows.push(found),
+                Said::Whole(found) => whole.push_back(*found),
+                Said::Share(found) => share = Some(found),
             }
         }
-        groups.retain(|group| group.len() > 1);
-        groups
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.queries.len()
-    }
-
-    /// Is there none?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.queries.is_empty()
-    }
-
-    /// Answers the `n`th.
-    pub async fn answer(&self, deps: &Deps, site: &Site, n: usize) -> Result<Answer, QueryError> {
-        if let Some(answer) = self.answers.get(&n) {
-            return Ok(answer.clone());
+        let mut found = Vec::with_capacity(asked.len());
+        for (n, plan) in plans.iter().enumerate() {
+            let alone = if readings.alone.contains(&n) { whole.pop_front() } else { None };
+            found.push(match alone {
+                Some(found) => found,
+                None => {
+                    let buckets = plan.buckets(self.site, range)?;
+                    let rows = readings.rows(n, plan, &rows);
+                    let lines = Lines::read(plan, rows, buckets, self.deps.clock.now_ms());
+                    Found { lines, known: known.clone(), share: None }
+                }
+            });
         }
-        let totals = self.totals.iter().find(|(members, _)| members.contains(&n)).map(|(_, totals)| totals);
-        let said = || self.sums.get(&n).and_then(|other| self.answers.get(other));
-        let given = totals.map(|totals| Given::Totals(totals, self.rows.get(&n)));
-        let given = given.or_else(|| said().map(|answer| Given::Metrics(&answer.totals)));
-        self.queries[n].answer(deps, site, given).await
+        Ok((found, share.or_else(|| readings.share(&rows))))
     }
+
+    /// The statements: first those that several share, then those of the others, in their order.
+    fn jobs<'b>(
+        &'b self,
+        range: &'b Range,
+        asked: &[Asked<'b>],
+        readings: &'b Readings,
+        known: &'b Known,
+    ) -> Vec<Job<'b, Said, QueryError>> {
+        let mut jobs: Vec<Job<'b, Said, QueryError>> = Vec::new();
+        for reading in &readings.list {
+            let asking = self.asking(&reading.plan);
+            jobs.push(Box::pin(async move {
+                let buckets = reading.plan.buckets(self.site, range)?;
+                let window = (reading.limit, 0);
+                let rows = asking.rows(range, known, buckets.as_ref(), reading.wanted.clone(), window);
+                Ok(Said::Rows(rows.await?))
+            }));
+        }
+        for (plan, window) in readings.alone.iter().map(|n| asked[*n]) {
+            let asking = self.asking(plan);
+            jobs.push(Box::pin(async move {
+                let found = asking.range_as_known(range, window.clone(), known.clone()).await?;
+                Ok(Said::Whole(Box::new(found)))
+            }));
+        }
+        jobs
+    }
+
+    fn asking<'b>(&'b self, plan: &'b Plan) -> Asking<'b> {
+        Asking { deps: self.deps, site: self.site, plan }
+    }
+}
+
+/// What a statement of a group says.
+enum Said {
+    /// For some of them.
+    Rows(OlapRows),
+    /// All about one.
+    Whole(Box<Found>),
+    /// The share of the cookieless.
+    Share(Value),
 }

@@ -9,14 +9,29 @@ use super::words::{self, Dimension};
 impl Plan {
     /// A measurement knows its page, place and device, and nothing of sessions.
     pub(super) fn measured_by(&self, metric: &str) -> Result<(), QueryError> {
-        let named = self.dimensions.iter().enumerate().map(|(n, one)| (format!("dimensions[{n}]"), one));
-        let conditions = self.filter.iter().flat_map(Filter::conditions);
-        let filtered = conditions.map(|one| (format!("{}[1]", one.place), &one.dimension));
         let unknown = |(_, one): &(String, &Dimension)| one.at(Scope::Vitals).is_none();
-        let Some((field, dimension)) = named.chain(filtered).find(unknown) else { return Ok(()) };
+        let Some((field, dimension)) = self.named().find(unknown) else { return Ok(()) };
         let known = words::dimensions_at(Scope::Vitals).join(", ");
         let message = format!("{metric} is not known by {}, but by {known}", dimension.name);
         Err(QueryError::invalid(field, "not_by_dimension", message))
+    }
+
+    /// What a measurement alone knows of itself, what it was caused by, tells nothing of events and visits.
+    pub(super) fn happened_by(&self, metric: &str) -> Result<(), QueryError> {
+        let measured_alone =
+            |one: &Dimension| one.at(Scope::Events).is_none() && one.at(Scope::Sessions).is_none();
+        let Some((field, dimension)) = self.named().find(|(_, one)| measured_alone(one)) else {
+            return Ok(());
+        };
+        let message = format!("{metric} is not known by {}: only web vitals are", dimension.name);
+        Err(QueryError::invalid(field, "not_by_dimension", message))
+    }
+
+    /// Its dimensions and those of its filter, each with its place.
+    fn named(&self) -> impl Iterator<Item = (String, &Dimension)> {
+        let named = self.dimensions.iter().enumerate().map(|(n, one)| (format!("dimensions[{n}]"), one));
+        let conditions = self.filter.iter().flat_map(Filter::conditions);
+        named.chain(conditions.map(|one| (format!("{}[1]", one.place), &one.dimension)))
     }
 
     /// Which vitals it asks for, by their names on the wire.

@@ -6,7 +6,7 @@ use super::{Refusal, lists};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use ut_core::site::{ChannelRule, Site, SiteSettings};
+use ut_core::site::{ChannelRule, Mode, RegionRule, Site, SiteSettings};
 
 /// A change: what is `None` stays as it is, a list replaces the whole list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +37,18 @@ pub struct SiteChange {
     pub channel_rules: Option<Vec<ChannelRule>>,
     /// Patterns of pages: `/p/*`, `/blog/**`. The first that fits wins.
     pub page_templates: Option<Vec<String>>,
+    /// What is done about visitors who have said nothing.
+    pub consent: Option<ConsentChange>,
+}
+
+/// A change of that: what is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsentChange {
+    /// Where no rule fits.
+    pub mode: Option<Mode>,
+    /// Places with a mode of their own.
+    pub regions: Option<Vec<RegionRule>>,
 }
 
 /// The site as it will be, or every field that is wrong.
@@ -88,6 +100,12 @@ fn changed_lists(change: &SiteChange, mut now: SiteSettings, refusals: &mut Vec<
     if let Some(given) = &change.page_templates {
         now.page_templates =
             lists::checked("page_templates", given, refusals, |text| lists::page_template(text));
+    }
+    if let Some(given) = &change.consent {
+        now.consent.mode = given.mode.unwrap_or(now.consent.mode);
+        if let Some(regions) = &given.regions {
+            now.consent.regions = lists::checked("consent.regions", regions, refusals, lists::region_rule);
+        }
     }
     now
 }

@@ -2,7 +2,7 @@
 
 use super::{Refusal, rules};
 use ipnet::IpNet;
-use ut_core::site::{ChannelOp, ChannelRule};
+use ut_core::site::{ChannelOp, ChannelRule, RegionRule, is_region};
 
 /// Every request and event is compared with each entry.
 const MAX_ENTRIES: usize = 100;
@@ -37,6 +37,16 @@ pub(super) fn checked<I, O: PartialEq>(
         }
     }
     list
+}
+
+/// A place with a mode of its own.
+pub(super) fn region_rule(rule: &RegionRule) -> Result<RegionRule, Wrong> {
+    let region = rule.region.trim().to_ascii_uppercase();
+    if is_region(&region) {
+        return Ok(RegionRule { region, mode: rule.mode });
+    }
+    let message = format!("`{region}` is no place; e.g. DE, US-CA, EU, EEA or UK");
+    Err(("not_a_region", message))
 }
 
 /// A network in CIDR notation, or an address.

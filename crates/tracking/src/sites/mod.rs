@@ -20,7 +20,7 @@ pub use error::{Refusal, SiteError};
 pub(crate) use logs::{history_mark, mark_history};
 pub use logs::{known_logs, log_number};
 pub use random::RandomError;
-pub(crate) use random::word as random_word;
+pub(crate) use random::{bytes as random_bytes, word as random_word};
 pub use registry::{AddedSite, NewSite, RotatedSecret, SiteRegistry};
 pub use secrets::{ROTATION_MS, Secret};
 

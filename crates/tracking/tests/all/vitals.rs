@@ -14,7 +14,7 @@ use ut_core::site::Site;
 use ut_core::{EventId, Lsn, SessionKey, VisitorId};
 use ut_testkit::world::World;
 use ut_tracking::history;
-use ut_tracking::query::{Answer, Query, QueryError, ask};
+use ut_tracking::query::{Answer, DateRange, Query, QueryError, ReportArgs, ask, report};
 
 /// One report of a metric.
 #[derive(Debug, Clone)]
@@ -27,7 +27,18 @@ struct Report {
     device: DeviceType,
     bot: bool,
     value: f64,
+    target: &'static str,
 }
+
+/// What caused a value: words of a browser, which anybody can send.
+const TARGETS: [&str; 6] = [
+    "",
+    "html>body>img.hero",
+    "#buy",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE events --",
+    "#größe\u{202e}",
+];
 
 /// 2026-11-20 00:00 in Berlin.
 const FROM: i64 = 1_795_129_200_000;
@@ -62,12 +73,14 @@ fn reports(seed: &mut u64, instances: u64) -> Vec<Report> {
             device: [DeviceType::Desktop, DeviceType::Mobile][random(seed, 2) as usize],
             bot: random(seed, 20) == 0,
             value: value(seed, metric),
+            target: TARGETS[random(seed, 6) as usize],
         };
         for n in 0..random(seed, 4) {
             let at = first.at + 1 + n as i64 * random(seed, 3_600_000) as i64;
             let value = if random(seed, 2) == 0 { first.value } else { first.value + value(seed, metric) };
             let path = paths[random(seed, 9) as usize].to_owned();
-            all.push(Report { at, value, path, ..first.clone() });
+            let target = TARGETS[random(seed, 6) as usize];
+            all.push(Report { at, value, path, target, ..first.clone() });
         }
         all.push(first);
     }
@@ -123,10 +136,24 @@ fn event(report: &Report, lsn: u64, site: &Site) -> Event {
         orphan: false,
         draft: Draft {
             page: (!report.path.is_empty()).then(|| Arc::new(page)),
+            props: attribution(report),
             facts: Vital { metric, id, value, navigation_type: "navigate".to_owned() }.facts(),
             ..Draft::new(EventId::from_u128(lsn.into()), name, report.at)
         },
     }
+}
+
+/// As web-vitals 6 names what caused a value; what it would be called of other metrics counts for nothing.
+fn attribution(report: &Report) -> Vec<(String, String)> {
+    let named = match report.metric {
+        VitalMetric::Lcp => "target",
+        VitalMetric::Inp => "interactionTarget",
+        VitalMetric::Cls => "largestShiftTarget",
+        VitalMetric::Fcp | VitalMetric::Ttfb => return Vec::new(),
+    };
+    let names = ["target", "interactionTarget", "largestShiftTarget"].into_iter();
+    let others = names.filter(|name| *name != named).map(|name| (name.to_owned(), "of another".to_owned()));
+    others.chain([(named.to_owned(), report.target.to_owned())]).collect()
 }
 
 /// Writes them as the consumer does, in two inserts, of which one is done again.
@@ -196,6 +223,8 @@ fn dimension(report: &Report, name: &str) -> String {
         "page" => report.path.clone(),
         "device_type" => report.device.as_str().to_owned(),
         "country" => report.country.to_owned(),
+        "target" if matches!(report.metric, VitalMetric::Fcp | VitalMetric::Ttfb) => String::new(),
+        "target" => report.target.to_owned(),
         "time:day" => {
             ["2026-11-20", "2026-11-21", "2026-11-22"][((report.at - FROM) / DAY) as usize].to_owned()
         }
@@ -247,13 +276,45 @@ pub(super) async fn percentiles_are_those_of_every_instance(world: &World) {
         site.settings.page_templates = TEMPLATES.map(str::to_owned).to_vec();
         let all = reports(&mut seed, size);
         write(world, &site, &all).await;
-        for by in ["page_template", "page", "device_type", "country", "time:day"] {
+        for by in ["page_template", "page", "device_type", "country", "target", "time:day"] {
             for country in [None, Some("DE"), Some("XX")] {
                 lines += compare(world, &site, &all, by, country).await;
             }
         }
     }
     assert!(lines > 250, "only {lines} lines were compared");
+}
+
+/// The report on causes: of one kind of page, the most frequent first, those that nobody told left out.
+pub(super) async fn causes_are_reported_of_a_page(world: &World) {
+    let mut site = Site::clone(&site_in(world, 408, "Europe/Berlin"));
+    site.settings.page_templates = TEMPLATES.map(str::to_owned).to_vec();
+    let all = reports(&mut 7, 2000);
+    write(world, &site, &all).await;
+    let args = ReportArgs {
+        date_range: DateRange::Days("2026-11-20".to_owned(), "2026-11-22".to_owned()),
+        filters: Some(json!(["is", "page_template", ["/p/*"]])),
+        limit: Some(4),
+        ..ReportArgs::default()
+    };
+    let said = report(&world.deps, MODULES, &site, "performance_targets", &args).await.unwrap();
+    let mut causes: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for one in instances(&all).iter().filter(|one| template(&one.path) == "/p/*") {
+        if one.metric == VitalMetric::Lcp && !one.target.is_empty() {
+            causes.entry(one.target).or_default().push(one.value);
+        }
+    }
+    let mut wanted: Vec<_> = causes.into_iter().collect();
+    wanted.sort_by_key(|(target, values)| (std::cmp::Reverse(values.len()), *target));
+    assert_eq!((wanted.len(), said.rows.len()), (5, 4));
+    for (row, (target, values)) in said.rows.iter().zip(&mut wanted) {
+        let [samples, p75, ..] = expected(values, VitalMetric::Lcp);
+        assert_eq!(row.dimensions["target"], *target);
+        assert_eq!(
+            [&row.metrics["samples_lcp"], &row.metrics["p75_lcp"]].map(figure),
+            [samples, p75].map(|value| figure(&value))
+        );
+    }
 }
 
 /// Templates belong to the question: pages of the past follow them, in views as in vitals.
@@ -289,6 +350,8 @@ pub(super) async fn vitals_know_no_sessions(world: &World) {
     for (query, field) in [
         (json!({ "metrics": ["p75_lcp"], "dimensions": ["source"] }), "dimensions[0]"),
         (json!({ "metrics": ["p75_lcp"], "filters": ["is", "prop:x", ["y"]] }), "filters[1]"),
+        (json!({ "metrics": ["visitors"], "dimensions": ["country", "target"] }), "dimensions[1]"),
+        (json!({ "metrics": ["p75_lcp", "events"], "filters": ["is", "target", ["y"]] }), "filters[1]"),
     ] {
         assert_eq!(refused(answer(world, &site, query).await), (field.to_owned(), "not_by_dimension"));
     }

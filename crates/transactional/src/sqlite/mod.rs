@@ -15,6 +15,8 @@ use ut_core::ports::{Row, Statement, Transactional, TransactionalError, Value};
 /// A transaction that will write takes the write lock at once. One that only asked for it at its first write could
 /// find its snapshot outdated, and SQLite would refuse it without waiting.
 const BEGIN: &str = include_str!("sql/begin.sql");
+/// Moves the write-ahead log into the file and empties it: until then, pages from before a deletion stand in it.
+const SCRUB: Statement = Statement { name: "scrub", sql: include_str!("sql/scrub.sql") };
 const PING: Statement = Statement { name: "ping", sql: include_str!("sql/ping.sql") };
 
 /// How long a statement waits for another writer, of this process or of a command beside it.
@@ -41,6 +43,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
+            // A row that is deleted is overwritten with zeros: who forgets a person must not leave them in a free page.
+            .pragma("secure_delete", "on")
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -82,6 +86,17 @@ impl Transactional for Sqlite {
 
     async fn migrate(&self, migrations: &[Migration]) -> Result<usize, TransactionalError> {
         migrations::apply(&self.pool, migrations).await
+    }
+
+    async fn scrub(&self) -> Result<(), TransactionalError> {
+        // It answers whether it was kept from it, not by an error.
+        match self.run(&SCRUB, &[]).await?.first().map(Vec::as_slice) {
+            Some([Value::Int(0), ..]) => Ok(()),
+            other => Err(TransactionalError::Unavailable {
+                statement: SCRUB.name,
+                message: format!("somebody reads an older state: {other:?}"),
+            }),
+        }
     }
 
     async fn ping(&self) -> Result<(), TransactionalError> {

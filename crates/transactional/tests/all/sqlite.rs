@@ -68,6 +68,30 @@ async fn a_commit_is_on_disk_when_it_returns() {
     assert_eq!(store.run(&SYNCHRONOUS, &[]).await.expect("answers"), [[Value::Int(2)]]);
 }
 
+#[tokio::test]
+async fn what_is_deleted_is_in_no_file_after_a_scrub() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.sqlite");
+    let (store, reader) = (open(&path).await, open(&path).await);
+    let run = async |sql| store.run(&Statement { name: "of_the_test", sql }, &[]).await.expect("runs");
+    let anywhere = || {
+        let read = |name: &str| std::fs::read(folder.path().join(name)).expect("reads");
+        let files = ["store.sqlite", "store.sqlite-wal"].map(read).concat();
+        files.windows(14).any(|window| window == b"a secret word.")
+    };
+    run("create table words (word text)").await;
+    run("insert into words values ('a secret word.')").await;
+    assert!(anywhere());
+    assert_eq!(
+        reader.run(&Statement { name: "read", sql: "select 1 from words" }, &[]).await.expect("reads").len(),
+        1
+    );
+    run("delete from words").await;
+    assert!(anywhere(), "in the write-ahead log: what the scrub is for");
+    store.scrub().await.expect("nobody reads an older state");
+    assert!(!anywhere());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn its_files_are_the_owners_alone() {

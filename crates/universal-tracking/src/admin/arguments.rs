@@ -32,6 +32,14 @@ pub(super) struct SiteSet {
     pub(super) change: SiteChange,
 }
 
+/// `privacy.verify`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    /// Number or domain; `None` means every site.
+    pub(super) site: Option<String>,
+}
+
 /// `token.add`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

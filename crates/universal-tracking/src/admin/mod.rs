@@ -4,6 +4,7 @@
 mod arguments;
 #[cfg(feature = "server")]
 mod migrate;
+mod privacy;
 mod sites;
 
 #[cfg(feature = "server")]
@@ -21,8 +22,10 @@ use ut_core::{Clock, SystemClock};
 use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
+use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::sites::SiteRegistry;
-use ut_tracking::{accounts, history};
+use ut_tracking::vault::{Keyring, Vault};
+use ut_tracking::{accounts, history, vault};
 use ut_transactional::Sqlite;
 
 /// Carries out the owner's commands on open stores.
@@ -36,6 +39,10 @@ pub struct Admin {
     pub sites: Arc<SiteRegistry>,
     /// Users and tokens.
     pub accounts: Arc<Accounts>,
+    /// What is sealed of people.
+    pub vault: Arc<Vault>,
+    /// Receipts of consent.
+    pub receipts: Arc<Receipts>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
 }
@@ -44,8 +51,13 @@ pub struct Admin {
 #[must_use]
 pub fn transactional_migrations() -> Vec<Migration> {
     let modules = MODULES.iter().flat_map(|module| module.schema().transactional);
-    let mut all: Vec<Migration> =
-        ut_tracking::sites::MIGRATIONS.iter().chain(accounts::MIGRATIONS).chain(modules).copied().collect();
+    let mut all: Vec<Migration> = ut_tracking::sites::MIGRATIONS
+        .iter()
+        .chain(accounts::MIGRATIONS)
+        .chain(vault::MIGRATIONS)
+        .chain(modules)
+        .copied()
+        .collect();
     all.sort_unstable();
     all
 }
@@ -63,8 +75,13 @@ impl Admin {
         let sites =
             SiteRegistry::load(Arc::clone(&transactional), Arc::clone(&clock), secrets.hmac.as_bytes()).await;
         let sites = sites.map_err(|error| sites::site_error(&error))?;
-        let accounts = Accounts::new(Arc::clone(&transactional), clock, secrets.jwt.as_bytes());
-        Ok(Self { transactional, olap: None, sites, accounts, engine: None })
+        let accounts = Accounts::new(Arc::clone(&transactional), Arc::clone(&clock), secrets.jwt.as_bytes());
+        let ring = Keyring::parse(secrets.encryption_keys.expose());
+        let ring = ring.ok_or_else(|| ControlError::new("keys", "ENCRYPTION_KEYS cannot be read"))?;
+        let pepper = secrets.pepper.as_bytes();
+        let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
+        let receipts = Arc::new(Receipts::new(Arc::clone(&transactional), Arc::clone(&vault), clock));
+        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, engine: None })
     }
 
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
@@ -113,6 +130,8 @@ impl ControlHandler for Admin {
             "site.rotate_secret" => self.rotate_secret(&read(args)?).await,
             "token.add" => self.add_token(&read(args)?).await,
             "migrate" => self.migrate().await,
+            "privacy.verify" => self.verify(&read(args)?).await,
+            "keys.rotate" => self.rotate_keys().await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),
             other => Err(ControlError::unknown_command(other)),

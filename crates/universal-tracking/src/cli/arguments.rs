@@ -2,6 +2,7 @@
 
 use super::explain::Explain;
 use super::init::Init;
+use super::privacy::{KeysCommand, PrivacyCommand};
 use super::site::{SiteNamed, SiteSet};
 use crate::config::table::KEYS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -71,6 +72,16 @@ pub(super) enum Command {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// What is kept of people
+    Privacy {
+        #[command(subcommand)]
+        command: PrivacyCommand,
+    },
+    /// The keys behind what is sealed of people
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Settings: what applies and why
     Config {

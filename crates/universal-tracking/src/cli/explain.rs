@@ -1,5 +1,7 @@
 //! `explain`: how a value is understood, line by line, with nothing stored and nothing started.
 
+mod consent;
+
 use crate::Failure;
 use crate::config::Sources;
 use crate::config::table;
@@ -37,6 +39,15 @@ pub(super) enum Explain {
     #[command(after_help = "Example:\n  \
         echo '{\"ip\":\"8.8.8.8\"}' | universal-tracking explain ip --geo-db GeoLite2-City.mmdb")]
     Ip,
+    /// What a visitor allows by their signals, and which of them decided
+    ///
+    /// A line of input is {"tcf"?: a TC string, "gpp"?: a GPP string, "gcm"?: {"ad_storage": "granted", …}, "at"?: when
+    /// they were sent in Unix ms, "gpc"?: true, "opted_out"?: true, "signals"?: [{"source": "banner", "at"?,
+    /// "analytics"?: true, …}], "mode"?: the site's, "country"?, "region"?, "regions"?: [{"region": "EEA", "mode":
+    /// "strict"}]}. `error` in the answer names a text that was not understood; it grants nothing.
+    #[command(after_help = "Example:\n  \
+        echo '{\"gcm\":{\"analytics_storage\":\"granted\"},\"gpc\":true}' | universal-tracking explain consent")]
+    Consent,
 }
 
 /// Answers every line of standard input with a line on standard output; fails at the end if a line was wrong.
@@ -46,6 +57,7 @@ pub(super) fn explain(sources: &Sources, what: Explain) -> Result<(), Failure> {
     let answered = match what {
         Explain::Ua => answer(input, output, ua),
         Explain::Source => answer(input, output, source),
+        Explain::Consent => answer(input, output, consent::consent),
         Explain::Ip => {
             let lookup = lookup(sources)?;
             answer(input, output, |line| ip(line, &lookup))

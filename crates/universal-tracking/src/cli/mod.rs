@@ -5,15 +5,17 @@ mod engine;
 mod explain;
 mod init;
 mod print;
+mod privacy;
 mod settings;
 mod site;
 mod start;
 mod stores;
 
 use crate::Failure;
-use crate::config::{LogLevel, Resolved, Sources, resolve};
+use crate::config::{Config, LogLevel, Resolved, Sources, resolve};
 use arguments::{Command, ConfigCommand, EngineCommand, OlapCommand, Parsed, SiteCommand, TokenCommand};
 use print::{Output, print};
+use privacy::{KeysCommand, PrivacyCommand};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -78,6 +80,8 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         Command::Olap { command: OlapCommand::Resume { json } } => {
             store(&sources, "olap.resume", json!({}), json)
         }
+        Command::Privacy { command: PrivacyCommand::Verify(args) } => privacy::verify(&sources, &args),
+        Command::Keys { command: KeysCommand::Rotate { json } } => privacy::rotate(&sources, json),
         Command::Migrate { json } => store(&sources, "migrate", json!({}), json),
     }
 }
@@ -104,13 +108,19 @@ fn store(
     args: serde_json::Value,
     as_json: bool,
 ) -> Result<(), Failure> {
+    let config = quiet(sources)?;
+    let answer = block_on(stores::carry_out(&config, command, args))?;
+    print(if as_json { Output::Json(answer) } else { Output::Table(answer) })
+}
+
+/// The configuration of a command that touches stores. It says what went wrong itself: log lines of its stores would
+/// only blur it.
+fn quiet(sources: &Sources) -> Result<Config, Failure> {
     let mut config = resolve(sources)?.config;
-    // A command that answers in a moment says what went wrong itself; log lines of its stores would only blur it.
     config.logs.level = LogLevel("error");
     crate::serve::start_logs(&config.logs);
     crate::data_dir::keep_private();
-    let answer = block_on(stores::carry_out(&config, command, args))?;
-    print(if as_json { Output::Json(answer) } else { Output::Table(answer) })
+    Ok(config)
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

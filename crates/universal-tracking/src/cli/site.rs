@@ -57,6 +57,12 @@ pub(super) struct SiteSet {
     /// Pattern of pages that are reported as one, e.g. /p/* or /blog/**; repeatable, the first that fits wins, '' for none
     #[arg(long = "page-template", value_name = "PATTERN")]
     page_templates: Option<Vec<String>>,
+    /// What is done about visitors who have made no choice: strict, cookieless, cnil, analytics or full
+    #[arg(long, value_name = "MODE")]
+    consent_mode: Option<String>,
+    /// Place with a mode of its own, e.g. EEA=strict, DE=cookieless or US-CA=analytics; repeatable, '' for none
+    #[arg(long = "consent-region", value_name = "PLACE=MODE")]
+    consent_regions: Option<Vec<String>>,
 }
 
 impl SiteSet {
@@ -84,6 +90,18 @@ impl SiteSet {
         if let Some(rules) = &self.channel_rules {
             let rules = rules.iter().filter(|rule| !rule.is_empty()).map(|rule| channel_rule(rule));
             change.insert("channel_rules".to_owned(), rules.collect());
+        }
+        let mut consent = Map::new();
+        consent.extend(self.consent_mode.as_ref().map(|mode| ("mode".to_owned(), json!(mode))));
+        if let Some(rules) = &self.consent_regions {
+            let rules = rules.iter().filter(|rule| !rule.is_empty()).map(|rule| {
+                let (region, mode) = rule.split_once('=').unwrap_or((rule, ""));
+                json!({ "region": region, "mode": mode })
+            });
+            consent.insert("regions".to_owned(), rules.collect());
+        }
+        if !consent.is_empty() {
+            change.insert("consent".to_owned(), consent.into());
         }
         let single = [
             ("currency", self.currency.as_ref().map(|text| json!(text))),

@@ -27,6 +27,8 @@ pub enum Kind {
     Proxies,
     /// Secret text of at least 32 bytes, never shown.
     Secret,
+    /// Keys with ids, separated by commas, never shown.
+    Keys,
 }
 
 impl Kind {
@@ -47,6 +49,9 @@ impl Kind {
                 "addresses, networks such as 10.0.0.0/8, or loopback, private, cloudflare, separated by commas".into()
             }
             Self::Secret => "at least 32 bytes".into(),
+            Self::Keys => {
+                "ID:KEY, separated by commas, each KEY being 32 bytes in hex or base64 and no ID coming twice".into()
+            }
         }
     }
 
@@ -55,7 +60,7 @@ impl Kind {
     #[must_use]
     pub fn shown(self, text: &str) -> String {
         match self {
-            Self::Secret => format!("({} bytes)", text.len()),
+            Self::Secret | Self::Keys => format!("({} bytes)", text.len()),
             Self::Store(_) | Self::Origin => without_user(text),
             Self::Origins => text.split(',').map(without_user).collect::<Vec<_>>().join(","),
             _ => text.to_owned(),
@@ -76,6 +81,7 @@ impl Kind {
             Self::Origins => "ORIGINS",
             Self::Proxies => "PROXIES",
             Self::Secret => "SECRET",
+            Self::Keys => "KEYS",
         }
     }
 }

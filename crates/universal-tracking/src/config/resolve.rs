@@ -120,8 +120,8 @@ fn production(config: &Config, problems: &mut Vec<Problem>) {
             Source::Flag.spell(name) == problem.key || name.eq_ignore_ascii_case(&problem.key)
         });
         if secret.is_none() && !refused_already {
-            let message =
-                "is required when APP_ENV=production; make one with: openssl rand -hex 32".to_owned();
+            let make = "openssl rand -hex 32";
+            let message = format!("is required when APP_ENV=production; make one with: {make}");
             problems.push(Problem { key: name.to_owned(), message });
         }
     }

@@ -21,6 +21,11 @@ impl Secret {
         Ok(Self(hex::encode(bytes)))
     }
 
+    /// Makes a ring of one key for `ENCRYPTION_KEYS`.
+    pub(crate) fn random_ring() -> Result<Self, getrandom::Error> {
+        Self::random().map(|key| Self(format!("made:{}", key.0)))
+    }
+
     /// The bytes, for deriving keys.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -48,4 +53,6 @@ pub struct SecretsConfig {
     pub hmac: Option<Secret>,
     /// `SITE_SALT`.
     pub site_salt: Option<Secret>,
+    /// `ENCRYPTION_KEYS`.
+    pub encryption_keys: Option<Secret>,
 }

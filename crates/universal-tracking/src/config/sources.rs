@@ -201,6 +201,7 @@ const DEMO_FROM_FLAGS: &[&str] = &[
     "JWT_SECRET",
     "HMAC_SECRET",
     "SITE_SALT",
+    "ENCRYPTION_KEYS",
 ];
 
 fn refused(name: &str) -> bool {

@@ -4,6 +4,7 @@
 use super::kind::{self, Kind};
 use super::{Config, Environment, LogFormat, LogLevel, Secret};
 use ut_http::proxies::TrustedProxies;
+use ut_tracking::vault::Keyring;
 
 /// One setting.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Key {
     /// Must its value never be shown?
     #[must_use]
     pub const fn secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret)
+        matches!(self.kind, Kind::Secret | Kind::Keys)
     }
 }
 
@@ -218,6 +219,22 @@ pub const KEYS: &[Key] = &[
                At least 32 bytes; required when APP_ENV=production. This version stores no customer data and only checks \
                it.",
         set: |config, text| Secret::new(text).map(|secret| config.secrets.site_salt = Some(secret)),
+    },
+    Key {
+        name: "ENCRYPTION_KEYS",
+        alias: None,
+        kind: Kind::Keys,
+        default: None,
+        example: "2026-11:5b0e8c7d41f2a6939c8e7f6a5b4d3c2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c",
+        help: "The keys behind what is sealed of people (in receipts of consent): ID:KEY, separated by commas, ID being a \
+               word and KEY 32 bytes in hex or base64, made with: openssl rand -hex 32. The first seals what is new; who \
+               loses one loses what it sealed. Without it, a key is made and kept in DATA_DIR, beside what it seals: in \
+               production, keep them apart.",
+        set: |config, text| {
+            Keyring::parse(text)?;
+            config.secrets.encryption_keys = Some(Secret::new(text)?);
+            Some(())
+        },
     },
     Key {
         name: "RATE_LIMIT_IP",

@@ -37,6 +37,7 @@ fn other(key: &Key) -> String {
         Kind::Bytes => "77MB".into(),
         Kind::Choice(words) => words[0].into(),
         Kind::Secret => "another secret, long enough to be taken".into(),
+        Kind::Keys => format!("a:{},b:{}", "0a".repeat(32), "0b".repeat(32)),
     }
 }
 
@@ -53,6 +54,7 @@ fn bad(key: &Key) -> &'static str {
         Kind::Origins => "*",
         Kind::Proxies => "everybody",
         Kind::Secret => "too-short",
+        Kind::Keys => "id-without-a-key-but-long-enough-for-a-secret",
     }
 }
 

@@ -2,11 +2,13 @@
 //! `DATA_DIR/secrets.toml` (mode 0600), so that a restart signs nobody out and keeps the keys of stored ids.
 
 use super::{DataDir, DataDirError};
+use crate::config::kind::Kind;
 use crate::config::{Secret, SecretsConfig};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use ut_tracking::vault::Keyring;
 
 /// All secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,50 +17,75 @@ pub struct Secrets {
     pub jwt: Secret,
     /// `HMAC_SECRET`.
     pub hmac: Secret,
+    /// `ENCRYPTION_KEYS`: a ring, see [`Keyring::parse`].
+    pub encryption_keys: Secret,
+    /// The root of blind indexes: `SITE_SALT`, and without it `HMAC_SECRET`, which outlives every encryption key too.
+    pub pepper: Secret,
 }
 
 const JWT: &str = "jwt_secret";
 const HMAC: &str = "hmac_secret";
+const KEYS: &str = "encryption_keys";
+
+/// What the file holds, or shall hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Kept {
+    jwt: Option<Secret>,
+    hmac: Option<Secret>,
+    encryption_keys: Option<Secret>,
+}
 
 impl DataDir {
     /// The given secrets, and kept ones for the rest; what is missing in both is made and kept.
     pub fn secrets(&self, given: &SecretsConfig) -> Result<Secrets, DataDirError> {
-        if let (Some(jwt), Some(hmac)) = (&given.jwt, &given.hmac) {
-            return Ok(Secrets { jwt: jwt.clone(), hmac: hmac.clone() });
-        }
+        let SecretsConfig { jwt, hmac, site_salt, encryption_keys } = given.clone();
+        let (jwt, hmac, encryption_keys) = match (jwt, hmac, encryption_keys) {
+            (Some(jwt), Some(hmac), Some(keys)) => (jwt, hmac, keys),
+            (jwt, hmac, keys) => {
+                let kept = self.kept()?;
+                (jwt.unwrap_or(kept.0), hmac.unwrap_or(kept.1), keys.unwrap_or(kept.2))
+            }
+        };
+        let pepper = site_salt.unwrap_or_else(|| hmac.clone());
+        Ok(Secrets { jwt, hmac, encryption_keys, pepper })
+    }
+
+    /// The kept ones; those that are missing are made.
+    fn kept(&self) -> Result<(Secret, Secret, Secret), DataDirError> {
         let path = self.path.join("secrets.toml");
-        let (kept_jwt, kept_hmac) = read(&path)?;
-        let kept = Secrets { jwt: kept_or_new(kept_jwt.as_ref())?, hmac: kept_or_new(kept_hmac.as_ref())? };
-        if kept_jwt.is_none() || kept_hmac.is_none() {
-            write(&self.path, &kept).map_err(|error| DataDirError::Io {
-                path,
-                doing: "the secrets cannot be kept",
-                error,
-            })?;
+        let kept = read(&path)?;
+        let jwt = kept_or(kept.jwt.as_ref(), Secret::random)?;
+        let hmac = kept_or(kept.hmac.as_ref(), Secret::random)?;
+        let keys = kept_or(kept.encryption_keys.as_ref(), Secret::random_ring)?;
+        let all =
+            Kept { jwt: Some(jwt.clone()), hmac: Some(hmac.clone()), encryption_keys: Some(keys.clone()) };
+        if kept != all {
+            write(&self.path, &[(JWT, &jwt), (HMAC, &hmac), (KEYS, &keys)])
+                .map_err(|error| DataDirError::Io { path, doing: "the secrets cannot be kept", error })?;
         }
-        Ok(Secrets {
-            jwt: given.jwt.clone().unwrap_or(kept.jwt),
-            hmac: given.hmac.clone().unwrap_or(kept.hmac),
-        })
+        Ok((jwt, hmac, keys))
     }
 }
 
-fn kept_or_new(kept: Option<&Secret>) -> Result<Secret, DataDirError> {
+fn kept_or(
+    kept: Option<&Secret>,
+    make: fn() -> Result<Secret, getrandom::Error>,
+) -> Result<Secret, DataDirError> {
     let made = |error: getrandom::Error| DataDirError::Io {
         path: "secrets.toml".into(),
         doing: "no random bytes",
         error: std::io::Error::other(error.to_string()),
     };
-    kept.map_or_else(|| Secret::random().map_err(made), |kept| Ok(kept.clone()))
+    kept.map_or_else(|| make().map_err(made), |kept| Ok(kept.clone()))
 }
 
 /// What the file holds. It must be ours alone, and a value that cannot be used is an error: making a new one
-/// silently would start new ids for everything stored.
-fn read(path: &Path) -> Result<(Option<Secret>, Option<Secret>), DataDirError> {
+/// silently would start new ids for everything stored, or leave what is sealed unreadable.
+fn read(path: &Path) -> Result<Kept, DataDirError> {
     let bad = |problem: String| DataDirError::Secrets { path: path.to_owned(), problem };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((None, None)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::default()),
         Err(error) => return Err(bad(format!("cannot be read: {error}"))),
     };
     let mode = std::fs::metadata(path).map_err(|error| bad(error.to_string()))?.permissions().mode() & 0o777;
@@ -76,17 +103,22 @@ fn read(path: &Path) -> Result<(Option<Secret>, Option<Secret>), DataDirError> {
             bad(format!("has a {name} that is not text of at least {} bytes", Secret::MIN_BYTES))
         }),
     };
-    Ok((secret(JWT)?, secret(HMAC)?))
+    let encryption_keys = secret(KEYS)?;
+    if encryption_keys.as_ref().is_some_and(|keys| Keyring::parse(keys.expose()).is_none()) {
+        return Err(bad(format!("has {KEYS} that are not {}", Kind::Keys.expected())));
+    }
+    Ok(Kept { jwt: secret(JWT)?, hmac: secret(HMAC)?, encryption_keys })
 }
 
-fn write(dir: &Path, secrets: &Secrets) -> std::io::Result<()> {
-    let text = format!(
+fn write(dir: &Path, secrets: &[(&str, &Secret)]) -> std::io::Result<()> {
+    let mut text = format!(
         "# Made by universal-tracking because none were given. Keep this file secret and keep it:\n\
-         # a new {JWT} signs everybody out, a new {HMAC} starts new visitor and session ids.\n\
-         {JWT} = \"{}\"\n{HMAC} = \"{}\"\n",
-        toml_text(secrets.jwt.expose()),
-        toml_text(secrets.hmac.expose()),
+         # a new {JWT} signs everybody out, a new {HMAC} starts new visitor and session ids,\n\
+         # and without {KEYS} nobody reads again what they sealed.\n"
     );
+    for (name, secret) in secrets {
+        text.push_str(&format!("{name} = \"{}\"\n", toml_text(secret.expose())));
+    }
     let (new, place) = (dir.join("secrets.toml.new"), dir.join("secrets.toml"));
     let mut options = OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
@@ -117,12 +149,15 @@ mod tests {
         let (base, dir) = dir();
         let first = dir.secrets(&SecretsConfig::default()).unwrap();
         assert_ne!(first.jwt, first.hmac);
+        assert!(Keyring::parse(first.encryption_keys.expose()).is_some());
+        assert_eq!(first.pepper, first.hmac);
         assert_eq!(dir.secrets(&SecretsConfig::default()).unwrap(), first);
         let file = base.path().join("secrets.toml");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
         let given = SecretsConfig { jwt: Secret::new(&"g".repeat(40)), ..SecretsConfig::default() };
         let mixed = dir.secrets(&given).unwrap();
+        assert_eq!(mixed.encryption_keys, first.encryption_keys);
         assert_eq!((Some(mixed.jwt), mixed.hmac), (given.jwt, first.hmac.clone()));
         assert_eq!(dir.secrets(&SecretsConfig::default()).unwrap(), first, "a given secret is not kept");
     }
@@ -147,6 +182,7 @@ mod tests {
             ("", 0o644, "chmod 600"),
             ("jwt_secret = \"short\"", 0o600, "jwt_secret"),
             ("hmac_secret = 7", 0o600, "hmac_secret"),
+            ("encryption_keys = 'k1:0f0f0f, short, but of more than 32 bytes'", 0o600, "ID:KEY"),
             ("= broken", 0o600, "TOML"),
         ] {
             std::fs::write(&file, text).unwrap();

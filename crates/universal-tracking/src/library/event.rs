@@ -8,13 +8,14 @@ use uuid::Uuid;
 /// An event of the app. What it holds is checked by [`Tracking::track`](super::Tracking::track), by the rules for what the
 /// shop's own server sends (`docs/server-to-server.md`): personal data is taken out, and a field that is wrong is named.
 ///
-/// Without a [`visitor`](Self::visitor) it counts, and belongs to nobody's session.
+/// Without a [`visitor`](Self::visitor) or a [`join_token`](Self::join_token) it counts, and belongs to nobody's session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     fields: Map<String, Value>,
     site: Option<String>,
     visitor: Option<Visitor>,
-    consent: Consent,
+    join_token: Option<String>,
+    consent: Option<Consent>,
 }
 
 impl Event {
@@ -26,7 +27,7 @@ impl Event {
             ("id".to_owned(), Value::String(Uuid::new_v4().to_string())),
             ("name".to_owned(), name.into()),
         ]);
-        Self { fields, site: None, visitor: None, consent: Consent::default() }
+        Self { fields, site: None, visitor: None, join_token: None, consent: None }
     }
 
     /// An order.
@@ -86,10 +87,19 @@ impl Event {
         self
     }
 
-    /// What they agreed to; without, nothing.
+    /// Whom it is about, by what `ut.joinToken()` gave to their browser: for events that no request of theirs brings about,
+    /// such as a payment that is confirmed later. It decides over a [`visitor`](Self::visitor), who may be named beside.
+    #[must_use]
+    pub fn join_token(mut self, token: &str) -> Self {
+        self.join_token = Some(token.to_owned());
+        self
+    }
+
+    /// What they agreed to. Without, it is what the [`visitor`](Self::visitor)'s browser keeps as their choice, and of
+    /// nobody's nothing.
     #[must_use]
     pub const fn consent(mut self, consent: Consent) -> Self {
-        self.consent = consent;
+        self.consent = Some(consent);
         self
     }
 
@@ -108,15 +118,28 @@ impl Event {
         self.visitor.as_ref().is_some_and(|visitor| visitor.ignored)
     }
 
-    /// The request that a server would send.
-    pub(super) fn into_envelope(mut self, site_key: &str, now_ms: i64) -> String {
+    pub(super) const fn whom(&self) -> Option<&Visitor> {
+        self.visitor.as_ref()
+    }
+
+    /// The request that a server would send; `allowed` by the visitor themselves, who have this id.
+    pub(super) fn into_envelope(
+        mut self,
+        site_key: &str,
+        (allowed, id): (Consent, Option<Uuid>),
+        now_ms: i64,
+    ) -> String {
         self.fields.entry("ts").or_insert(now_ms.into());
-        let Consent { analytics, marketing, personalization } = self.consent;
+        let Consent { analytics, marketing, personalization } = self.consent.unwrap_or(allowed);
         let consent =
             json!({ "analytics": analytics, "marketing": marketing, "personalization": personalization });
-        let context = self
-            .visitor
-            .map(|visitor| json!({ "ip": visitor.address.to_string(), "user_agent": visitor.user_agent }));
+        let mut context = Map::new();
+        if let Some(visitor) = self.visitor {
+            context.insert("ip".to_owned(), visitor.address.to_string().into());
+            context.insert("user_agent".to_owned(), visitor.user_agent.into());
+        }
+        context.extend(id.map(|id| ("visitor_id".to_owned(), id.to_string().into())));
+        context.extend(self.join_token.map(|token| ("join_token".to_owned(), token.into())));
         json!({ "site": site_key, "consent": consent, "context": context, "events": [self.fields] })
             .to_string()
     }
@@ -221,14 +244,13 @@ mod tests {
 
     #[test]
     fn an_event_becomes_the_request_a_server_would_send() {
-        let visitor =
-            Visitor { address: [203, 0, 113, 9].into(), user_agent: "browser".to_owned(), ignored: false };
+        let visitor = Visitor::new([203, 0, 113, 9].into(), "browser");
         let order = Order::new("1001").total("79.80", "EUR").tax("12.74").shipping("4.90").coupon("NOV");
         let order = order.item(Item::new("42").name("Chair").price("59.90").quantity(2));
         let id = Uuid::from_u128(7);
         let event = Event::purchase(order).id(id).visitor(&visitor).at_ms(5);
         let event = event.consent(Consent { marketing: true, ..Consent::default() });
-        let sent: Value = serde_json::from_str(&event.into_envelope("pk_1", 9)).unwrap();
+        let sent: Value = serde_json::from_str(&event.into_envelope("pk_1", <_>::default(), 9)).unwrap();
         let expected = json!({
             "site": "pk_1",
             "consent": { "analytics": false, "marketing": true, "personalization": false },
@@ -248,7 +270,11 @@ mod tests {
         let id = |event: &Event| event.fields["id"].clone();
         assert_eq!(id(&event), id(&event.clone()));
         assert_ne!(id(&event), id(&Event::new("sign_up")));
-        let sent: Value = serde_json::from_str(&event.into_envelope("pk_1", 9)).unwrap();
-        assert_eq!((&sent["events"][0]["ts"], &sent["context"]), (&json!(9), &Value::Null));
+        let sent: Value =
+            serde_json::from_str(&event.clone().into_envelope("pk_1", <_>::default(), 9)).unwrap();
+        assert_eq!((&sent["events"][0]["ts"], &sent["context"]), (&json!(9), &json!({})));
+        let sent: Value =
+            serde_json::from_str(&event.join_token("t").into_envelope("pk_1", <_>::default(), 9)).unwrap();
+        assert_eq!(sent["context"], json!({ "join_token": "t" }));
     }
 }

@@ -76,7 +76,7 @@ impl Tracking {
         TrackingBuilder::default()
     }
 
-    /// What a shop's pages need: the tracker, events, heartbeats, "do not count me". To be nested under `/ut` or any other
+    /// What a shop's pages need: the tracker, events, heartbeats, join tokens, "do not count me". To be nested under `/ut` or any other
     /// prefix; the tracker finds its server by its own address.
     ///
     /// Every request must say who calls: serve the app with `into_make_service_with_connect_info::<SocketAddr>()`. Without,
@@ -99,7 +99,9 @@ impl Tracking {
     pub async fn track(&self, event: Event) -> Result<(), TrackError> {
         let site = self.site_of(event.site_name())?;
         let ignored = event.visitor_ignored();
-        let envelope = event.into_envelope(&site.key, self.state().deps.clock.now_ms());
+        let allowed =
+            event.whom().map(|visitor| own::allows(self.state(), &site, visitor)).unwrap_or_default();
+        let envelope = event.into_envelope(&site.key, allowed, self.state().deps.clock.now_ms());
         let refused = own::take(self.state(), &envelope, ignored).await?;
         refused.into_iter().next().map_or(Ok(()), |refusal| Err(refusal.into()))
     }

@@ -168,9 +168,52 @@ fn sources_are_explained() {
 }
 
 #[test]
+fn consent_is_explained() {
+    let place = Place::new();
+    // Of 1 June 2026: consent to purposes 1, 8 and 9, a legitimate interest in 2 and 7 to 11, disclosed vendors.
+    let measuring = "CQlH_MAQlH_MAEsABBENCMFgAIGAAEPgAAYgAAAAAAAA.IF5wAQF5g";
+    let (core, _) = measuring.split_once('.').unwrap();
+    let banner = |at: i64| json!({"source": "banner", "at": at, "analytics": false});
+    let input = lines(&[
+        json!({"tcf": measuring}),
+        json!({"tcf": core, "mode": "strict"}),
+        json!({"tcf": measuring, "signals": [banner(1_780_272_000_001)], "mode": "full", "gpc": true}),
+        json!({"gpp": "DBABLA~BVVVVVVVVWA.YA", "gcm": {"analytics_storage": "granted"}, "mode": "full"}),
+        json!({"gcm": {"analytics_storage": "yes"}, "gpp": "DBAA"}),
+        json!({"mode": "full", "opted_out": true}),
+        json!({"mode": "none"}),
+    ]);
+    let done = explain(&place, "consent", &[], &input);
+    assert_eq!((done.code, done.refusal()), (Some(1), "1 of 7 lines could not be explained"));
+    let answers = answers(&done);
+    let axes = |answer: &Value| {
+        ["analytics", "marketing", "personalization"].map(|axis| answer[axis].as_bool().unwrap())
+    };
+    let said = |line: usize| (axes(&answers[line]), answers[line]["collect"].as_str().unwrap());
+    let why = |line: usize, axis: &str| answers[line]["why"][axis].as_str().unwrap();
+    assert_eq!(said(0), ([true, false, false], "cookie"));
+    assert_eq!(why(0, "analytics"), "granted: the latest choice, source tcf, 2026-06-01T00:00:00Z");
+    assert_eq!(answers[0].get("error"), None);
+    assert_eq!(said(1), ([false; 3], "nothing"));
+    assert!(answers[1]["error"].as_str().unwrap().contains("disclosed vendors"), "{}", answers[1]);
+    assert_eq!(said(2), ([false; 3], "cookieless"));
+    assert!(why(2, "analytics").contains("banner") && why(2, "marketing").contains("Privacy Control"));
+    assert_eq!(said(3), ([true, false, false], "cookie"));
+    assert!(why(3, "marketing").contains("gpp") && why(3, "analytics").contains("gcm"));
+    assert_eq!(said(4), ([false; 3], "cookieless"));
+    assert!(answers[4]["error"].as_str().unwrap().contains("gpp says nothing: "), "{}", answers[4]);
+    assert_eq!(said(5), ([false; 3], "nothing"));
+    assert!(
+        answers[6]["error"]["message"].as_str().unwrap().contains("strict, cookieless"),
+        "{}",
+        answers[6]
+    );
+}
+
+#[test]
 fn every_kind_has_help_with_an_example() {
     let place = Place::new();
-    for kind in ["ua", "source", "ip"] {
+    for kind in ["ua", "source", "ip", "consent"] {
         let help = place.run(&format!("explain {kind} --help"));
         assert_eq!(help.code, Some(0));
         assert!(help.out.contains(&format!("universal-tracking explain {kind}")), "{}", help.out);

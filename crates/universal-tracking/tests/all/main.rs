@@ -5,11 +5,13 @@
 
 mod clients;
 mod commands;
+mod consent;
 mod crowd;
 mod door;
 mod explain;
 mod full_disk;
 mod golden;
+mod join;
 mod kill;
 mod library;
 mod limits;
@@ -18,6 +20,7 @@ mod openapi;
 mod pii;
 mod presence;
 mod priority;
+mod privacy;
 mod program;
 mod proxies;
 mod ready;

@@ -60,11 +60,22 @@ fn production_needs_secrets_and_never_shows_them() {
         assert!(done.err.contains(&format!("{name} is required")), "{}", done.err);
     }
     let secret = "not-to-be-shown-not-to-be-shown-not";
-    let environment =
-        [("SITE_SALT", secret), ("JWT_SECRET", secret), ("HMAC_SECRET", secret), ("NODE_ENV", "production")];
+    let key = "0a1b2c3d".repeat(8);
+    let ring = format!("k1:{key}");
+    let environment = [
+        ("SITE_SALT", secret),
+        ("JWT_SECRET", secret),
+        ("HMAC_SECRET", secret),
+        ("ENCRYPTION_KEYS", ring.as_str()),
+        ("NODE_ENV", "production"),
+    ];
     let done = place.run_with("config check", &environment);
     assert_eq!(done.code, Some(0), "{}", done.err);
-    assert!(!done.out.contains(secret) && done.out.contains("(35 bytes)"), "{}", done.out);
+    assert!(
+        !done.out.contains(secret) && !done.out.contains(&key) && done.out.contains("(35 bytes)"),
+        "{}",
+        done.out
+    );
 
     let address = [("DATABASE_URL", "postgres://u:not-to-be-shown@db/ut")];
     let done = place.run_with("config check", &address);

@@ -14,13 +14,13 @@ fn open() -> (TempDir, Server, Shop) {
     (dir, server, shop)
 }
 
-fn sign(secret: &str, seconds: i64, body: &str) -> String {
+pub(super) fn sign(secret: &str, seconds: i64, body: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     let mac = mac.chain_update(format!("{seconds}.{body}")).finalize().into_bytes();
     format!("t={seconds},v1={}", hex::encode(mac))
 }
 
-fn call(shop: &Shop, events: &[Value]) -> Value {
+pub(super) fn call(shop: &Shop, events: &[Value]) -> Value {
     json!({ "site": shop.key, "consent": { "analytics": false }, "events": events })
 }
 
@@ -30,17 +30,17 @@ fn post(shop: &Shop, server: &Server, body: &str) -> RequestBuilder {
     request.header("x-forwarded-for", "203.0.113.200")
 }
 
-fn signed(shop: &Shop, server: &Server, body: &str) -> RequestBuilder {
+pub(super) fn signed(shop: &Shop, server: &Server, body: &str) -> RequestBuilder {
     let signature = sign(&shop.secret, now_ms() / 1000, body);
     post(shop, server, body).header("x-ut-signature", signature)
 }
 
-async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub(super) async fn answer(request: RequestBuilder) -> (u16, Value) {
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-fn code(answer: &(u16, Value)) -> (u16, &str) {
+pub(super) fn code(answer: &(u16, Value)) -> (u16, &str) {
     let code = answer.1["type"].as_str().and_then(|name| name.rsplit(':').next()).unwrap_or_default();
     (answer.0, code)
 }
@@ -216,7 +216,7 @@ async fn a_server_speaks_for_a_visitor_and_says_what_they_agreed_to() {
         assert_eq!(code(&got), (400, "invalid_envelope"), "{body}");
         assert_eq!(got.1["errors"][0]["field"], field, "{}", got.1);
     }
-    for path in ["/ut/e", "/ut/p"] {
+    for path in ["/ut/e", "/ut/p", "/ut/j"] {
         let unsigned =
             shop.post(&server, path, "x").body(with(&purchase(), "context", visitor.clone()).to_string());
         let got = answer(unsigned).await;

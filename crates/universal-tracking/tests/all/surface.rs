@@ -28,6 +28,10 @@ const ROWS: &[Row] = &[
     Row("GET", "/ut/e", Nobody, 405, "method_not_allowed"),
     Row("PUT", "/collect/events", Nobody, 405, "method_not_allowed"),
     Row("GET", "/ut/p", Nobody, 405, "method_not_allowed"),
+    Row("GET", "/ut/j", Nobody, 405, "method_not_allowed"),
+    Row("DELETE", "/collect/join", Nobody, 405, "method_not_allowed"),
+    Row("POST", "/ut/j", Nobody, 400, "bad_json"),
+    Row("POST", "/collect/join", Nobody, 400, "bad_json"),
     Row("POST", "/ut/e", Nobody, 400, "bad_json"),
     Row("POST", "/ut/e/", Nobody, 404, "not_found"),
     Row("POST", "/collect/events", Nobody, 400, "bad_json"),
@@ -42,9 +46,19 @@ const ROWS: &[Row] = &[
     Row("POST", "/collect/performance", Nobody, 400, "bad_json"),
     Row("PUT", "/collect/performance", Nobody, 405, "method_not_allowed"),
     Row("POST", "/collect/identify", Nobody, 404, "not_found"),
-    Row("POST", "/collect/consent", Nobody, 404, "not_found"),
+    Row("POST", "/collect/consent", Nobody, 400, "bad_json"),
+    Row("POST", "/ut/consent", Nobody, 400, "bad_json"),
+    Row("POST", "/ut/opt-out", Nobody, 400, "bad_json"),
+    Row("GET", "/ut/privacy", Nobody, 404, "unknown_site"),
+    Row("GET", "/ut/privacy", Who::Shop, 200, ""),
+    Row("GET", "/api/v1/consents?site=1", Nobody, 401, "not_signed_in"),
+    Row("GET", "/api/v1/consents?site=1", Token, 200, ""),
+    Row("GET", "/api/v1/consents?site=2", Token, 403, "another_site"),
+    Row("GET", "/api/v1/consents?site=1&limit=0", Token, 422, "invalid_input"),
+    Row("GET", "/api/v1/consents/verify?site=1", Token, 200, ""),
     Row("POST", "/ut/ut.js", Nobody, 405, "method_not_allowed"),
     Row("POST", "/ut/ut-vitals.js", Nobody, 405, "method_not_allowed"),
+    Row("POST", "/ut/ut-choice.js", Nobody, 405, "method_not_allowed"),
     Row("GET", "/nowhere", Nobody, 404, "not_found"),
     Row("GET", "/", Nobody, 200, ""),
     Row("GET", "/", Who::Shop, 404, "not_found"),
@@ -218,7 +232,7 @@ async fn cors_is_the_sites_own_pages_at_the_door_and_nobody_at_the_api() {
         let request = shop.http.request(method, format!("{}{path}", server.base)).header("origin", origin);
         ask(request.header("access-control-request-method", "POST")).await
     };
-    for path in ["/ut/e", "/ut/p", "/collect/events", "/collect/presence"] {
+    for path in ["/ut/e", "/ut/p", "/ut/j", "/collect/events", "/collect/presence", "/collect/join"] {
         let own = preflight(path, "https://shop.example").await;
         assert_eq!(own.status, 204, "{path}");
         assert_eq!(own.header("access-control-allow-origin"), "https://shop.example");

@@ -1,7 +1,7 @@
 // What the screen is narrowed to, as chips: each can be turned round, taken away, and says what it means.
 import { negateFilter, OPERATOR_WORDS, removeFilter, type Filter } from '../filters.ts';
 import { valueName, wordsOf } from '../dimensions.ts';
-import { CloseIcon } from './icons.tsx';
+import { CloseIcon, FilterIcon } from './icons.tsx';
 
 /** So many values are named; the title names all. */
 const NAMED = 2;
@@ -12,22 +12,39 @@ export function filterWords({ operator, not, dimension, values }: Filter): strin
   return `${wordsOf(dimension).label} ${words} ${names.join(' or ')}`;
 }
 
-function Chip({
-  filter,
-  onNegate,
-  onRemove,
-}: {
+/** Opens the chooser of filters. */
+export function AddFilter({ onPress }: { onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label="Add filter"
+      title="Add filter (F)"
+      aria-haspopup="dialog"
+      onClick={onPress}
+    >
+      <FilterIcon />
+      Filter
+    </button>
+  );
+}
+
+interface ChipProps {
   filter: Filter;
+  /** Does what is shown obey it? */
+  applied: boolean;
   onNegate: () => void;
   onRemove: () => void;
-}) {
+}
+
+function Chip({ filter, applied, onNegate, onRemove }: ChipProps) {
   const { operator, not, dimension, values } = filter;
   const words = filterWords(filter);
   const opposite = OPERATOR_WORDS[operator][not ? 'is' : 'not'];
   const name = (value: string) => (operator === 'is' ? valueName(dimension, value) : `“${value}”`);
   const more = values.length - NAMED;
   return (
-    <li class={not ? 'chip chip-not' : 'chip'}>
+    <li class={`chip${not ? ' chip-not' : ''}${applied ? '' : ' chip-idle'}`}>
       <button
         type="button"
         class="chip-words"
@@ -40,6 +57,7 @@ function Chip({
           {values.slice(0, NAMED).map(name).join(' or ')}
           {more > 0 && ` or ${more} more`}
         </bdi>
+        {!applied && <span class="chip-note">not applied here</span>}
       </button>
       <button type="button" class="chip-remove" aria-label={`Remove: ${words}`} onClick={onRemove}>
         <CloseIcon />
@@ -51,9 +69,11 @@ function Chip({
 interface Props {
   filters: readonly Filter[];
   onFilters: (filters: Filter[]) => void;
+  /** Which of them what is shown obeys; without it, all. */
+  applies?: (filter: Filter) => boolean;
 }
 
-export function FilterBar({ filters, onFilters }: Props) {
+export function FilterBar({ filters, onFilters, applies }: Props) {
   if (filters.length === 0) return null;
   return (
     <section class="filters" aria-label="Filters">
@@ -62,6 +82,7 @@ export function FilterBar({ filters, onFilters }: Props) {
           <Chip
             key={`${filter.operator} ${filter.not} ${filter.dimension}`}
             filter={filter}
+            applied={applies?.(filter) ?? true}
             onNegate={() => {
               onFilters(negateFilter(filters, at));
             }}

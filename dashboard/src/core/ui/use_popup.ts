@@ -1,5 +1,5 @@
 // What opens below a button and closes by Escape, by a press outside, and when the focus leaves it.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
 export interface Popup {
@@ -18,7 +18,8 @@ export function usePopup(): Popup {
     setOpen(false);
     root.current?.querySelector<HTMLElement>('[aria-expanded]')?.focus();
   };
-  useEffect(() => {
+  // With what opens, not after it is painted: a key pressed at once must find its listener.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const outside = (event: Event) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);

@@ -1,9 +1,14 @@
-// The vitals by template, page, device or country.
+// The vitals by template, page, device or country; a line opens on what its values were caused by.
+import { useId, useState } from 'preact/hooks';
 import { valueName } from '../../core/dimensions.ts';
 import { format, NO_VALUE } from '../../core/format.ts';
+import type { Row } from '../../core/decode.ts';
+import type { Scope } from '../../core/query.ts';
+import { ChevronIcon } from '../../core/ui/icons.tsx';
 import { Bone, PagePath } from '../../core/ui/parts.tsx';
 import { Segments } from '../../core/ui/segments.tsx';
 import { BY, type By, type Speed } from './ask.ts';
+import { Causes } from './causes.tsx';
 import { samplesWord } from './tiles.tsx';
 import { ENOUGH, measuredIn, rate, RATING_WORD, spell, VITAL, VITALS, type Vital } from './vitals.ts';
 
@@ -41,14 +46,65 @@ function samplesOf(metrics: Speed['totals']): number {
   return Math.max(...VITALS.map((vital) => measuredIn(metrics, vital).samples));
 }
 
+interface LineProps {
+  site: number;
+  scope: Scope;
+  by: By;
+  row: Row;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+  onOnly: (() => void) | null;
+}
+
+function Line({ site, scope, by, row: { dimensions, metrics }, open, onOpen, onOnly }: LineProps) {
+  const causes = useId();
+  const value = dimensions[by] ?? '';
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <button
+            type="button"
+            class="speed-open"
+            aria-expanded={open}
+            aria-controls={open ? causes : undefined}
+            onClick={() => {
+              onOpen(!open);
+            }}
+          >
+            <ChevronIcon />
+            <Name by={by} value={value} />
+          </button>
+        </th>
+        {VITALS.map((vital) => (
+          <Cell key={vital} vital={vital} metrics={metrics} />
+        ))}
+        <td class="number">{format.count(samplesOf(metrics))}</td>
+      </tr>
+      {open && (
+        <tr class="speed-causes" id={causes}>
+          <td colSpan={VITALS.length + 2}>
+            <Causes site={site} scope={scope} by={by} value={value} metrics={metrics} onOnly={onOnly} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
 interface Props {
+  site: number;
+  scope: Scope;
   rows: Speed['rows'] | null;
   by: By;
   pending: boolean;
   onBy: (by: By) => void;
+  /** Narrows the page to a value; null where it is that alone already. */
+  onlyOf: (value: string) => (() => void) | null;
 }
 
-export function SpeedTable({ rows, by, pending, onBy }: Props) {
+export function SpeedTable({ site, scope, rows, by, pending, onBy, onlyOf }: Props) {
+  const [opened, setOpened] = useState<{ by: By; value: string } | null>(null);
   return (
     <section class="card speed" aria-labelledby="speed-title">
       <div class="speed-head">
@@ -95,17 +151,23 @@ export function SpeedTable({ rows, by, pending, onBy }: Props) {
                 </td>
               </tr>
             )}
-            {rows?.map(({ dimensions, metrics }) => (
-              <tr key={dimensions[by] ?? ''}>
-                <th scope="row">
-                  <Name by={by} value={dimensions[by] ?? ''} />
-                </th>
-                {VITALS.map((vital) => (
-                  <Cell key={vital} vital={vital} metrics={metrics} />
-                ))}
-                <td class="number">{format.count(samplesOf(metrics))}</td>
-              </tr>
-            ))}
+            {rows?.map((row) => {
+              const value = row.dimensions[by] ?? '';
+              return (
+                <Line
+                  key={value}
+                  site={site}
+                  scope={scope}
+                  by={by}
+                  row={row}
+                  open={opened?.by === by && opened.value === value}
+                  onOpen={(open) => {
+                    setOpened(open ? { by, value } : null);
+                  }}
+                  onOnly={onlyOf(value)}
+                />
+              );
+            })}
           </tbody>
         </table>
       </div>

@@ -62,7 +62,7 @@ function Tile({ vital, measured }: { vital: Vital; measured: Measured | null }) 
         <>
           <p class="vital-value">{value === null ? NO_VALUE : spell(vital, value)}</p>
           <p class={`vital-word ${rating ? `word-${rating}` : ''}`}>
-            {rating ? RATING_WORD[rating] : 'Not measured yet'}
+            {rating ? RATING_WORD[rating] : 'Not measured'}
           </p>
           <Shares measured={measured} />
           <p class="vital-samples">{samplesWord(measured)}</p>
@@ -72,9 +72,9 @@ function Tile({ vital, measured }: { vital: Vital; measured: Measured | null }) 
   );
 }
 
-export function Tiles({ totals }: { totals: Speed['totals'] | null }) {
+export function Tiles({ totals, pending }: { totals: Speed['totals'] | null; pending: boolean }) {
   return (
-    <ul class="vitals" aria-label="75th percentile of each measure">
+    <ul class="vitals" aria-label="75th percentile of each measure" aria-busy={pending}>
       {VITALS.map((vital) => (
         <Tile key={vital} vital={vital} measured={totals && measuredIn(totals, vital)} />
       ))}

@@ -1,11 +1,14 @@
-// The figures of a site and a period, by one dimension; the old ones stay while new ones are on the way.
+// The figures of a site, by one dimension; the old ones stay while new ones are on the way.
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../../core/problem.ts';
-import { speed, type By, type Period, type Speed } from './ask.ts';
+import type { Scope } from '../../core/query.ts';
+import { speed, type By, type Speed } from './ask.ts';
 
 interface State {
   site: number;
   by: By;
+  /** What was asked about. */
+  scope: Scope;
   found: Speed;
 }
 
@@ -20,7 +23,8 @@ export interface SpeedReading {
 /** Vitals change slowly: a minute is often enough. */
 const REFRESH_MS = 60_000;
 
-export function useSpeed(site: number | null, period: Period, by: By, onSignedOut: () => void): SpeedReading {
+/** `scope` is the same object while it says the same. */
+export function useSpeed(site: number | null, scope: Scope, by: By, onSignedOut: () => void): SpeedReading {
   const [state, setState] = useState<State | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, setPending] = useState(true);
@@ -33,11 +37,11 @@ export function useSpeed(site: number | null, period: Period, by: By, onSignedOu
     if (site === null) return undefined;
     const abort = new AbortController();
     setPending(true);
-    speed(site, period, by, abort.signal)
+    speed(site, scope, by, abort.signal)
       .then(
         (found) => {
           if (abort.signal.aborted) return;
-          setState({ site, by, found });
+          setState({ site, by, scope, found });
           setProblem(null);
         },
         (error: unknown) => {
@@ -57,12 +61,13 @@ export function useSpeed(site: number | null, period: Period, by: By, onSignedOu
       abort.abort();
       clearInterval(timer);
     };
-  }, [site, period, by, turn, onSignedOut]);
-  // Another site's figures, or lines of another kind, must not stand under these words; the totals are of no kind.
-  const own = state !== null && state.site === site ? state : null;
+  }, [site, scope, by, turn, onSignedOut]);
+  // Another site's figures, or lines of another kind, must not stand under these words, nor, once these could not be
+  // asked for, those of another period or filter; the totals are of no kind.
+  const fits = state !== null && state.site === site && (problem === null || state.scope === scope);
   return {
-    totals: own ? own.found.totals : null,
-    rows: own && own.by === by ? own.found.rows : null,
+    totals: fits ? state.found.totals : null,
+    rows: fits && state.by === by ? state.found.rows : null,
     problem,
     pending,
     retry,

@@ -17,6 +17,8 @@ interface Props {
   site: number;
   dates: string | Dates;
   view: View;
+  /** What may be filtered by; without it, everything. */
+  only?: readonly string[];
   onView: SetView;
   onClose: () => void;
 }
@@ -84,7 +86,7 @@ function valuesOf(operator: Operator, chosen: readonly string[], text: string): 
   return text === '' ? [] : [text];
 }
 
-export function Chooser({ site, dates, view, onView, onClose }: Props) {
+export function Chooser({ site, dates, view, only, onView, onClose }: Props) {
   const [name, setName] = useState('page');
   const [key, setKey] = useState('');
   const [how, setHow] = useState<`${Operator}${'' | '_not'}`>('is');
@@ -121,12 +123,14 @@ export function Chooser({ site, dates, view, onView, onClose }: Props) {
                 setWrong(null);
               }}
             >
-              {Object.entries(DIMENSIONS).map(([id, { label }]) => (
-                <option key={id} value={id}>
-                  {label}
-                </option>
-              ))}
-              <option value={PROPERTY}>Property…</option>
+              {Object.entries(DIMENSIONS)
+                .filter(([id]) => only?.includes(id) ?? true)
+                .map(([id, { label }]) => (
+                  <option key={id} value={id}>
+                    {label}
+                  </option>
+                ))}
+              {!only && <option value={PROPERTY}>Property…</option>}
             </select>
           </label>
           <label class="field">

@@ -1,13 +1,13 @@
 // A ranking at length: search, order by any column, up to a thousand lines, and as a file.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import * as api from '../../core/api.ts';
-import { csvName, csvText, download } from '../../core/csv.ts';
 import { wordsOf } from '../../core/dimensions.ts';
 import { format } from '../../core/format.ts';
 import { MEANING, type MetricKey } from '../../core/metrics.ts';
-import { asProblem, type Problem } from '../../core/problem.ts';
+import { asProblem, Problem } from '../../core/problem.ts';
 import type { Scope } from '../../core/query.ts';
-import { csvRows, linesOf, longQuery, MOST_LINES, type Order, type Ranking } from '../../core/ranking.ts';
+import { lineFits, linesOf, longQuery, MOST_LINES, type Order, type Ranking } from '../../core/ranking.ts';
+import { saveRanking } from '../../core/ranking_file.ts';
 import { DownloadIcon } from '../../core/ui/icons.tsx';
 import { Bone, ChangeMark, Dialog, Failure } from '../../core/ui/parts.tsx';
 import { LineName, type OnFilter } from '../../core/ui/ranking.tsx';
@@ -52,6 +52,25 @@ function useLong(site: number, scope: Scope, ranking: Ranking, order: Order) {
   return { report: answer.report, problem: answer.problem, pending: answer.key !== key, retry };
 }
 
+type File = 'making' | Problem | null;
+
+/** A file that is on its way, or why it is not. */
+function useFile(make: () => Promise<void>): [File, () => void] {
+  const [file, setFile] = useState<File>(null);
+  const save = () => {
+    setFile('making');
+    make().then(
+      () => {
+        setFile(null);
+      },
+      (error: unknown) => {
+        setFile(asProblem(error));
+      },
+    );
+  };
+  return [file, save];
+}
+
 function Column({ by, order, onOrder }: { by: string; order: Order; onOrder: (next: Order) => void }) {
   const isMetric = by in MEANING;
   const words = isMetric ? MEANING[by as MetricKey].label : wordsOf(by).label;
@@ -83,18 +102,11 @@ export function More({ site, scope, ranking, onFilter, onClose }: Props) {
   const [search, setSearch] = useState('');
   const { report, problem, pending, retry } = useLong(site.id, scope, ranking, order);
   const lines = useMemo(() => report && linesOf(ranking, report), [report, ranking]);
-  const wanted = search.trim().toLowerCase();
-  const shown = lines?.filter(
-    ({ value, name }) => name.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted),
-  );
+  const shown = lines?.filter((line) => lineFits(line, search));
   const metrics = [...ranking.metrics, ...ranking.more];
   const { label, plural } = wordsOf(ranking.dimension);
   const compared = report?.meta.compare !== null && report !== null;
-  const toFile = () => {
-    if (!report) return;
-    const { from, to } = report.meta;
-    download(csvName(site.domain, plural, from ?? '', to ?? ''), csvText(csvRows(ranking, report)));
-  };
+  const [file, save] = useFile(() => saveRanking(site, scope, ranking, { order, search }));
   const many = lines !== null && lines.length >= MOST_LINES;
   return (
     <Dialog title={plural} kind="dialog-wide" onClose={onClose}>
@@ -110,7 +122,14 @@ export function More({ site, scope, ranking, onFilter, onClose }: Props) {
             setSearch(event.currentTarget.value);
           }}
         />
-        <button type="button" class="button" disabled={!report} onClick={toFile}>
+        <button
+          type="button"
+          class="button"
+          title={search.trim() === '' ? 'All lines' : 'All lines that fit the search'}
+          aria-busy={file === 'making'}
+          disabled={!report || file === 'making'}
+          onClick={save}
+        >
           <DownloadIcon />
           CSV
         </button>
@@ -169,6 +188,7 @@ export function More({ site, scope, ranking, onFilter, onClose }: Props) {
           </table>
         )}
       </div>
+      {file instanceof Problem && <Failure problem={file} retry={save} />}
       <p class="more-foot quiet" role="status">
         {shown &&
           `${format.count(shown.length)} ${shown.length === 1 ? label.toLowerCase() : plural.toLowerCase()}`}

@@ -1,14 +1,19 @@
 // How fast the shop's pages are for its visitors.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Site } from '../../core/api.ts';
+import { addFilter, type Filter } from '../../core/filters.ts';
+import { useKeys } from '../../core/keys.ts';
+import { AddFilter, FilterBar } from '../../core/ui/filter_bar.tsx';
 import { CopyButton, Failure } from '../../core/ui/parts.tsx';
 import { Segments } from '../../core/ui/segments.tsx';
-import { PERIODS, type By, type Period } from '../../modules/performance/ask.ts';
+import { applies, BY, KNOWN, PERIODS, scopeOf, type Period } from '../../modules/performance/ask.ts';
 import { SpeedTable } from '../../modules/performance/table.tsx';
 import { Tiles } from '../../modules/performance/tiles.tsx';
 import { useSpeed } from '../../modules/performance/use_speed.ts';
 import { measuredIn, VITALS } from '../../modules/performance/vitals.ts';
+import { Chooser } from '../dialogs/chooser.tsx';
 import { snippetOf } from '../first_steps.tsx';
+import { NothingMatches } from '../nothing_matches.tsx';
 import type { PageProps } from '../places.tsx';
 
 const LABEL: Record<Period, { short: string; long: string }> = {
@@ -48,9 +53,30 @@ function FirstMeasures({ site }: { site: Site }) {
 }
 
 export function PerformancePage({ site, view, onView, onSignedOut }: PageProps) {
-  const [by, setBy] = useState<By>('page_template');
+  const [choosing, setChoosing] = useState(false);
+  const { filters } = view;
+  const by = BY.find((known) => known === view.by) ?? BY[0];
   const period = periodOf(view.range);
-  const { totals, rows, problem, pending, retry } = useSpeed(site?.id ?? null, period, by, onSignedOut);
+  const scope = useMemo(() => scopeOf(period, filters), [period, filters]);
+  const { totals, rows, problem, pending, retry } = useSpeed(site?.id ?? null, scope, by, onSignedOut);
+  const onFilters = (next: readonly Filter[]) => {
+    onView({ filters: next }, 'new');
+  };
+  const onlyOf = (value: string) => {
+    const next = addFilter(filters, { operator: 'is', not: false, dimension: by, values: [value] });
+    const known = ({ operator, not, dimension, values }: Filter) =>
+      operator === 'is' && !not && dimension === by && values.length === 1 && values[0] === value;
+    return filters.some(known)
+      ? null
+      : () => {
+          onFilters(next);
+        };
+  };
+  useKeys((key, event) => {
+    if (key !== 'f' || choosing) return;
+    event.preventDefault();
+    setChoosing(true);
+  });
   const none = totals !== null && VITALS.every((vital) => measuredIn(totals, vital).samples === 0);
   return (
     <main class="page tall">
@@ -61,24 +87,32 @@ export function PerformancePage({ site, view, onView, onSignedOut }: PageProps) 
             {LABEL[period].long}: three of four visits are at least this fast (75th percentile)
           </p>
         </div>
-        <Segments
-          name={{ label: 'Period' }}
-          choices={PERIODS}
-          chosen={period}
-          wordsOf={(each) => LABEL[each].short}
-          titleOf={(each) => LABEL[each].long}
-          onChoose={(range) => {
-            onView({ range }, 'new');
-          }}
-        />
+        <div class="toolbar-actions">
+          <AddFilter
+            onPress={() => {
+              setChoosing(true);
+            }}
+          />
+          <Segments
+            name={{ label: 'Period' }}
+            choices={PERIODS}
+            chosen={period}
+            wordsOf={(each) => LABEL[each].short}
+            titleOf={(each) => LABEL[each].long}
+            onChoose={(range) => {
+              onView({ range }, 'new');
+            }}
+          />
+        </div>
       </div>
+      <FilterBar filters={filters} onFilters={onFilters} applies={applies} />
       {problem && !totals ? (
         <div class="card">
           <Failure problem={problem} retry={retry} />
         </div>
       ) : (
         <>
-          <Tiles totals={totals} />
+          <Tiles totals={totals} pending={pending} />
           {problem && (
             <p class="stale" role="status">
               Could not refresh.{' '}
@@ -87,12 +121,42 @@ export function PerformancePage({ site, view, onView, onSignedOut }: PageProps) 
               </button>
             </p>
           )}
-          {none && site ? (
+          {none && scope.filters ? (
+            <NothingMatches
+              pending={pending}
+              what="measurement"
+              onClear={() => {
+                onFilters([]);
+              }}
+            />
+          ) : none && site ? (
             <FirstMeasures site={site} />
           ) : (
-            <SpeedTable rows={rows} by={by} pending={pending} onBy={setBy} />
+            <SpeedTable
+              site={site?.id ?? 0}
+              scope={scope}
+              rows={rows}
+              by={by}
+              pending={pending}
+              onBy={(next) => {
+                onView({ by: next === BY[0] ? '' : next }, 'keep');
+              }}
+              onlyOf={onlyOf}
+            />
           )}
         </>
+      )}
+      {choosing && site && (
+        <Chooser
+          site={site.id}
+          dates={period}
+          view={view}
+          only={KNOWN}
+          onView={onView}
+          onClose={() => {
+            setChoosing(false);
+          }}
+        />
       )}
     </main>
   );

@@ -120,11 +120,13 @@ export function ChannelRules({ rules, errors, onRules }: Props) {
         </div>
       ))}
       {errors.length > 0 && (
-        <ul class="form-error" role="alert">
-          {errors.map((message) => (
-            <li key={message}>{message}</li>
-          ))}
-        </ul>
+        <div class="form-error" role="alert">
+          <ul>
+            {errors.map((message) => (
+              <li key={message}>{message}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <button
         type="button"

@@ -1,5 +1,7 @@
 // A site's settings as they are typed: lists are lines of text. What was changed is sent, and nothing else.
 import type { FieldError } from '../../core/problem.ts';
+import { decodeRules, type ConsentRules } from '../../modules/consent/rules.ts';
+import { consentChanges, unnamedPlaces } from './consent_draft.ts';
 
 export interface ChannelRule {
   field: string;
@@ -28,6 +30,8 @@ export interface SiteSettings {
   timezone: string;
   session_timeout_min: number;
   channel_rules: ChannelRule[];
+  /** Null: this server does not know of it. */
+  consent: ConsentRules | null;
   /** Null: this server does not know the list. */
   lists: Record<ListName, string[] | null>;
 }
@@ -37,6 +41,7 @@ export interface Draft {
   timezone: string;
   session_timeout_min: string;
   channel_rules: ChannelRule[];
+  consent: ConsentRules | null;
   lists: Record<ListName, string>;
 }
 
@@ -60,6 +65,7 @@ export function decodeSite(json: unknown): SiteSettings {
       const { field, op, value, channel } = (rule ?? {}) as Json;
       return { field: text(field), op: text(op), value: text(value), channel: text(channel) };
     }),
+    consent: decodeRules(given['consent']),
     lists: Object.fromEntries(LISTS.map((name) => [name, texts(given[name])])) as SiteSettings['lists'],
   };
 }
@@ -71,6 +77,7 @@ export function draftOf(site: SiteSettings): Draft {
     timezone: site.timezone,
     session_timeout_min: String(site.session_timeout_min),
     channel_rules: site.channel_rules,
+    consent: site.consent,
     lists: Object.fromEntries(lines) as Draft['lists'],
   };
 }
@@ -97,13 +104,16 @@ export function changesOf(site: SiteSettings, draft: Draft): Json {
   const minutes = draft.session_timeout_min.trim();
   if (minutes !== String(site.session_timeout_min)) changes['session_timeout_min'] = Number(minutes);
   if (!same(draft.channel_rules, site.channel_rules)) changes['channel_rules'] = draft.channel_rules;
+  const consent = consentChanges(site.consent, draft.consent);
+  if (consent) changes['consent'] = consent;
   return changes;
 }
 
 /** What this page can see itself. */
 export function ownErrors(draft: Draft): FieldError[] {
-  if (/^\d{1,4}$/.test(draft.session_timeout_min.trim())) return [];
-  return [{ field: 'session_timeout_min', message: 'A whole number of minutes, 5 to 120.' }];
+  const unnamed = unnamedPlaces(draft.consent);
+  if (/^\d{1,4}$/.test(draft.session_timeout_min.trim())) return unnamed;
+  return [{ field: 'session_timeout_min', message: 'A whole number of minutes, 5 to 120.' }, ...unnamed];
 }
 
 /** The messages that belong to a field: its own, and those of its entries (`domains[2]`). */

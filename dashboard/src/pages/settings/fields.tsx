@@ -14,11 +14,13 @@ function Notes({ id, hint, errors }: { id: string; hint: string | undefined; err
   return (
     <div id={id}>
       {errors.length > 0 ? (
-        <ul class="field-note" role="alert">
-          {errors.map((message) => (
-            <li key={message}>{message}</li>
-          ))}
-        </ul>
+        <div role="alert">
+          <ul class="field-note">
+            {errors.map((message) => (
+              <li key={message}>{message}</li>
+            ))}
+          </ul>
+        </div>
       ) : (
         hint && <p class="field-note">{hint}</p>
       )}

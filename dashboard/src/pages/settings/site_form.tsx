@@ -5,6 +5,7 @@ import { guardLeaving } from '../../core/navigation.ts';
 import { asProblem, type FieldError } from '../../core/problem.ts';
 import { changeSite } from './api.ts';
 import { ChannelRules } from './channel_rules.tsx';
+import { Consent } from './consent.tsx';
 import { changesOf, draftOf, messagesAt, ownErrors, type ListName, type SiteSettings } from './draft.ts';
 import { ListField, WordField } from './fields.tsx';
 import { PageTemplates } from './page_templates.tsx';
@@ -69,6 +70,10 @@ function useSiteForm({ settings, onSaved, onSignedOut }: Props) {
     busy,
     dirty,
     change,
+    /** What was said of entries is no longer true once they have moved. */
+    forget: (field: string) => {
+      setErrors(errors.filter((error) => !error.field.startsWith(field)));
+    },
     setList: (name: ListName, value: string) => {
       change({ lists: { ...draft.lists, [name]: value } });
     },
@@ -183,6 +188,16 @@ export function SiteForm(props: Props) {
         />
         <Basics form={form} />
       </Section>
+      {draft.consent && (
+        <Consent
+          rules={draft.consent}
+          errors={errors}
+          onRules={(consent) => {
+            change({ consent });
+            if (consent.regions.length !== draft.consent?.regions.length) form.forget('consent.regions');
+          }}
+        />
+      )}
       <Section
         title="Not counted"
         lead="What matches is acknowledged, counted as excluded, and in no report."

@@ -1,8 +1,6 @@
 import { on, onInput } from '../../core/input.ts';
 import type { Tracker } from '../../core/tracker.ts';
-
-const BEAT_MS = 15_000;
-const IDLE_MS = 600_000;
+import { BEAT_MS, IDLE_MS } from './beat.ts';
 
 /** Says "still here" every 15 s while the tab is visible and somebody has touched it within 10 minutes. */
 export function startActiveUsers(tracker: Tracker): void {

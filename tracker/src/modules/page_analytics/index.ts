@@ -1,21 +1,19 @@
 import { on } from '../../core/input.ts';
+import { site } from '../../core/site.ts';
 import type { Tracker } from '../../core/tracker.ts';
 import { startEngagement } from './engagement.ts';
 import { onAddressChange } from './navigation.ts';
 
 /** Counts the page that is shown now, and every page after it, and how each is dealt with. */
 export function startPageAnalytics(tracker: Tracker): void {
-  const view = (): void => {
-    tracker.event('page_view');
-  };
-  view();
+  tracker.event('page_view');
   const [tell, reset] = startEngagement(tracker);
 
-  const turn = (): void => {
+  const turn = (site.turn = (): void => {
     tracker.turnPage();
-    view();
+    tracker.event('page_view');
     reset();
-  };
+  });
   onAddressChange(() => {
     if (!tracker.pageIsStale()) return;
     // Now, while the page before still stands.

@@ -1,7 +1,7 @@
 import type { MetricType } from 'web-vitals';
 import { clean } from '../../core/address.ts';
 import { short } from '../../core/text.ts';
-import type { Tracker } from '../../core/tracker.ts';
+import type { Site } from '../../core/site.ts';
 import { pageOf } from './belonging.ts';
 
 /** Texts and numbers of an attribution as texts; entries of the browser's timeline, which it also holds, are left out. */
@@ -17,7 +17,7 @@ export function plain(attribution: object): Record<string, string> {
 
 /** What reports a metric through the page's tracker; null where there is none. */
 export function reporter(): ((metric: MetricType & { attribution?: object }) => void) | null {
-  const tracker = window.ut && (window.ut.tracker as Tracker | undefined);
+  const { tracker } = ((window.ut || {}).shared || {}) as Partial<Site>;
   if (!tracker) return null;
   return (metric) => {
     const fields = {

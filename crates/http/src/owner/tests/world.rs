@@ -68,10 +68,13 @@ pub(super) async fn world_with(settings: HttpSettings) -> World {
         InProcess::recover(Arc::new(log), Keys::new(b"secret"), dir, Arc::clone(&shared)).await.unwrap();
     let state = OwnerState {
         accounts: Accounts::new(Arc::clone(&store), Arc::clone(&shared), b"a JWT_SECRET of the tests"),
-        sites: SiteRegistry::load(store, Arc::clone(&shared), b"an HMAC_SECRET of the tests").await.unwrap(),
+        sites: SiteRegistry::load(Arc::clone(&store), Arc::clone(&shared), b"an HMAC_SECRET of the tests")
+            .await
+            .unwrap(),
         settings: Arc::new(settings),
         realtime: Arc::new(realtime),
         metrics: Arc::default(),
+        receipts: ut_testkit::world::receipts(store, Arc::clone(&shared)),
         clock: shared,
     };
     let app = guard::around(routes().into_router().merge(probes()), state.clone()).with_state(state.clone());

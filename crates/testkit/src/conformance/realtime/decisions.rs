@@ -1,7 +1,7 @@
 //! Claims and sessions.
 
 use super::{HOUR, MINUTE, SITE, START, candidate, decide, decision, request, settle, state};
-use ut_core::event::{Again, Circumstances, Finding, Ids};
+use ut_core::event::{Again, Circumstances, Finding, Identity, Ids};
 use ut_core::ports::{Candidate, Outcome, Realtime};
 use ut_core::{Lsn, VisitorId};
 
@@ -82,7 +82,7 @@ pub(super) async fn the_earlier_of_two_sessions_takes_it(store: &dyn Realtime) {
 pub(super) async fn a_rotation_does_not_split_a_session(store: &dyn Realtime) {
     let rotated = |lsn, previous, at| {
         let mut candidate = candidate(lsn, u128::from(lsn), 2, at);
-        candidate.ids = Some(Ids { hash: VisitorId([2; 16]), previous });
+        candidate.ids = Some(Ids { previous, ..Ids::hash(VisitorId([2; 16])) });
         candidate
     };
     let before = settle(store, &[candidate(1, 1, 1, START)]).await;
@@ -90,7 +90,7 @@ pub(super) async fn a_rotation_does_not_split_a_session(store: &dyn Realtime) {
     assert_eq!(decision(&joined, 0), decision(&before, 0), "found under the hash before the rotation");
     let alias = settle(store, &[rotated(3, None, START + 35 * MINUTE)]).await;
     assert_eq!(decision(&alias, 0), decision(&before, 0), "the newer hash is its alias");
-    let ids = Ids { hash: VisitorId([2; 16]), previous: None };
+    let ids = Ids::hash(VisitorId([2; 16]));
     let whose = store.whose(SITE, &ids, START + 36 * MINUTE).await;
     assert_eq!(
         whose.unwrap_or_else(|error| panic!("{error}")),
@@ -99,6 +99,36 @@ pub(super) async fn a_rotation_does_not_split_a_session(store: &dyn Realtime) {
     );
     let new = settle(store, &[rotated(4, None, START + 90 * MINUTE)]).await;
     assert_eq!(decision(&new, 0).visitor, VisitorId([2; 16]), "a new session takes the hash of its own day");
+}
+
+pub(super) async fn consent_makes_the_open_session_known(store: &dyn Realtime) {
+    let cookie = VisitorId([9; 16]);
+    let agreed = |lsn, hash, at| {
+        let mut candidate = candidate(lsn, u128::from(lsn), hash, at);
+        candidate.ids = Some(Ids { cookie: Some(cookie), ..Ids::hash(VisitorId([hash; 16])) });
+        candidate
+    };
+    let over = settle(store, &[candidate(1, 1, 1, START)]).await;
+    let before = settle(store, &[candidate(2, 2, 1, START + HOUR)]).await;
+    let after = settle(store, &[agreed(3, 1, START + HOUR + MINUTE)]).await;
+    let (first, joined) = (decision(&before, 0), decision(&after, 0));
+    assert_eq!((first.visitor, first.identity), (VisitorId([1; 16]), Identity::Cookieless));
+    assert_eq!((joined.visitor, joined.identity), (cookie, Identity::Cookie));
+    assert_eq!(joined.session, first.session, "the same session");
+    let session = state(&after, joined.session);
+    assert_eq!((session.visitor, session.identity, session.events), (cookie, Identity::Cookie, 2));
+    assert_ne!(decision(&over, 0).session, joined.session, "one that was over stays who it was");
+    let elsewhere = settle(store, &[agreed(4, 2, START + HOUR + 2 * MINUTE)]).await;
+    assert_eq!(decision(&elsewhere, 0).session, joined.session, "found by the cookie from another network");
+    let another = settle(store, &[candidate(5, 5, 1, START + HOUR + 3 * MINUTE)]).await;
+    let another = decision(&another, 0);
+    assert_eq!(another.visitor, VisitorId([1; 16]), "who shares the network and has not agreed is another");
+    assert_ne!(another.session, joined.session);
+    let whose = store.whose(SITE, &Ids::alone(cookie, Identity::Cookie), START + HOUR + 3 * MINUTE).await;
+    assert_eq!(whose.unwrap_or_else(|error| panic!("{error}")), cookie);
+    let new = settle(store, &[agreed(6, 3, START + 3 * HOUR)]).await;
+    assert_eq!(decision(&new, 0).visitor, cookie);
+    assert_eq!(state(&new, decision(&new, 0).session).before, None);
 }
 
 pub(super) async fn the_unidentified_open_nothing(store: &dyn Realtime) {
@@ -181,6 +211,7 @@ pub(super) async fn a_late_event_that_waited_too_long_waits_again(store: &dyn Re
 
 pub(super) async fn asking_whose_changes_nothing(store: &dyn Realtime) {
     let ids = |hash: u8, previous: u8| Ids {
+        cookie: None,
         hash: VisitorId([hash; 16]),
         previous: Some(VisitorId([previous; 16])),
     };

@@ -48,6 +48,21 @@ pub(super) async fn visitors_are_counted_by_union(store: &dyn Realtime) {
     assert_eq!((other.now, other.per_minute.len()), (0, 30), "another site is empty");
 }
 
+pub(super) async fn a_renamed_visitor_is_one(store: &dyn Realtime) {
+    let rename = LiveOp::Renamed { site: SITE, from: VisitorId([1; 16]), to: VisitorId([2; 16]) };
+    let ops = vec![seen(1, START - 2 * MINUTE, "/a"), seen(1, START - MINUTE, "/b"), seen(2, START, "/c")];
+    apply(store, 0, ops).await;
+    let two = view(store, START).await;
+    assert_eq!((two.now, two.last_5_min), (1, 2));
+    apply(store, 0, vec![rename.clone()]).await;
+    let one = view(store, START).await;
+    assert_eq!((one.now, one.last_5_min, one.last_30_min), (1, 1, 1));
+    assert_eq!(one.per_minute[27..], [1, 1, 1], "the minutes of both");
+    assert_eq!(one.pages[0].page, "/c");
+    apply(store, 0, vec![rename]).await;
+    assert_eq!(view(store, START).await, one, "once is enough");
+}
+
 pub(super) async fn a_repeated_batch_changes_nothing(store: &dyn Realtime) {
     let position = apply(store, 0, Vec::new()).await;
     assert!(position <= Lsn::FIRST, "a new store covers nothing");

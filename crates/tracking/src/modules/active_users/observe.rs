@@ -9,6 +9,10 @@ use ut_core::ports::{ACTIVITY_LINES, Activity, LiveBatch, LiveOp};
 /// Adds what a frame says about the moment: who was seen, and what they did.
 pub(super) fn live(frame: &Frame, batch: &mut LiveBatch) {
     let events: Vec<&Event> = frame.events().filter(|event| counts(event)).collect();
+    batch.ops.extend(frame.sessions.iter().filter_map(|session| {
+        let (site, to) = (session.site, session.visitor);
+        Some(LiveOp::Renamed { site, from: session.before?, to })
+    }));
     batch.ops.extend(events.chunk_by(|a, b| together(a, b)).filter_map(seen));
     batch.ops.extend(newest(&events).into_iter().map(|event| LiveOp::Activity(event.site(), line(event))));
 }

@@ -3,7 +3,7 @@
 use super::ActiveUsers;
 use std::sync::Arc;
 use ut_core::VisitorId;
-use ut_core::event::{Frame, PageAddress};
+use ut_core::event::{Frame, Identity, PageAddress};
 use ut_core::module::Module;
 use ut_core::ports::{Decision, Decisions, LiveBatch, LiveOp, Outcome};
 use ut_testkit::conformance::realtime::{START, candidate, frame, request};
@@ -11,7 +11,14 @@ use ut_testkit::conformance::realtime::{START, candidate, frame, request};
 fn story() -> Frame {
     let visitor = VisitorId([1; 16]);
     let session = ut_core::SessionKey(1);
-    let decision = Decision { visitor, session, touch: false, engaged_ms: 0, orphan: false };
+    let decision = Decision {
+        visitor,
+        identity: Identity::Cookieless,
+        session,
+        touch: false,
+        engaged_ms: 0,
+        orphan: false,
+    };
     let known = Outcome::New(Some(decision));
     let mut engagement = candidate(2, 2, 1, START + 1000);
     engagement.page = None;
@@ -28,7 +35,7 @@ fn stored_events_say_who_is_here_and_what_they_do() {
     ActiveUsers.live(&story(), &mut batch);
     let seen = batch.ops.iter().filter_map(|op| match op {
         LiveOp::Seen { visitor, at, page, .. } => Some((visitor.0[0], *at, page.as_deref())),
-        LiveOp::Activity(..) => None,
+        LiveOp::Activity(..) | LiveOp::Renamed { .. } => None,
     });
     let seen: Vec<_> = seen.collect();
     assert_eq!(
@@ -41,7 +48,7 @@ fn stored_events_say_who_is_here_and_what_they_do() {
         .iter()
         .filter_map(|op| match op {
             LiveOp::Activity(_, line) => Some((line.id.as_u128(), line.name.as_str(), line.at)),
-            LiveOp::Seen { .. } => None,
+            LiveOp::Seen { .. } | LiveOp::Renamed { .. } => None,
         })
         .collect();
     assert_eq!(
@@ -64,7 +71,14 @@ fn a_request_says_once_who_is_here_and_no_more_than_the_feed_shows() {
     });
     let outcome = |n| {
         let (visitor, session) = (VisitorId([if n < 30 { 1 } else { 2 }; 16]), ut_core::SessionKey(1));
-        Outcome::New(Some(Decision { visitor, session, touch: false, engaged_ms: 0, orphan: false }))
+        Outcome::New(Some(Decision {
+            visitor,
+            identity: Identity::Cookieless,
+            session,
+            touch: false,
+            engaged_ms: 0,
+            orphan: false,
+        }))
     };
     let (chunk, outcomes): (Vec<_>, _) = (chunk.collect(), (0..=60).map(outcome).collect());
     let mut batch = LiveBatch::default();
@@ -74,6 +88,7 @@ fn a_request_says_once_who_is_here_and_no_more_than_the_feed_shows() {
         match op {
             LiveOp::Seen { visitor, page, .. } => seen.push((visitor.0[0], page)),
             LiveOp::Activity(_, line) => lines.push(line.id.as_u128()),
+            LiveOp::Renamed { .. } => {}
         }
     }
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::rules;
 use chacha20::{R20, hchacha};
-use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce, XChaCha20Poly1305, XNonce};
 use parking_lot::RwLock;
 use std::cell::OnceCell;
@@ -27,6 +27,26 @@ pub struct Traits<'a> {
     pub user_agent: &'a str,
     /// The host of the page.
     pub host: &'a str,
+}
+
+impl Traits<'_> {
+    /// What the ids are made from.
+    #[must_use]
+    pub fn likeness(&self) -> Likeness {
+        let network = rules::network(self.address);
+        Likeness(rules::likeness(&network, self.user_agent, rules::registrable(self.host)))
+    }
+}
+
+/// What tells a visitor from others, as a digest of their [`Traits`]: from it follow their ids of every day whose salt
+/// lives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Likeness(pub(super) [u8; 32]);
+
+impl std::fmt::Debug for Likeness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Likeness")
+    }
 }
 
 /// The salts of one site today and yesterday.
@@ -65,12 +85,12 @@ impl Sealing {
         Ok(Self { prefix, cipher, next: AtomicU64::new(0) })
     }
 
-    /// Seals in place; the nonce.
-    fn seal(&self, bytes: &mut Vec<u8>) -> Result<[u8; 24], chacha20poly1305::Error> {
+    /// Seals in place, for what `purpose` says; the nonce.
+    fn seal(&self, purpose: &[u8], bytes: &mut Vec<u8>) -> Result<[u8; 24], chacha20poly1305::Error> {
         let counter = self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         let (mut short, mut nonce) = ([0; 12], [0; 24]);
         short[4..].copy_from_slice(&counter);
-        self.cipher.encrypt_in_place(&Nonce::from(short), b"", bytes)?;
+        self.cipher.encrypt_in_place(&Nonce::from(short), purpose, bytes)?;
         nonce[..16].copy_from_slice(&self.prefix);
         nonce[16..].copy_from_slice(&counter);
         Ok(nonce)
@@ -81,7 +101,7 @@ impl Sealing {
 #[derive(Debug)]
 pub struct VisitorIds<'a> {
     salts: &'a SiteSalts,
-    traits: Traits<'a>,
+    likeness: Likeness,
     today: OnceCell<VisitorId>,
     yesterday: OnceCell<VisitorId>,
 }
@@ -92,54 +112,78 @@ impl VisitorIds<'_> {
     #[must_use]
     pub fn at(&self, at: i64) -> Option<Ids> {
         let SiteSalts { today, today_began, yesterday, timeout_ms, .. } = self.salts;
-        let yesterdays = |salts| *self.yesterday.get_or_init(|| self.salts.hash(salts, &self.traits));
+        let yesterdays = |salts| *self.yesterday.get_or_init(|| self.salts.hash(salts, self.likeness));
         if at >= *today_began {
             let fresh = at - today_began < *timeout_ms;
             let previous = yesterday.as_ref().filter(|_| fresh).map(|(salts, _)| yesterdays(salts));
-            let hash = *self.today.get_or_init(|| self.salts.hash(today, &self.traits));
-            return Some(Ids { hash, previous });
+            let hash = *self.today.get_or_init(|| self.salts.hash(today, self.likeness));
+            return Some(Ids { previous, ..Ids::hash(hash) });
         }
         let (salts, began) = yesterday.as_ref()?;
-        (at >= *began).then(|| Ids { hash: yesterdays(salts), previous: None })
+        (at >= *began).then(|| Ids::hash(yesterdays(salts)))
     }
 }
 
 impl SiteSalts {
-    /// The ids of whoever is recognised by `traits`.
+    /// The ids of whoever has this likeness.
     #[must_use]
-    pub const fn ids<'a>(&'a self, traits: Traits<'a>) -> VisitorIds<'a> {
-        VisitorIds { salts: self, traits, today: OnceCell::new(), yesterday: OnceCell::new() }
+    pub const fn ids(&self, likeness: Likeness) -> VisitorIds<'_> {
+        VisitorIds { salts: self, likeness, today: OnceCell::new(), yesterday: OnceCell::new() }
     }
 
-    fn hash(&self, salts: &Salts, traits: &Traits<'_>) -> VisitorId {
-        let network = rules::network(traits.address);
-        rules::visitor(
-            &salts.visitor,
-            self.site,
-            &network,
-            traits.user_agent,
-            rules::registrable(traits.host),
-        )
+    fn hash(&self, salts: &Salts, likeness: Likeness) -> VisitorId {
+        rules::visitor(&salts.visitor, self.site, &likeness.0)
     }
 
     /// Seals what identifies a request with today's key: it dies with it.
     pub fn seal(&self, confidential: &Confidential) -> Result<Sealed, RealtimeError> {
-        let failed = |what: &str| RealtimeError(format!("sealing identities failed: {what}"));
         let room = Vec::with_capacity(ROOM + confidential.ids.len() * size_of::<Ids>());
-        let mut bytes =
-            postcard::to_extend(confidential, room).map_err(|error| failed(&error.to_string()))?;
-        let nonce = self.sealing.seal(&mut bytes).map_err(|_| failed("cipher"))?;
+        let mut bytes = postcard::to_extend(confidential, room)
+            .map_err(|error| RealtimeError(format!("identities could not be written: {error}")))?;
+        let nonce = self.seal_for(b"", &mut bytes)?;
         Ok(Sealed { day: self.today.day, nonce, bytes })
     }
 
     /// Opens what was sealed under one of the two living keys.
     #[must_use]
     pub fn open(&self, sealed: &Sealed) -> Option<Confidential> {
-        let salts = [Some(&self.today), self.yesterday.as_ref().map(|(salts, _)| salts)];
-        let salts = salts.into_iter().flatten().find(|salts| salts.day == sealed.day)?;
-        let cipher = XChaCha20Poly1305::new(&salts.seal.into());
-        let plain = cipher.decrypt(&XNonce::from(sealed.nonce), sealed.bytes.as_slice()).ok()?;
+        let plain = self.open_for(b"", sealed.day, sealed.nonce, &sealed.bytes)?;
         postcard::from_bytes(&plain).ok()
+    }
+
+    /// Seals in place with today's key; the nonce. What is sealed for one purpose does not open for another.
+    pub(super) fn seal_for(&self, purpose: &[u8], bytes: &mut Vec<u8>) -> Result<[u8; 24], RealtimeError> {
+        self.sealing
+            .seal(purpose, bytes)
+            .map_err(|_| RealtimeError("sealing failed: too much was sealed with one key".to_owned()))
+    }
+
+    /// What [`Self::seal_for`] sealed on `day`, if its key lives.
+    pub(super) fn open_for(
+        &self,
+        purpose: &[u8],
+        day: SaltDay,
+        nonce: [u8; 24],
+        bytes: &[u8],
+    ) -> Option<Vec<u8>> {
+        let cipher = XChaCha20Poly1305::new(&self.living(day)?.seal.into());
+        cipher.decrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: purpose }).ok()
+    }
+
+    /// The salts of `day`, if they are not destroyed.
+    fn living(&self, day: SaltDay) -> Option<&Salts> {
+        let salts = [Some(&self.today), self.yesterday.as_ref().map(|(salts, _)| salts)];
+        salts.into_iter().flatten().find(|salts| salts.day == day)
+    }
+
+    /// Are the salts of a day that has been destroyed?
+    pub(super) fn is_over(&self, day: SaltDay) -> bool {
+        day < self.today.day && self.living(day).is_none()
+    }
+
+    /// The site.
+    pub(super) const fn site(&self) -> SiteId {
+        self.site
     }
 
     #[cfg(test)]

@@ -1,15 +1,31 @@
 //! Identity as far as consent allows: cookieless hashes under random, rotating, destroyed salts.
 
+mod choice;
 mod facts;
+mod join;
+pub mod receipts;
 mod rules;
+mod signals;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{Identifier, SiteSalts, Traits};
+pub use choice::{Choice, NotAChoice};
+pub use facts::{Identifier, Likeness, SiteSalts, Traits};
+pub use join::{JoinError, Joiner};
+pub use signals::{
+    Axis, Collect, Decode, Decoded, Gcm, Gpp, NotUnderstood, Resolved, Said, Signal, SignalSource, Tcf,
+    UnknownSource, Why, resolve,
+};
 use ut_core::Deps;
-use ut_core::module::Module;
+use ut_core::module::{Module, Schema};
 use ut_core::ports::SaltDay;
 use ut_core::site::Site;
+
+/// The registrable domain of a host, or the host itself where there is none.
+#[must_use]
+pub fn registrable(host: &str) -> &str {
+    rules::registrable(host)
+}
 
 /// The salt day of an instant for a site.
 #[must_use]
@@ -25,6 +41,10 @@ pub struct ConsentModule;
 impl Module for ConsentModule {
     fn name(&self) -> &'static str {
         "consent"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema { transactional: receipts::MIGRATIONS, ..Schema::default() }
     }
 
     /// Rotates every site's salts, also those of sites nobody visits: old keys must not wait for traffic to die.

@@ -44,19 +44,21 @@ pub(super) fn registrable(host: &str) -> &str {
     psl::domain_str(host).unwrap_or(host)
 }
 
-/// The cookieless visitor (definitions: "visitor"): keyed BLAKE3 over length-prefixed parts, first 16 bytes.
-pub(super) fn visitor(
-    salt: &[u8; 32],
-    site: SiteId,
-    network: &[u8],
-    user_agent: &str,
-    domain: &str,
-) -> VisitorId {
-    let mut hasher = blake3::Hasher::new_keyed(salt);
-    for part in [&site.0.to_le_bytes()[..], network, user_agent.as_bytes(), domain.as_bytes()] {
+/// What tells one browser from another, as a digest: BLAKE3 over length-prefixed parts. It is the same every day and is
+/// never written in clear.
+pub(super) fn likeness(network: &[u8], user_agent: &str, domain: &str) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for part in [network, user_agent.as_bytes(), domain.as_bytes()] {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
+    *hasher.finalize().as_bytes()
+}
+
+/// The cookieless visitor (definitions: "visitor"): BLAKE3 of site and likeness, keyed with the salt, first 16 bytes.
+pub(super) fn visitor(salt: &[u8; 32], site: SiteId, likeness: &[u8; 32]) -> VisitorId {
+    let mut hasher = blake3::Hasher::new_keyed(salt);
+    hasher.update(&site.0.to_le_bytes()).update(likeness);
     let mut id = [0; 16];
     id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     VisitorId(id)

@@ -1,7 +1,7 @@
 //! Salt days across zones and clock changes, and what the hash depends on.
 
 use super::facts::{SiteSalts, Traits};
-use super::rules::{began, network, registrable, salt_day, visitor};
+use super::rules::{began, likeness, network, registrable, salt_day, visitor};
 use jiff::tz::TimeZone;
 use ut_core::SiteId;
 use ut_core::event::{Client, Confidential};
@@ -47,17 +47,19 @@ fn only_the_network_of_an_address_counts() {
 
 #[test]
 fn every_part_changes_the_hash_and_parts_do_not_run_together() {
-    let salt = [7; 32];
-    let base = visitor(&salt, SiteId(1), &[1, 2, 3], "ab", "c.example");
+    let of = |salt, site, network: &[u8], user_agent, domain| {
+        visitor(&[salt; 32], SiteId(site), &likeness(network, user_agent, domain))
+    };
+    let base = of(7, 1, &[1, 2, 3], "ab", "c.example");
     let others = [
-        visitor(&[8; 32], SiteId(1), &[1, 2, 3], "ab", "c.example"),
-        visitor(&salt, SiteId(2), &[1, 2, 3], "ab", "c.example"),
-        visitor(&salt, SiteId(1), &[1, 2, 4], "ab", "c.example"),
-        visitor(&salt, SiteId(1), &[1, 2, 3], "a", "bc.example"),
-        visitor(&salt, SiteId(1), &[1, 2, 3, b'a'], "b", "c.example"),
+        of(8, 1, &[1, 2, 3], "ab", "c.example"),
+        of(7, 2, &[1, 2, 3], "ab", "c.example"),
+        of(7, 1, &[1, 2, 4], "ab", "c.example"),
+        of(7, 1, &[1, 2, 3], "a", "bc.example"),
+        of(7, 1, &[1, 2, 3, b'a'], "b", "c.example"),
     ];
     assert!(others.iter().all(|other| *other != base));
-    assert_eq!(base, visitor(&salt, SiteId(1), &[1, 2, 3], "ab", "c.example"));
+    assert_eq!(base, of(7, 1, &[1, 2, 3], "ab", "c.example"));
 }
 
 #[test]
@@ -71,11 +73,17 @@ fn salts(day: i32) -> Salts {
     Salts { day: SaltDay(day), visitor: [day as u8; 32], seal: [day as u8 + 100; 32] }
 }
 
-fn two_days() -> SiteSalts {
-    SiteSalts::for_tests(SiteId(1), salts(10), 1_000_000, salts(9), 900_000)
+pub(super) fn two_days() -> SiteSalts {
+    of_day(SiteId(1), 10)
 }
 
-const TRAITS: Traits<'static> = Traits {
+/// The salts of a day that began at 100,000 times its number, and of the day before it.
+pub(super) fn of_day(site: SiteId, day: i32) -> SiteSalts {
+    let began = i64::from(day) * 100_000;
+    SiteSalts::for_tests(site, salts(day), began, salts(day - 1), began - 100_000)
+}
+
+pub(super) const TRAITS: Traits<'static> = Traits {
     address: std::net::IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7)),
     user_agent: "x",
     host: "shop.example",
@@ -84,29 +92,30 @@ const TRAITS: Traits<'static> = Traits {
 #[test]
 fn the_previous_hash_is_offered_for_one_timeout_after_the_rotation() {
     let both = two_days();
-    let before = both.ids(TRAITS).at(999_999).unwrap();
-    let after = both.ids(TRAITS).at(1_000_000).unwrap();
+    let before = both.ids(TRAITS.likeness()).at(999_999).unwrap();
+    let after = both.ids(TRAITS.likeness()).at(1_000_000).unwrap();
     assert_eq!(before.previous, None);
     assert_eq!(after.previous, Some(before.hash), "it finds the session that is still open");
     assert_ne!(after.hash, before.hash);
     assert_eq!(
-        both.ids(TRAITS).at(1_000_000 + 60_000).unwrap().previous,
+        both.ids(TRAITS.likeness()).at(1_000_000 + 60_000).unwrap().previous,
         None,
         "one timeout later it is over"
     );
-    assert_eq!(both.ids(TRAITS).at(899_999), None, "older than the salts that live");
+    assert_eq!(both.ids(TRAITS.likeness()).at(899_999), None, "older than the salts that live");
 }
 
 #[test]
 fn sealed_ids_open_under_their_own_key_only() {
     let both = two_days();
     let client = Client { user_agent: "x".to_owned(), ..Client::default() };
-    let confidential = Confidential { ids: vec![both.ids(TRAITS).at(1_000_000), None], client: Some(client) };
+    let confidential =
+        Confidential { ids: vec![both.ids(TRAITS.likeness()).at(1_000_000), None], client: Some(client) };
     let sealed = both.seal(&confidential).unwrap();
     assert_eq!(both.open(&sealed).unwrap(), confidential);
-    let next = SiteSalts::for_tests(SiteId(1), salts(11), 1_100_000, salts(10), 1_000_000);
+    let next = of_day(SiteId(1), 11);
     assert_eq!(next.open(&sealed).unwrap(), confidential, "yesterday's key still lives");
-    let later = SiteSalts::for_tests(SiteId(1), salts(12), 1_200_000, salts(11), 1_100_000);
+    let later = of_day(SiteId(1), 12);
     assert!(later.open(&sealed).is_none(), "destroyed with its salt");
     let again = both.seal(&confidential).unwrap();
     assert_ne!((again.nonce, &again.bytes), (sealed.nonce, &sealed.bytes), "a nonce is used once");

@@ -1,7 +1,7 @@
 //! The story: what browsers measured, in a frame, and the rows it becomes.
 
 use super::Performance;
-use ut_core::event::{Frame, Vital, VitalMetric};
+use ut_core::event::{Frame, Identity, Vital, VitalMetric};
 use ut_core::keys::Keys;
 use ut_core::module::{Module, RowsContext};
 use ut_core::ports::{Decision, Decisions, OlapBatch, Outcome, TableKind};
@@ -44,6 +44,7 @@ fn story(measures: bool) -> Frame {
     chunk[1].measures = measures;
     let decision = Decision {
         visitor: VisitorId([1; 16]),
+        identity: Identity::Cookieless,
         session: SessionKey(1),
         touch: false,
         engaged_ms: 0,

@@ -185,6 +185,8 @@ browser
 os
 -- dimension bot @ vitals
 bot
+-- dimension target @ vitals
+attribution[transform(metric, ['INP', 'CLS'], ['interactionTarget', 'largestShiftTarget'], 'target')]
 -- metric samples_lcp @ vitals
 countIf(metric = 'LCP')
 -- metric p75_lcp @ vitals

@@ -9,7 +9,9 @@ FROM
     WITH
         reports AS
         (
-            SELECT ts, metric, metric_id, bits, value, hostname, path, country, device_type, browser, os, bot, staging
+            SELECT
+                ts, metric, metric_id, bits, value, hostname, path, country, device_type, browser, os, bot, staging,
+                attribution
             FROM performance_vitals
             WHERE site = {site:UInt32}
               AND ts >= fromUnixTimestamp64Milli({from:Int64} - 86400000, 'UTC')
@@ -17,11 +19,11 @@ FROM
               AND metric IN {vitals:Array(String)}
         ),
         several AS (SELECT metric_id FROM reports GROUP BY metric_id HAVING count() > 1)
-    SELECT ts, metric, value, hostname, path, country, device_type, browser, os, bot, staging
+    SELECT ts, metric, value, hostname, path, country, device_type, browser, os, bot, staging, attribution
     FROM reports
     WHERE metric_id NOT IN (several)
     UNION ALL
-    SELECT ts, metric, value, hostname, path, country, device_type, browser, os, bot, staging
+    SELECT ts, metric, value, hostname, path, country, device_type, browser, os, bot, staging, attribution
     FROM
     (
         SELECT *

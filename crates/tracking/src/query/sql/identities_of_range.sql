@@ -1,7 +1,9 @@
--- Whether sessions of a range are known by cookie, and whether any is not. Older versions of a row do no harm.
+-- Whether sessions of a range are known by cookie, whether any is not, and whether any became so while it lasted. Older
+-- versions of a row do no harm.
 SELECT
     countIf(identity = 'cookieless') > 0 AS cookieless,
-    countIf(identity != 'cookieless') > 0 AS cookie
+    countIf(identity != 'cookieless') > 0 AS cookie,
+    countIf(upgraded = 1) > 0 AS upgraded
 FROM sessions
 WHERE site = {site:UInt32}
   AND started_at >= fromUnixTimestamp64Milli({from:Int64} - 86400000, 'UTC')

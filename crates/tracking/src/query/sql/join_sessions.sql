@@ -6,4 +6,5 @@ LEFT ANY JOIN
     WHERE site = {site:UInt32}
       AND started_at >= fromUnixTimestamp64Milli({from:Int64} - 86400000, 'UTC')
       AND started_at <= fromUnixTimestamp64Milli({to:Int64} + 86400000, 'UTC')
+      /*only*/
 ) AS joined ON events.session = joined.of_session

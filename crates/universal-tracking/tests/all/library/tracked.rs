@@ -51,7 +51,7 @@ async fn what_is_wrong_is_an_error_that_names_the_field() {
         let told = format!("{event:?}");
         assert_eq!(field(tracking.track(event).await), (name.into(), code), "{told}");
     }
-    let visitor = Visitor { address: [203, 0, 113, 9].into(), user_agent: "x".repeat(2000), ignored: false };
+    let visitor = Visitor::new([203, 0, 113, 9].into(), &"x".repeat(2000));
     assert_eq!(field(tracking.track(event().visitor(&visitor)).await).0, "context.user_agent");
     tracking.track(event().site("b.example")).await.unwrap();
     tracking.shutdown().await.unwrap();
@@ -129,7 +129,8 @@ async fn two_in_one_process_keep_apart_and_personal_data_is_taken_out() {
     let event =
         |name: &str| Event::new(name).url("https://shop.example/?q=1").param("note", "ann@shop.example");
     let again = event("of_both");
-    let ignored = Visitor { address: [203, 0, 113, 9].into(), user_agent: "x".to_owned(), ignored: true };
+    let mut ignored = Visitor::new([203, 0, 113, 9].into(), "x");
+    ignored.ignored = true;
     for (number, tracking) in both.iter().enumerate() {
         tracking.track(event(&format!("of_{number}"))).await.unwrap();
         tracking.track(again.clone()).await.unwrap();

@@ -11,9 +11,9 @@ use ut_core::ports::{Olap, ParamValue};
 use ut_olap::{Embedded, EmbeddedOptions};
 use ut_testkit::shim::{Action, Library, Point};
 
-/// `sessions_lean` makes the table anew from its rows and exchanges the two, which may be done again as long as no
+/// `page_day_sums` makes the table anew from its rows and exchanges the two, which may be done again as long as no
 /// later migration adds to the table: then the newest of those that make a table anew goes here.
-const MIGRATION: u64 = 2_026_112_206;
+const MIGRATION: u64 = 2_026_112_207;
 /// Names the directory of the history to the child.
 const DIR: &str = "UT_MIGRATION_TEST_DIR";
 const STAGES: usize = 3;
@@ -47,7 +47,7 @@ async fn a_migration_survives_a_failure_at_each_of_its_syncs_and_renames() {
     // What becomes of parts that are over is the engine's own housekeeping, at times of its own.
     calls.retain(|call| call.path.starts_with("olap/store") && !call.path.contains("delete_tmp"));
     let made =
-        |kind: &str| calls.iter().any(|call| call.kind == kind && call.path.contains("history_sessions.sql"));
+        |kind: &str| calls.iter().any(|call| call.kind == kind && call.path.contains("history_page_day.sql"));
     assert!(made("sync") && made("rename"), "the migration was not applied: {calls:?}");
     first.stage.end();
     drop(first);

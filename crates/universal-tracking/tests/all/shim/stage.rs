@@ -10,6 +10,8 @@ use ut_testkit::shim::{Action, Call, Library, Point, Shim};
 
 /// How long what was ordered may take to happen.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a process that dies of something may take to do so.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// What a call belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,7 +128,7 @@ impl Stage {
     /// Starts the server again if it is dying; nothing more goes wrong then.
     fn revive(&mut self) {
         // It may live, and only the connection be gone.
-        self.wait_for_the_end(Duration::from_secs(1));
+        self.wait_for_the_end(A_MOMENT);
         self.calm();
         if self.server.is_none() {
             self.start();
@@ -160,8 +162,11 @@ impl Stage {
     /// After what was ordered: the server is killed, or goes on, and everything is well in the end.
     pub(super) async fn recovers(&mut self, action: Action) -> bool {
         let struck = self.struck().await;
-        if action == Action::Kill && struck {
-            self.wait_for_the_end(PATIENCE);
+        match action {
+            Action::Kill if struck => self.wait_for_the_end(PATIENCE),
+            // The engine ends the process when it cannot take back what it has half written of a table's definition.
+            _ if struck => self.wait_for_the_end(A_MOMENT),
+            _ => {}
         }
         self.calm();
         if self.server.is_none() {

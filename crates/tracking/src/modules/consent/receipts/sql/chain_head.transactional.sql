@@ -1,0 +1,1 @@
+SELECT number, hash FROM consent_chains WHERE site = $1

@@ -1,0 +1,1 @@
+SELECT handle, site, subject, kek, wrapped FROM vault_keys WHERE handle = $1

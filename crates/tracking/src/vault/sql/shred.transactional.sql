@@ -1,0 +1,1 @@
+DELETE FROM vault_keys WHERE site = $1 AND subject = $2 RETURNING handle

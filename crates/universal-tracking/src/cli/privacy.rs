@@ -1,0 +1,101 @@
+//! What the command line asks of the data that is kept of people.
+
+use super::print::{Output, print};
+use super::{quiet, stores};
+use crate::Failure;
+use crate::config::{Config, Sources};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use std::io::Write as _;
+use ut_tracking::vault::Keyring;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PrivacyCommand {
+    /// Check that no receipt of consent was changed or taken out; fails and names the first that was
+    Verify(Verify),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Verify {
+    /// The site's number or domain; every site without it
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    /// Print JSON: [{"site","whole","receipts","head"}]; of a broken chain {"site","whole","broken","message"}
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Let the first key of ENCRYPTION_KEYS take over what the others seal; safe to repeat, stop and run under load
+    ///
+    /// Put a new key in front, restart the server, run this, then take out the keys it names as unused.
+    Rotate {
+        /// Print JSON: {"newest","wrapped_anew","left","keys","unused"}
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Checks the chains; a broken one is a failure, after the answer was printed.
+pub(super) fn verify(sources: &Sources, args: &Verify) -> Result<(), Failure> {
+    let config = quiet(sources)?;
+    let work = stores::carry_out(&config, "privacy.verify", json!({ "site": args.site }));
+    let answer = super::block_on(work)?;
+    let chains = answer.as_array().map_or(&[][..], Vec::as_slice);
+    let broken: Vec<&str> = chains.iter().filter_map(|chain| chain["message"].as_str()).collect();
+    let broken = broken.join("; ");
+    print(if args.json {
+        Output::Json(answer)
+    } else {
+        Output::Table(chains.iter().map(in_a_line).collect())
+    })?;
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(broken).fix("compare with a back-up: the receipts in it show what was changed"))
+}
+
+fn in_a_line(chain: &Value) -> Value {
+    let whole = if chain["whole"] == true { "whole" } else { "broken" };
+    json!({"site": chain["site"], "chain": whole, "receipts": chain["receipts"], "head": chain["head"]})
+}
+
+/// Rotates step by step: each is carried out by the server, if one runs, and says how far it has come.
+pub(super) fn rotate(sources: &Sources, as_json: bool) -> Result<(), Failure> {
+    let config = quiet(sources)?;
+    let mut answer = super::block_on(steps(&config, as_json))?;
+    if let (false, Some(fields)) = (as_json, answer.as_object_mut()) {
+        fields.remove("left");
+    }
+    print(if as_json { Output::Json(answer) } else { Output::Table(answer) })
+}
+
+async fn steps(config: &Config, as_json: bool) -> Result<Value, Failure> {
+    let mut wrapped_anew = 0;
+    loop {
+        let mut step = stores::carry_out(config, "keys.rotate", json!({})).await?;
+        same_newest(config, &step)?;
+        wrapped_anew += step["wrapped_anew"].as_u64().unwrap_or(0);
+        step["wrapped_anew"] = wrapped_anew.into();
+        let left = step["left"].as_u64().unwrap_or(0);
+        if left == 0 {
+            return Ok(step);
+        }
+        if !as_json {
+            let _ = writeln!(std::io::stderr(), "{wrapped_anew} keys wrapped anew, {left} left");
+        }
+    }
+}
+
+/// A server goes by the keys it was started with: a key that was put in front since would stay unused unnoticed.
+fn same_newest(config: &Config, step: &Value) -> Result<(), Failure> {
+    let given = config.secrets.encryption_keys.as_ref().and_then(|keys| Keyring::parse(keys.expose()));
+    let Some(ours) = given.as_ref().and_then(|ring| ring.ids().next()) else { return Ok(()) };
+    if step["newest"] == *ours {
+        return Ok(());
+    }
+    let message =
+        format!("the running server does not know the key {ours:?} as the first of ENCRYPTION_KEYS");
+    Err(Failure::new(message).fix("restart it with these keys, then run this again"))
+}

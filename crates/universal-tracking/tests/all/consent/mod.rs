@@ -1,0 +1,5 @@
+//! Consent through the real door: what is kept in the browser, and whose its events are.
+
+mod browser;
+mod choices;
+mod stories;

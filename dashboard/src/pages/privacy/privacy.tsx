@@ -1,0 +1,78 @@
+// What is done about visitors who have not chosen, what is kept of whom, and what visitors chose.
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { get, type Site } from '../../core/api.ts';
+import { asProblem, Problem } from '../../core/problem.ts';
+import { Bone, Failure } from '../../core/ui/parts.tsx';
+import { Glance } from '../../modules/consent/glance.tsx';
+import { Receipts } from '../../modules/consent/receipt_list.tsx';
+import { decodeRules, type ConsentRules } from '../../modules/consent/rules.ts';
+import { Stored } from '../../modules/consent/stored.tsx';
+import { PageLink } from '../nav.tsx';
+import type { PageProps } from '../places.tsx';
+
+/** The site's modes: `undefined` while they are not known, null where the server says nothing of them. */
+function useRules(site: number, onSignedOut: () => void) {
+  const [rules, setRules] = useState<ConsentRules | null | undefined>(undefined);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const load = useCallback(() => {
+    get(`/api/v1/sites/${site}`).then(
+      (found) => {
+        setRules(decodeRules((found as { consent?: unknown } | null)?.consent));
+        setProblem(null);
+      },
+      (error: unknown) => {
+        const found = asProblem(error);
+        if (found.status === 401) onSignedOut();
+        // Other cards of the page may fail beside it, each by itself.
+        setProblem(new Problem(found.status, 'The site’s modes are not known', found.detail));
+      },
+    );
+  }, [site, onSignedOut]);
+  useEffect(load, [load]);
+  return { rules, problem, load };
+}
+
+const Loading = () => (
+  <div class="card place-later">
+    <Bone kind="block" />
+  </div>
+);
+
+function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void }) {
+  const { rules, problem, load } = useRules(site.id, onSignedOut);
+  // Of unknown height, and above all else: nothing is to move once it is there.
+  if (rules === undefined && !problem) return <Loading />;
+  return (
+    <>
+      {problem && (
+        <div class="card">
+          <Failure problem={problem} retry={load} />
+        </div>
+      )}
+      {!problem && rules && (
+        <Glance rules={rules}>
+          <PageLink to="/settings" path="/privacy" class="link">
+            Change it in the settings
+          </PageLink>
+        </Glance>
+      )}
+      <Stored />
+      <Receipts site={site} onSignedOut={onSignedOut} />
+    </>
+  );
+}
+
+export function PrivacyPage({ site, onSignedOut }: PageProps) {
+  return (
+    <main class="page tall">
+      <div class="toolbar">
+        <div class="toolbar-words">
+          <h1 class="toolbar-title">Privacy</h1>
+          <p class="toolbar-dates">What is kept of whom, and what visitors chose</p>
+        </div>
+      </div>
+      {/* Another site's receipts are another list. */}
+      {site ? <OneSite key={site.id} site={site} onSignedOut={onSignedOut} /> : <Loading />}
+    </main>
+  );
+}
