@@ -7,6 +7,7 @@
 //!   [`event::Frame`]) and the topics more than one module reads (session, page, commerce, …).
 //! * [`ports`]: [`ports::Log`], [`ports::Realtime`], [`ports::Olap`], [`ports::Transactional`].
 //! * [`module`]: the trait a feature implements.
+//! * [`rights`]: what a person may ask for.
 
 mod clock;
 mod deps;
@@ -15,6 +16,7 @@ mod ids;
 pub mod keys;
 pub mod module;
 pub mod ports;
+pub mod rights;
 pub mod site;
 
 pub use clock::{Clock, SystemClock};

@@ -3,6 +3,7 @@
 use crate::Deps;
 use crate::event::{Circumstances, Client, Draft, DropReason, Frame, Received};
 use crate::ports::{LiveBatch, OlapBatch};
+use crate::rights::{Hands, Part, RightsError, Subject, Veil};
 use crate::site::Site;
 
 /// A numbered, forward-only change of a store. Numbers are unique across modules and the history (`YYYYMMDDnn`).
@@ -116,7 +117,8 @@ pub struct RowsContext<'a> {
     pub keys: &'a crate::keys::Keys,
 }
 
-/// A feature. Each method is called by exactly one place; all but `name` default to nothing.
+/// A feature. Each method is called by exactly one place. All default to nothing but `name`, and `export` and `forget`:
+/// nobody adds a module without saying how it answers and how it forgets.
 #[async_trait::async_trait]
 pub trait Module: Send + Sync + std::fmt::Debug {
     /// The one word for the Rust module, its tracker and dashboard folders, its tables and its metrics.
@@ -147,6 +149,13 @@ pub trait Module: Send + Sync + std::fmt::Debug {
     fn questions(&self) -> &'static [Question] {
         &[]
     }
+
+    /// Everything it keeps of a person. Events and sessions are the history's, with the columns that modules fill in.
+    async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError>;
+
+    /// Takes a person out of what it keeps: sums stay, and so do rows that reports are made of, without what says who it
+    /// was, under ids made with `veil`. May be called again. Events and sessions are the history's.
+    async fn forget(&self, subject: &Subject, veil: Veil, hands: &Hands<'_>) -> Result<(), RightsError>;
 
     /// Housekeeping, every few seconds; called by the ticker.
     async fn tick(&self, _deps: &Deps) {}

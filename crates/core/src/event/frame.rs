@@ -17,11 +17,14 @@ pub enum DropReason {
     Excluded,
     /// Its record in the log was damaged on disk; the loss report names it.
     Damaged,
+    /// It is of a person who was forgotten on request.
+    Erased,
 }
 
 impl DropReason {
     /// Every reason, for metrics that start at 0.
-    pub const ALL: [Self; 4] = [Self::SiteGone, Self::NoPage, Self::Excluded, Self::Damaged];
+    pub const ALL: [Self; 5] =
+        [Self::SiteGone, Self::NoPage, Self::Excluded, Self::Damaged, Self::Erased];
 
     /// The label in metrics and reports.
     #[must_use]
@@ -31,6 +34,7 @@ impl DropReason {
             Self::NoPage => "no_page",
             Self::Excluded => "excluded",
             Self::Damaged => "damaged",
+            Self::Erased => "erased",
         }
     }
 }

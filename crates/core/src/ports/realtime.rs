@@ -4,7 +4,7 @@
 use crate::event::{
     Again, Circumstances, Engagement, Frame, Identity, Ids, PageAddress, SessionState, Source,
 };
-use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId};
+use crate::{EventId, Lsn, SessionKey, SiteId, VisitorId, VisitorKey};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -128,6 +128,14 @@ pub enum LiveOp {
         from: VisitorId,
         /// The member from now on.
         to: VisitorId,
+    },
+    /// A visitor asked to be forgotten: open sessions and presence go, from memory and from what is kept on disk, before
+    /// the answer comes. No event of theirs may be undecided or unsynced.
+    Forgotten {
+        /// The site.
+        site: SiteId,
+        /// As history knows them.
+        visitor: VisitorKey,
     },
     /// Something worth a line in the activity feed; carries the event id, so that a reader drops what it knows.
     Activity(SiteId, Activity),
@@ -265,8 +273,8 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     /// would be one too many is not shown.
     async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError>;
 
-    /// The live picture of a site at receipt time `now`.
-    async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError>;
+    /// The live picture of a site at receipt time `now`; with `whose`, of this visitor alone, without the activity feed.
+    async fn view(&self, site: SiteId, whose: Option<VisitorKey>, now: i64) -> Result<LiveView, RealtimeError>;
 
     /// Takes from all buckets or from none (GCRA). Exact under concurrency: however many ask at once, no more is taken
     /// than a bucket holds. A cost that is larger than a bucket passes when that is full, and is then paid off:

@@ -174,7 +174,7 @@ impl LiveHub {
 
     async fn picture(&self, site: SiteId, average: &mut Ema) -> Result<Picture, String> {
         let now = self.clock.now_ms();
-        let view = self.realtime.view(site, now).await.map_err(|error| error.to_string())?;
+        let view = self.realtime.view(site, None, now).await.map_err(|error| error.to_string())?;
         let smoothed = average.update(f64::from(view.now), now);
         Picture::new(&view, smoothed).map_err(|error| error.to_string())
     }

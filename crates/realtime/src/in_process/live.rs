@@ -193,6 +193,8 @@ impl Live {
                     full |= !site.see(*visitor, at, page.as_deref(), country);
                 }
                 LiveOp::Renamed { site, from, to } => self.sites.entry(*site).or_default().rename(*from, *to),
+                // Who history knows them as, this picture does not: see `forget`.
+                LiveOp::Forgotten { .. } => {}
                 LiveOp::Activity(site, activity) => self.sites.entry(*site).or_default().remember(activity),
             }
         }
@@ -204,6 +206,20 @@ impl Live {
     pub(super) fn view(&self, site: SiteId, now: i64) -> LiveView {
         let empty = SiteLive::default();
         self.sites.get(&site).unwrap_or(&empty).view(now)
+    }
+
+    /// The picture of one visitor alone.
+    pub(super) fn view_of(&self, site: SiteId, is: impl Fn(VisitorId) -> bool, now: i64) -> LiveView {
+        let known = self.sites.get(&site).and_then(|site| site.visitors.iter().find(|(id, _)| is(**id)));
+        let visitors = known.map(|(id, seen)| (*id, seen.clone())).into_iter().collect();
+        SiteLive { visitors, activity: VecDeque::new() }.view(now)
+    }
+
+    /// Takes a visitor out of the picture.
+    pub(super) fn forget(&mut self, site: SiteId, is: impl Fn(VisitorId) -> bool) {
+        if let Some(site) = self.sites.get_mut(&site) {
+            site.visitors.retain(|visitor, _| !is(*visitor));
+        }
     }
 
     /// Once a minute: forgets who has not been here for 30 minutes, and where those were who are not here now.

@@ -38,15 +38,16 @@ use salts::SaltFile;
 use saver::Saver;
 use seen::Seen;
 use state::State;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use ut_core::event::{Frame, Ids};
 use ut_core::keys::Keys;
 use ut_core::ports::{
-    Candidate, Decisions, LiveAnswer, LiveBatch, LiveView, Log, RateVerdict, Realtime, RealtimeError,
+    Candidate, Decisions, LiveAnswer, LiveBatch, LiveOp, LiveView, Log, RateVerdict, Realtime, RealtimeError,
     SaltDay, Salts, Take,
 };
-use ut_core::{Clock, SiteId, VisitorId};
+use ut_core::{Clock, SiteId, VisitorId, VisitorKey};
 
 pub use recover::RecoverError;
 
@@ -62,6 +63,7 @@ pub struct InProcess {
     limits: Mutex<Limits>,
     salts: Arc<SaltFile>,
     saver: Saver,
+    keys: Keys,
 }
 
 impl InProcess {
@@ -79,7 +81,7 @@ impl InProcess {
             .map_err(|error| RecoverError::Salts(error.to_string()))?
             .map_err(|error| RecoverError::Salts(error.to_string()))?;
         let (state, live, seen) =
-            recover::recover(log.as_ref(), keys, dir.join("seen"), clock.now_ms()).await?;
+            recover::recover(log.as_ref(), keys.clone(), dir.join("seen"), clock.now_ms()).await?;
         Ok(Self {
             deciding: tokio::sync::Mutex::default(),
             seen,
@@ -89,6 +91,7 @@ impl InProcess {
             live: Mutex::new(live),
             limits: Mutex::default(),
             salts: Arc::new(salts),
+            keys,
         })
     }
 
@@ -171,11 +174,36 @@ impl Realtime for InProcess {
     }
 
     async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError> {
-        Ok(self.live.lock().apply(batch, self.clock.now_ms()))
+        let answer = self.live.lock().apply(batch, self.clock.now_ms());
+        let forgotten = batch.ops.iter().filter_map(|op| match op {
+            LiveOp::Forgotten { site, visitor } => Some((*site, *visitor)),
+            _ => None,
+        });
+        let forgotten: HashSet<_> = forgotten.collect();
+        for site in forgotten.iter().map(|(site, _)| *site).collect::<HashSet<_>>() {
+            let is = |visitor| forgotten.contains(&(site, self.keys.visitor(site, visitor)));
+            // Between two decisions: nothing that is about to be folded may bring back what goes.
+            let _turn = self.deciding.lock().await;
+            self.state.lock().forget(site, is);
+            self.live.lock().forget(site, is);
+        }
+        if !forgotten.is_empty() {
+            self.snapshot().await?;
+        }
+        Ok(answer)
     }
 
-    async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError> {
-        Ok(self.live.lock().view(site, now))
+    async fn view(
+        &self,
+        site: SiteId,
+        whose: Option<VisitorKey>,
+        now: i64,
+    ) -> Result<LiveView, RealtimeError> {
+        let live = self.live.lock();
+        Ok(match whose {
+            None => live.view(site, now),
+            Some(whose) => live.view_of(site, |visitor| self.keys.visitor(site, visitor) == whose, now),
+        })
     }
 
     async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError> {

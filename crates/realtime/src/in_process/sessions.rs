@@ -205,6 +205,14 @@ impl Sessions {
         }
     }
 
+    /// Forgets the sessions of a visitor, and who else was led to them.
+    pub(super) fn forget(&mut self, site: SiteId, is: impl Fn(VisitorId) -> bool) {
+        self.by_visitor.retain(|(of, visitor), _| *of != site || !is(*visitor));
+        let mut aliases = std::mem::take(&mut self.aliases);
+        aliases.retain(|(of, hash), session| (*of != site || !is(*hash)) && self.get(session).is_some());
+        self.aliases = aliases;
+    }
+
     /// Every session.
     pub(super) fn all(&self) -> impl Iterator<Item = &Open> {
         self.by_visitor.values().flatten()

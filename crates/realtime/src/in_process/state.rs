@@ -338,6 +338,11 @@ impl State {
         SessionRef { site, visitor, session: self.keys.session(site, visitor, candidate.at) }
     }
 
+    /// Forgets the sessions of a visitor of whom nothing is pending.
+    pub(super) fn forget(&mut self, site: SiteId, is: impl Fn(VisitorId) -> bool) {
+        self.sessions.forget(site, is);
+    }
+
     /// See [`ut_core::ports::Realtime::whose`].
     pub(super) fn whose(&self, site: SiteId, ids: Ids, at: i64) -> VisitorId {
         let timeout_ms = self.timeouts.get(&site).copied().unwrap_or(DEFAULT_TIMEOUT_MS);

@@ -83,7 +83,7 @@ async fn a_restart_goes_on_where_the_log_ends() {
         Lsn(4),
         "the picture says where it goes on"
     );
-    let view = store.view(SiteId(1), START).await.unwrap();
+    let view = store.view(SiteId(1), None, START).await.unwrap();
     assert_eq!((view.now, view.last_5_min, view.last_30_min), (1, 1, 2), "the minutes are back");
 }
 

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// How often it is asked whether history has settled, ten times a second: many servers may be starting at once.
+const PATIENCE: usize = 1800;
+
 /// A site `shop.example` with an admin token.
 #[derive(Debug, Clone)]
 pub struct Shop {
@@ -158,9 +161,9 @@ impl Shop {
     /// Waits until history answers and holds everything acknowledged, and checks that the balance closes.
     ///
     /// # Panics
-    /// When it does not settle within a minute, or the balance has a difference.
+    /// When it does not settle within three minutes, or the balance has a difference.
     pub async fn settled(&self, server: &Server) {
-        for _ in 0..600 {
+        for _ in 0..PATIENCE {
             if self.metric(server, "ut_in_flight").await == 0 && self.history_answers(server).await {
                 let mut settled = 0;
                 for name in ["ut_stored_total", "ut_deduplicated_total", "ut_dropped_total"] {
@@ -175,6 +178,7 @@ impl Shop {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("history did not settle:\n{}", server.errors());
+        let (left, ready) = (self.metric(server, "ut_in_flight").await, self.get(server, "/ready").await);
+        panic!("history did not settle: {left} in flight, {ready}\n{}", server.errors());
     }
 }

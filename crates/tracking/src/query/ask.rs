@@ -256,7 +256,7 @@ impl Asking<'_> {
         if !self.plan.metrics.iter().any(|(_, metric)| *metric == Metric::ActiveNow) {
             return Ok(None);
         }
-        let view = self.deps.realtime.view(self.site.id, self.deps.clock.now_ms()).await?;
+        let view = self.deps.realtime.view(self.site.id, None, self.deps.clock.now_ms()).await?;
         Ok(Some(view.now))
     }
 

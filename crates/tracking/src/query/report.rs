@@ -68,7 +68,7 @@ pub async fn report(
         Source::Live => {
             whole(args)?;
             let now = deps.clock.now_ms();
-            let view = deps.realtime.view(site.id, now).await?;
+            let view = deps.realtime.view(site.id, None, now).await?;
             let today = DateRange::Named("day".to_owned()).resolve(deps, site).await?;
             Ok(live(&view, minutes_until(site, now, view.per_minute.len()), Meta::of(site, &today)))
         }

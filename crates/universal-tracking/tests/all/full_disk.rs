@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use ut_testkit::server::{Server, Shop, batch, page_view};
 
 /// Room for the embedded stores and the log's files, soon full.
-const SIZE: &str = "96m";
+const SIZE: &str = "160m";
 const SENDERS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(40);
 

@@ -25,7 +25,7 @@ async fn apply(store: &dyn Realtime, until: u64, ops: Vec<LiveOp>) -> Lsn {
 }
 
 async fn view(store: &dyn Realtime, now: i64) -> LiveView {
-    store.view(SITE, now).await.unwrap_or_else(|error| panic!("view: {error}"))
+    store.view(SITE, None, now).await.unwrap_or_else(|error| panic!("view: {error}"))
 }
 
 pub(super) async fn visitors_are_counted_by_union(store: &dyn Realtime) {
@@ -44,7 +44,7 @@ pub(super) async fn visitors_are_counted_by_union(store: &dyn Realtime) {
     let mut per_minute = vec![0; 30];
     (per_minute[29], per_minute[28], per_minute[19], per_minute[0]) = (1, 2, 1, 1);
     assert_eq!(view.per_minute, per_minute, "oldest first, the last one being the current minute");
-    let other = store.view(SiteId(2), START).await.unwrap_or_else(|error| panic!("view: {error}"));
+    let other = store.view(SiteId(2), None, START).await.unwrap_or_else(|error| panic!("view: {error}"));
     assert_eq!((other.now, other.per_minute.len()), (0, 30), "another site is empty");
 }
 
