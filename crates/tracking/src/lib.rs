@@ -2,7 +2,7 @@
 //!
 //! [`engine::Engine`] runs the stages of an event's life after the log; [`modules`] are the features; [`history`] owns
 //! the shared tables; [`query`] answers questions about them; [`sites`] and [`accounts`] keep what an owner enters;
-//! [`vault`] seals what points to a person.
+//! [`vault`] seals what points to a person, and [`people`] keeps what a shop tells of them.
 //!
 //! **Architecture invariant:** no driver is known here. Stores are reached through the ports of `ut_core`.
 
@@ -12,6 +12,7 @@ mod consumers;
 pub mod engine;
 pub mod history;
 pub mod modules;
+pub mod people;
 mod pipeline;
 pub mod query;
 pub mod sites;

@@ -99,6 +99,7 @@ impl System {
             geo,
             identifier,
             receipts: admin.receipts.clone(),
+            people: admin.people.clone(),
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
         };

@@ -20,6 +20,7 @@ use ut_spool::{Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
+use ut_tracking::people::People;
 use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
 use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
 use ut_tracking::vault::{Keyring, Vault};
@@ -219,6 +220,7 @@ async fn deps(
     let changes = MIGRATIONS
         .iter()
         .chain(ut_tracking::vault::MIGRATIONS)
+        .chain(ut_tracking::people::MIGRATIONS)
         .chain(modules.iter().flat_map(|module| module.schema().transactional))
         .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
@@ -255,12 +257,20 @@ fn new_site(domain: &str, time_zone: &str) -> NewSite {
 }
 
 /// Receipts of consent on a migrated store, sealed with a key of the tests.
-///
-/// # Panics
-/// Never: the key is one.
 #[must_use]
 pub fn receipts(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Receipts> {
+    let vault = vault(store.clone(), clock.clone());
+    Arc::new(Receipts::new(store, vault, clock))
+}
+
+/// What is told of visitors on a migrated store, sealed with a key of the tests.
+#[must_use]
+pub fn people(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<People> {
+    let vault = vault(store.clone(), clock.clone());
+    Arc::new(People::new(store, vault, clock))
+}
+
+fn vault(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Vault> {
     let ring = Keyring::parse(&format!("a:{}", "07".repeat(32))).unwrap_or_else(|| unreachable!());
-    let vault = Vault::new(store.clone(), clock.clone(), ring, SECRET);
-    Arc::new(Receipts::new(store, Arc::new(vault), clock))
+    Arc::new(Vault::new(store, clock, ring, SECRET))
 }

@@ -23,6 +23,7 @@ use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::receipts::Receipts;
+use ut_tracking::people::{self, People};
 use ut_tracking::sites::SiteRegistry;
 use ut_tracking::vault::{Keyring, Vault};
 use ut_tracking::{accounts, history, vault};
@@ -43,6 +44,8 @@ pub struct Admin {
     pub vault: Arc<Vault>,
     /// Receipts of consent.
     pub receipts: Arc<Receipts>,
+    /// What the shop tells of its visitors.
+    pub people: Arc<People>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
 }
@@ -55,6 +58,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
         .iter()
         .chain(accounts::MIGRATIONS)
         .chain(vault::MIGRATIONS)
+        .chain(people::MIGRATIONS)
         .chain(modules)
         .copied()
         .collect();
@@ -80,8 +84,10 @@ impl Admin {
         let ring = ring.ok_or_else(|| ControlError::new("keys", "ENCRYPTION_KEYS cannot be read"))?;
         let pepper = secrets.pepper.as_bytes();
         let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
-        let receipts = Arc::new(Receipts::new(Arc::clone(&transactional), Arc::clone(&vault), clock));
-        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, engine: None })
+        let (store, sealing) = (Arc::clone(&transactional), Arc::clone(&vault));
+        let receipts = Arc::new(Receipts::new(Arc::clone(&store), Arc::clone(&sealing), Arc::clone(&clock)));
+        let people = Arc::new(People::new(store, sealing, clock));
+        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, people, engine: None })
     }
 
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {

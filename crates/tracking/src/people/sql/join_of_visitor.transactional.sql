@@ -1,0 +1,1 @@
+SELECT customer, at FROM people_joins WHERE site = $1 AND visitor = $2
