@@ -14,6 +14,7 @@ pub struct Keys {
     page_view: [u8; 32],
     seed: [u8; 32],
     cookie: [u8; 32],
+    erased: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -41,6 +42,7 @@ impl Keys {
             page_view: derive(hmac_secret, "page-view"),
             seed: derive(hmac_secret, "seed"),
             cookie: derive(hmac_secret, "visitor-cookie"),
+            erased: derive(hmac_secret, "erased-visitor"),
         }
     }
 
@@ -75,6 +77,18 @@ impl Keys {
     #[must_use]
     pub fn cookie_tag(&self, site: SiteId, id: Uuid) -> [u8; 16] {
         first_16(&self.cookie, site, id)
+    }
+}
+
+impl Keys {
+    /// By what a visitor is recognised who was forgotten: of what history knew them as, half a keyed BLAKE3.
+    #[must_use]
+    pub fn erased(&self, site: SiteId, visitor: VisitorKey) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.erased);
+        hasher.update(&site.0.to_le_bytes()).update(&visitor.0.to_le_bytes());
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        tag
     }
 }
 

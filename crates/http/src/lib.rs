@@ -2,6 +2,7 @@
 //!
 //! * [`collect`]: the door: events and heartbeats.
 //! * [`owner`]: set-up, login, users, tokens, sites: the owner's surface and who may use it.
+//! * [`rights`]: what people may ask of a shop.
 //! * [`reports`]: questions about history; [`live`]: the presence stream.
 //! * [`health`]: is it alive, can it acknowledge. [`assets`]: what a browser loads.
 //! * [`openapi`]: all of it described, made of the routes and their types.
@@ -20,6 +21,7 @@ pub mod owner;
 pub mod problem;
 pub mod proxies;
 pub mod reports;
+pub mod rights;
 mod site_name;
 pub mod state;
 pub mod surface;

@@ -11,6 +11,7 @@ use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::geo_time::GeoLookup;
 use ut_tracking::people::People;
+use ut_tracking::rights::{Desk, Rights};
 use ut_tracking::sites::SiteRegistry;
 
 /// Settings of the HTTP surface, from the configuration.
@@ -61,6 +62,10 @@ pub struct AppState {
     pub receipts: Arc<Receipts>,
     /// What the shop tells of its visitors.
     pub people: Arc<People>,
+    /// Who was forgotten.
+    pub rights: Arc<Rights>,
+    /// Where people's requests are answered.
+    pub desk: Arc<Desk>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
     /// Live pictures for the presence stream.

@@ -5,11 +5,12 @@ use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline::{self, Handover};
+use crate::rights::{self, Rights};
 use crate::sites::history_mark;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +39,10 @@ pub(crate) struct Core {
     pub(crate) handover: Arc<Handover>,
     /// The rows of it.
     pub(crate) ahead: Arc<Ahead>,
+    /// Who was forgotten, and is to be.
+    pub(crate) rights: Arc<Rights>,
+    /// Somebody waits for the log to let go of what is done: every stage notes its place at once.
+    pub(crate) hurry: Arc<AtomicBool>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -92,6 +97,7 @@ impl Engine {
         deps: Deps,
         modules: &'static [&'static dyn Module],
         identifier: Arc<Identifier>,
+        rights: Arc<Rights>,
     ) -> Result<Self, LogError> {
         let mark = history_mark(deps.transactional.as_ref(), deps.log_number.0).await;
         let mark = mark.map_err(|error| LogError::Io(format!("how far history is: {error}")))?;
@@ -112,6 +118,8 @@ impl Engine {
             returned: Arc::default(),
             handover: Arc::default(),
             ahead: Arc::default(),
+            rights,
+            hurry: Arc::default(),
         };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
@@ -119,6 +127,7 @@ impl Engine {
         tasks.spawn(supervised("history", core.clone(), stop.clone(), consumers::olap::run));
         tasks.spawn(supervised("late events", core.clone(), stop.clone(), consumers::late::run));
         tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
+        tasks.spawn(supervised("erasures", core.clone(), stop.clone(), rights::run));
         tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
         Ok(Self { core, stop, tasks: Mutex::new(tasks) })
     }
@@ -153,6 +162,17 @@ impl Engine {
         self.stop.cancel();
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         while tasks.join_next().await.is_some() {}
+    }
+
+    /// Waits, at most `patience`, until history holds what is acknowledged at the call; does it?
+    pub async fn caught_up(&self, patience: Duration) -> bool {
+        let end = self.core.deps.log.status().received.end;
+        let passed = async {
+            while !passed(&self.core, end) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(patience, passed).await.is_ok()
     }
 
     async fn settle(&self) {
@@ -216,7 +236,7 @@ async fn housekeeping(core: Core, stop: CancellationToken) {
 /// `received` goes once frames cover it; `enriched` once history, the late events, the live picture and a
 /// snapshot are past it. Each
 /// is tried, whatever became of the other: on a full disk, what goes makes room for what could not be done.
-async fn trim(core: &Core, close: Close) -> Result<(), String> {
+pub(crate) async fn trim(core: &Core, close: Close) -> Result<(), String> {
     let log = &core.deps.log;
     let received = log.trim(Topic::Received, log.status().enriched.end, close).await;
     let enriched = match unneeded(core).await {
@@ -224,6 +244,11 @@ async fn trim(core: &Core, close: Close) -> Result<(), String> {
         Err(error) => Err(error),
     };
     received.map_err(|error| error.to_string()).and(enriched)
+}
+
+/// Have the pipeline and history done everything before this number?
+pub(crate) fn passed(core: &Core, until: Lsn) -> bool {
+    core.deps.log.status().enriched.end >= until && core.history.lock().0 >= until
 }
 
 /// The number before which nobody needs a frame any more.

@@ -3,7 +3,7 @@
 use axum::Router;
 use ut_http::state::AppState;
 use ut_http::surface::Surface;
-use ut_http::{assets, collect, health, live, openapi, owner, reports};
+use ut_http::{assets, collect, health, live, openapi, owner, reports, rights};
 
 /// What shops' pages need, below `/ut/` and `/collect/`.
 fn shops() -> Router<AppState> {
@@ -20,6 +20,7 @@ pub(crate) fn public(state: &AppState) -> Surface {
     let owners = Router::new()
         .merge(owner::router())
         .merge(reports::router())
+        .merge(rights::router())
         .merge(live::router())
         .merge(health::metrics_router())
         .merge(openapi::router())

@@ -21,6 +21,7 @@ use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::geo_time::{GeoDatabaseError, GeoLookup};
+use ut_tracking::rights::Desk;
 use ut_tracking::sites::{known_logs, log_number};
 
 /// At the end, what was acknowledged may take so long to reach history; the rest waits in the log.
@@ -87,9 +88,12 @@ impl System {
             log_number: (id, number.map_err(|error| broken("the log has no number", &error))?),
         };
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
-        let engine = Engine::start(deps.clone(), MODULES, identifier.clone()).await;
+        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), admin.rights.clone()).await;
+        let engine = Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?);
         let state = AppState {
-            engine: Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?),
+            rights: admin.rights.clone(),
+            desk: Arc::new(Desk::new(admin.rights.clone(), engine.clone(), deps.clone(), MODULES)),
+            engine,
             live: LiveHub::new(deps.realtime.clone(), deps.clock.clone(), shutdown),
             deps,
             accounts: admin.accounts.clone(),

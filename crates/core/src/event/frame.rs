@@ -23,8 +23,7 @@ pub enum DropReason {
 
 impl DropReason {
     /// Every reason, for metrics that start at 0.
-    pub const ALL: [Self; 5] =
-        [Self::SiteGone, Self::NoPage, Self::Excluded, Self::Damaged, Self::Erased];
+    pub const ALL: [Self; 5] = [Self::SiteGone, Self::NoPage, Self::Excluded, Self::Damaged, Self::Erased];
 
     /// The label in metrics and reports.
     #[must_use]

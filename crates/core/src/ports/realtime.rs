@@ -274,7 +274,12 @@ pub trait Realtime: Send + Sync + std::fmt::Debug {
     async fn live(&self, batch: &LiveBatch) -> Result<LiveAnswer, RealtimeError>;
 
     /// The live picture of a site at receipt time `now`; with `whose`, of this visitor alone, without the activity feed.
-    async fn view(&self, site: SiteId, whose: Option<VisitorKey>, now: i64) -> Result<LiveView, RealtimeError>;
+    async fn view(
+        &self,
+        site: SiteId,
+        whose: Option<VisitorKey>,
+        now: i64,
+    ) -> Result<LiveView, RealtimeError>;
 
     /// Takes from all buckets or from none (GCRA). Exact under concurrency: however many ask at once, no more is taken
     /// than a bucket holds. A cost that is larger than a bucket passes when that is full, and is then paid off:

@@ -14,6 +14,7 @@ use ut_testkit::world::World;
 use ut_tracking::accounts::Accounts;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::geo_time::GeoLookup;
+use ut_tracking::rights::Desk;
 
 const MINUTE: i64 = 60_000;
 /// 2026-11-22T02:40Z: 20 minutes before the salts of a shop in Berlin rotate.
@@ -46,6 +47,8 @@ fn state(world: &World) -> AppState {
         sites: world.sites.clone(),
         settings: Arc::new(settings),
         engine: world.engine.clone(),
+        rights: world.rights.clone(),
+        desk: Arc::new(Desk::new(world.rights.clone(), world.engine.clone(), deps.clone(), MODULES)),
         realtime_doubt: Arc::new(Healthy),
         geo: Arc::new(GeoLookup::open(None).expect("no database")),
         identifier: world.identifier.clone(),

@@ -71,11 +71,13 @@ impl Will {
             }
             return None;
         }
-        let known = jar::visitor(&head.headers, site, keys);
+        // Who was forgotten begins anew: their id is nobody's any more.
+        let is_somebody = |id: &Uuid| !state.rights.is_forgotten(site.id, VisitorId(id.into_bytes()));
+        let known = jar::visitor(&head.headers, site, keys).filter(is_somebody);
         if known.is_some() {
             told.know();
         }
-        let id = known.or_else(|| seed.map(|seed| keys.seeded(site.id, seed)));
+        let id = known.or_else(|| seed.map(|seed| keys.seeded(site.id, seed)).filter(is_somebody));
         // Without a seed, several requests that are sent at once would each be somebody. And a browser that keeps no
         // cookies would be somebody with each request: an id counts when the browser has shown it.
         if known.is_none() {

@@ -17,7 +17,7 @@ pub(crate) use operation::{Answer, Content, Operation, Parameter, Place, Tag};
 pub(crate) use routes::Routes;
 
 use crate::state::AppState;
-use crate::{assets, collect, health, live, owner, reports};
+use crate::{assets, collect, health, live, owner, reports, rights};
 use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
@@ -39,6 +39,7 @@ pub fn document() -> &'static Value {
             reports::routes(),
             live::routes(),
             owner::routes(),
+            rights::routes(),
             assets::dashboard_routes(),
             health::routes(),
             health::metrics_routes(),

@@ -10,7 +10,7 @@ use ut_tracking::accounts::Refusal;
 
 /// A JSON body. `Content-Type: application/json` is required: a form of another page cannot send it unasked.
 #[derive(Debug)]
-pub(super) struct Entered<T>(pub(super) T);
+pub(crate) struct Entered<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Entered<T> {
     type Rejection = Problem;

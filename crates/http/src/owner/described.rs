@@ -12,7 +12,7 @@ fn site() -> Parameter {
 }
 
 /// A JSON body that someone enters: what is wrong with it is said field by field.
-fn entered(operation: Operation, content: Content) -> Operation {
+pub(crate) fn entered(operation: Operation, content: Content) -> Operation {
     operation.takes([content]).refuses(&["not_json", "bad_json", "invalid_input"])
 }
 
@@ -113,7 +113,7 @@ pub(super) fn verify_consents() -> Operation {
     .refuses(&["invalid_input", "store_unavailable"])
 }
 
-fn of_site() -> [Parameter; 1] {
+pub(crate) fn of_site() -> [Parameter; 1] {
     let about = "The site's number or one of its domains.";
     [Parameter::new(Place::Query, "site", about, json!({ "type": "string" })).required().example("1")]
 }

@@ -52,7 +52,7 @@ impl From<ReceiptError> for Problem {
 }
 
 /// Input that was not taken, field by field.
-pub(super) fn refused(refusals: Vec<Refusal>) -> Problem {
+pub(crate) fn refused(refusals: Vec<Refusal>) -> Problem {
     let fields: Vec<_> = refusals.iter().map(|refusal| refusal.field.as_str()).collect();
     let detail = format!("Nothing was changed. To be mended: {}.", fields.join(", "));
     let errors = refusals.into_iter().map(|Refusal { field, code, message }| FieldError {

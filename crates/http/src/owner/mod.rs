@@ -28,7 +28,10 @@ mod tests;
 mod tokens;
 mod users;
 
+pub(crate) use body::Entered;
 pub use caller::{Admin, MaybeReader, Owner, Reader};
+pub(crate) use described::{entered, of_site};
+pub(crate) use errors::refused;
 pub use state::OwnerState;
 
 use crate::openapi::Routes;

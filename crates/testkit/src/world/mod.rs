@@ -22,6 +22,7 @@ use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
 use ut_tracking::people::People;
 use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
+use ut_tracking::rights::Rights;
 use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
 use ut_tracking::vault::{Keyring, Vault};
 use ut_transactional::Sqlite;
@@ -43,6 +44,10 @@ pub struct World {
     pub identifier: Arc<Identifier>,
     /// The sites, with their secrets.
     pub sites: Arc<SiteRegistry>,
+    /// What shops tell of their visitors.
+    pub people: Arc<People>,
+    /// Who was forgotten.
+    pub rights: Arc<Rights>,
     modules: &'static [&'static dyn Module],
     dir: TempDir,
 }
@@ -57,10 +62,11 @@ impl World {
         let clock = FakeClock::at(now);
         let (deps, sites) = deps(&dir, &clock, modules, library()).await;
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
-        let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
+        let (people, rights) = rights(&dir, &deps);
+        let engine = Engine::start(deps.clone(), modules, identifier.clone(), rights.clone()).await;
         let engine = Arc::new(engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}")));
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, sites, modules, dir }
+        Self { deps, clock, site, engine, identifier, sites, people, rights, modules, dir }
     }
 
     /// Adds a site and makes it the one that events and reports are of.
@@ -221,6 +227,7 @@ async fn deps(
         .iter()
         .chain(ut_tracking::vault::MIGRATIONS)
         .chain(ut_tracking::people::MIGRATIONS)
+        .chain(ut_tracking::rights::MIGRATIONS)
         .chain(modules.iter().flat_map(|module| module.schema().transactional))
         .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
@@ -268,6 +275,15 @@ pub fn receipts(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Rec
 pub fn people(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<People> {
     let vault = vault(store.clone(), clock.clone());
     Arc::new(People::new(store, vault, clock))
+}
+
+/// What is told of people, and who is forgotten.
+fn rights(dir: &TempDir, deps: &Deps) -> (Arc<People>, Arc<Rights>) {
+    let (store, clock) = (deps.transactional.clone(), deps.clock.clone());
+    let vault = vault(store.clone(), clock.clone());
+    let people = Arc::new(People::new(store.clone(), vault.clone(), clock.clone()));
+    let rights = Rights::open(dir.path(), store, (vault, people.clone()), deps.keys.clone(), clock);
+    (people, Arc::new(rights.unwrap_or_else(|error| panic!("the journal does not open: {error}"))))
 }
 
 fn vault(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Vault> {

@@ -10,7 +10,8 @@ use ut_core::ports::{
     Olap, OlapError, OlapRows, Param, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, TableRows, Take,
     Topic,
 };
-use ut_core::{Lsn, SiteId, VisitorId};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
+use ut_core::{Lsn, SiteId, VisitorId, VisitorKey};
 
 /// Breaks down at the first event named `stumble`.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(crate) struct Stumble;
 
 static STUMBLED: AtomicBool = AtomicBool::new(false);
 
+#[async_trait::async_trait]
 impl Module for Stumble {
     fn name(&self) -> &'static str {
         "stumble"
@@ -26,6 +28,14 @@ impl Module for Stumble {
     fn admit(&self, draft: &mut Draft, _context: &Context<'_>) -> Verdict {
         assert!(draft.name.as_str() != "stumble" || STUMBLED.swap(true, SeqCst), "stumbled, as told");
         Verdict::Keep
+    }
+
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }
 
@@ -120,8 +130,13 @@ impl Realtime for UnluckyRealtime {
         self.inner.live(batch).await
     }
 
-    async fn view(&self, site: SiteId, now: i64) -> Result<LiveView, RealtimeError> {
-        self.inner.view(site, now).await
+    async fn view(
+        &self,
+        site: SiteId,
+        whose: Option<VisitorKey>,
+        now: i64,
+    ) -> Result<LiveView, RealtimeError> {
+        self.inner.view(site, whose, now).await
     }
 
     async fn allow(&self, takes: &[Take<'_>], now: i64) -> Result<RateVerdict, RealtimeError> {

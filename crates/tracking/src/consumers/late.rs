@@ -174,7 +174,7 @@ impl Place {
     /// Sends what it can and keeps its place: at once when events were parked, else now and then.
     async fn go_on(&mut self, core: &Core, idle: bool) -> Result<(), ConsumeError> {
         let ahead = self.next.0 - self.stored.0;
-        if self.outbox.is_empty() && ahead < if idle { 1 } else { LAZY } {
+        if self.outbox.is_empty() && ahead < if idle || core.hurry.load(SeqCst) { 1 } else { LAZY } {
             return Ok(());
         }
         self.send(core).await?;

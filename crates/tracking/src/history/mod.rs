@@ -7,6 +7,7 @@ mod events;
 mod facts;
 mod page_day;
 mod sessions;
+pub(crate) mod subject;
 
 use ut_core::event::Frame;
 use ut_core::module::{Migration, Module, Rollup, RowsContext, Schema};
@@ -24,6 +25,7 @@ pub const SCHEMA: Schema = Schema {
         migration(2_026_112_207, "page_day_sums", include_str!("sql/2026112207_page_day_sums.olap.sql")),
         migration(2_026_112_208, "merge_less", include_str!("sql/2026112208_merge_less.olap.sql")),
         migration(2_026_112_302, "read_less", include_str!("sql/2026112302_read_less.olap.sql")),
+        migration(2_026_112_341, "erasures", include_str!("sql/2026112341_erasures.olap.sql")),
     ],
     transactional: &[],
     rollups: &[Rollup {

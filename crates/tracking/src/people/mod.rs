@@ -17,7 +17,9 @@ pub use error::PeopleError;
 pub use fields::{Field, FieldName, Told};
 pub use join::{Join, Joined};
 
-use self::store::{BLINDS_OF_VISITOR, FIELDS_OF_VISITOR, PUT_FIELD, VISITORS_BY_FIELD, named};
+use self::store::{
+    BLINDS_OF_VISITOR, FIELDS_OF_VISITOR, PUT_FIELD, VISITORS_BY_FIELD, VISITORS_OF_SITE, named,
+};
 use crate::vault::{Sealed, Subject, Vault, VaultError};
 use std::sync::Arc;
 use ut_core::module::Migration;
@@ -108,6 +110,15 @@ impl People {
         self.store.run(&VISITORS_BY_FIELD, &values).await?.iter().map(store::visitor).collect()
     }
 
+    /// Every visitor of whom something was told or proved.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn visitors(&self, site: SiteId) -> Result<Vec<VisitorId>, PeopleError> {
+        let rows = self.store.run(&VISITORS_OF_SITE, &[Value::Int(i64::from(site.0))]).await?;
+        rows.iter().map(store::visitor).collect()
+    }
+
     /// What a visitor would be found by, without a plain text: the blind indexes of their fields and of the customer they
     /// are joined to.
     ///
@@ -122,7 +133,8 @@ impl People {
     }
 
     /// The blind index of a value.
-    fn blind(&self, site: SiteId, name: FieldName, value: &str) -> [u8; 32] {
+    #[must_use]
+    pub fn blind(&self, site: SiteId, name: FieldName, value: &str) -> [u8; 32] {
         self.vault.blind_index(site, name.as_str(), &name.normal(value))
     }
 }

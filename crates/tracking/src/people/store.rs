@@ -25,6 +25,7 @@ statements! {
     RENEW_JOIN = "renew_join",
     VISITORS_BY_FIELD = "visitors_by_field",
     VISITORS_OF_CUSTOMER = "visitors_of_customer",
+    VISITORS_OF_SITE = "visitors_of_site",
 }
 
 /// A blind index.

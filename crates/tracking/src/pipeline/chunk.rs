@@ -30,8 +30,8 @@ struct Slot {
 /// A parked event that comes back.
 struct Back {
     of: Lsn,
-    /// Its site was removed meanwhile.
-    site_gone: bool,
+    /// Why it is not counted any more: its site was removed meanwhile, or its person forgotten.
+    gone: Option<DropReason>,
 }
 
 /// What a record of `received` holds.
@@ -121,6 +121,10 @@ impl Chunk {
                 continue;
             }
             let ids = confidential.ids.get(n).copied().flatten();
+            if ids.is_some_and(|ids| core.rights.is_forgotten(site.id, ids.own().0)) {
+                self.slots.push(Err(Fate::Dropped(DropReason::Erased)));
+                continue;
+            }
             let slot =
                 Slot { lsn, request: request.clone(), draft, whose: ids.map(|ids| ids.own()), back: None };
             self.candidates.push(slot.candidate(ids, site.timeout_ms(), None));
@@ -132,14 +136,22 @@ impl Chunk {
     fn take_back(&mut self, core: &Core, first: Lsn, Reentries(back): Reentries) {
         for ((again, parked), n) in back.into_iter().zip(0..) {
             let site = core.deps.sites.by_id(parked.request.site);
+            let forgotten = parked
+                .whose
+                .is_some_and(|(visitor, _)| core.rights.is_forgotten(parked.request.site, visitor));
+            let gone = if site.is_none() {
+                Some(DropReason::SiteGone)
+            } else {
+                forgotten.then_some(DropReason::Erased)
+            };
             // Of a site that is gone none opens a session any more.
-            let finding = if site.is_some() { again.finding } else { Finding::Known };
+            let finding = if gone.is_none() { again.finding } else { Finding::Known };
             let slot = Slot {
                 lsn: first.plus(n),
                 request: parked.request,
                 draft: parked.draft,
                 whose: parked.whose,
-                back: Some(Back { of: again.of, site_gone: site.is_none() }),
+                back: Some(Back { of: again.of, gone }),
             };
             let ids = parked.whose.map(|(visitor, identity)| Ids::alone(visitor, identity));
             let timeout_ms = site.map_or(0, |site| site.timeout_ms());
@@ -196,10 +208,10 @@ impl Slot {
                 return Fate::Parked(Box::new(Parked { request, whose, draft, of }));
             }
             Outcome::New(decision) => Settlement::Stored(Box::new(self.decided(decision))),
-            Outcome::Duplicate if back.is_some_and(|back| back.site_gone) => {
-                Settlement::Dropped(DropReason::SiteGone)
-            }
-            Outcome::Duplicate => Settlement::Duplicate,
+            Outcome::Duplicate => match back.and_then(|back| back.gone) {
+                Some(reason) => Settlement::Dropped(reason),
+                None => Settlement::Duplicate,
+            },
         };
         match (of, end) {
             (Some(of), end) => Fate::Settled { of, end },

@@ -153,6 +153,17 @@ impl Vault {
         mac.finalize().into_bytes().into()
     }
 
+    /// Everyone of a site for whom something can be opened.
+    pub async fn subjects(&self, site: SiteId) -> Result<Vec<Subject>, VaultError> {
+        store::subjects(self.store.as_ref(), site).await
+    }
+
+    /// What everything begins with that is sealed for a subject; `None` when nothing can be opened.
+    pub async fn mark(&self, site: SiteId, subject: Subject) -> Result<Option<Vec<u8>>, VaultError> {
+        let row = store::of_subject(self.store.as_ref(), site, subject).await?;
+        Ok(row.map(|row| Sealed::mark(row.handle)))
+    }
+
     /// A subject's key, made if there is none.
     async fn key_of(&self, site: SiteId, subject: Subject) -> Result<Arc<DataKey>, VaultError> {
         if let Some(key) = self.keys.of_subject(site, subject) {

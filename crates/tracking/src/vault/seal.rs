@@ -39,6 +39,11 @@ impl Sealed {
         &self.0
     }
 
+    /// What it begins with.
+    pub(super) fn mark(handle: Handle) -> Vec<u8> {
+        [VERSION.as_slice(), &handle].concat()
+    }
+
     /// The key's handle, and what follows it.
     pub(super) fn split(&self) -> Option<(Handle, &[u8])> {
         let rest = self.0.strip_prefix(VERSION)?;
@@ -53,7 +58,7 @@ impl DataKey {
     }
 
     pub(super) fn seal(&self, field: &str, bytes: &[u8]) -> Result<Sealed, VaultError> {
-        let mut sealed = [VERSION.as_slice(), &self.handle].concat();
+        let mut sealed = Sealed::mark(self.handle);
         sealed.extend(encrypt(&self.key, &self.bound_to(field), bytes)?);
         Ok(Sealed(sealed))
     }

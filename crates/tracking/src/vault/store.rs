@@ -19,6 +19,7 @@ statements! {
     KEY_BY_HANDLE = "key_by_handle",
     KEY_OF_SUBJECT = "key_of_subject",
     SHRED = "shred",
+    SUBJECTS = "subjects",
     WRAP_ANEW = "wrap_anew",
 }
 
@@ -37,6 +38,15 @@ pub(super) async fn of_subject(
 ) -> Result<Option<WrappedKey>, VaultError> {
     let rows = store.run(&KEY_OF_SUBJECT, &named(site, subject)).await?;
     rows.first().map(wrapped).transpose()
+}
+
+pub(super) async fn subjects(store: &dyn Transactional, site: SiteId) -> Result<Vec<Subject>, VaultError> {
+    let rows = store.run(&SUBJECTS, &[Value::Int(i64::from(site.0))]).await?;
+    let subject = |row: &Row| match row.as_slice() {
+        [Value::Bytes(subject)] => subject.as_slice().try_into().map(Subject).map_err(|_| damaged()),
+        _ => Err(damaged()),
+    };
+    rows.iter().map(subject).collect()
 }
 
 /// Writes a new key; a conflict means that somebody else has just made one for this subject.

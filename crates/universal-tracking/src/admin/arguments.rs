@@ -4,6 +4,8 @@ use crate::control::ControlError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::path::PathBuf;
+use ut_tracking::rights::Asked;
 use ut_tracking::sites::SiteChange;
 
 /// `site.add`.
@@ -38,6 +40,26 @@ pub(super) struct SiteSet {
 pub(super) struct Verify {
     /// Number or domain; `None` means every site.
     pub(super) site: Option<String>,
+}
+
+/// `privacy.find`, `privacy.erase`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Person {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) person: Asked,
+}
+
+/// `privacy.export`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Export {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) person: Asked,
+    /// The file to be made, an absolute path. One that is there is not overwritten.
+    pub(super) to: PathBuf,
 }
 
 /// `token.add`.

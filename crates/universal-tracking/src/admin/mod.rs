@@ -16,14 +16,17 @@ use crate::data_dir::Secrets;
 use arguments::{TokenAdd, read};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use ut_core::keys::Keys;
 use ut_core::module::Migration;
 use ut_core::ports::{Olap, Transactional};
 use ut_core::{Clock, SystemClock};
+use ut_http::state::AppState;
 use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::people::{self, People};
+use ut_tracking::rights::{self, Desk, Rights};
 use ut_tracking::sites::SiteRegistry;
 use ut_tracking::vault::{Keyring, Vault};
 use ut_tracking::{accounts, history, vault};
@@ -46,6 +49,10 @@ pub struct Admin {
     pub receipts: Arc<Receipts>,
     /// What the shop tells of its visitors.
     pub people: Arc<People>,
+    /// Who was forgotten.
+    pub rights: Arc<Rights>,
+    /// Answers people's requests; `None` without a running pipeline.
+    pub desk: Option<Arc<Desk>>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
 }
@@ -59,6 +66,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
         .chain(accounts::MIGRATIONS)
         .chain(vault::MIGRATIONS)
         .chain(people::MIGRATIONS)
+        .chain(rights::MIGRATIONS)
         .chain(modules)
         .copied()
         .collect();
@@ -67,6 +75,13 @@ pub fn transactional_migrations() -> Vec<Migration> {
 }
 
 impl Admin {
+    /// From now on it works on a running system.
+    pub(crate) fn run_on(&mut self, state: &AppState) {
+        self.olap = Some(Arc::clone(&state.deps.olap));
+        self.engine = Some(Arc::clone(&state.engine));
+        self.desk = Some(Arc::clone(&state.desk));
+    }
+
     /// Opens the transactional store and brings it to shape, as a command does that runs without a server.
     pub async fn open(config: &Config, secrets: &Secrets) -> Result<Self, ControlError> {
         let store = open_store(config).await?;
@@ -86,8 +101,23 @@ impl Admin {
         let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
         let (store, sealing) = (Arc::clone(&transactional), Arc::clone(&vault));
         let receipts = Arc::new(Receipts::new(Arc::clone(&store), Arc::clone(&sealing), Arc::clone(&clock)));
-        let people = Arc::new(People::new(store, sealing, clock));
-        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, people, engine: None })
+        let people = Arc::new(People::new(store, sealing, Arc::clone(&clock)));
+        let keys = Keys::new(secrets.hmac.as_bytes());
+        let sealed = (Arc::clone(&vault), Arc::clone(&people));
+        let rights = Rights::open(&config.data_dir, Arc::clone(&transactional), sealed, keys, clock);
+        let rights = Arc::new(rights.map_err(|error| ControlError::new("journal", error.to_string()))?);
+        Ok(Self {
+            transactional,
+            olap: None,
+            sites,
+            accounts,
+            vault,
+            receipts,
+            people,
+            rights,
+            desk: None,
+            engine: None,
+        })
     }
 
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
@@ -137,6 +167,10 @@ impl ControlHandler for Admin {
             "token.add" => self.add_token(&read(args)?).await,
             "migrate" => self.migrate().await,
             "privacy.verify" => self.verify(&read(args)?).await,
+            "privacy.find" => self.find_person(&read(args)?).await,
+            "privacy.export" => self.export_person(&read(args)?).await,
+            "privacy.erase" => self.erase_person(&read(args)?).await,
+            "privacy.erasures" => self.erasures(&read(args)?),
             "keys.rotate" => self.rotate_keys().await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),

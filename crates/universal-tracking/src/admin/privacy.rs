@@ -1,10 +1,16 @@
 //! The owner's commands about what is kept of people.
 
 use super::Admin;
-use super::arguments::Verify;
+use super::arguments::{Export, Person, SiteNamed, Verify};
 use crate::control::ControlError;
 use serde_json::{Value, json};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use ut_core::SiteId;
 use ut_tracking::modules::consent::receipts::{Broken, ReceiptError, Verified};
+use ut_tracking::rights::{Desk, DeskError, Progress, Status};
 use ut_tracking::vault::VaultError;
 
 impl Admin {
@@ -22,6 +28,43 @@ impl Admin {
             }
         };
         Ok(verdicts.iter().map(shown).collect())
+    }
+
+    /// How much is kept of a person.
+    pub(super) async fn find_person(&self, args: &Person) -> Result<Value, ControlError> {
+        let (desk, site) = self.desk(&args.site)?;
+        let found = desk.find(site, &args.person).await.map_err(|error| desk_error(&error))?;
+        serde_json::to_value(found).map_err(|error| ControlError::new("internal", error.to_string()))
+    }
+
+    /// Writes everything that is kept of a person into a file that the owner alone can read.
+    pub(super) async fn export_person(&self, args: &Export) -> Result<Value, ControlError> {
+        let (desk, site) = self.desk(&args.site)?;
+        let archive = desk.export(site, &args.person).await.map_err(|error| desk_error(&error))?;
+        let zip = archive.zip().map_err(|error| ControlError::new("archive", error.to_string()))?;
+        write_new(&args.to, &zip)?;
+        let rows: serde_json::Map<String, Value> =
+            archive.parts.iter().map(|part| (part.name.clone(), part.rows.len().into())).collect();
+        Ok(json!({"file": args.to, "bytes": zip.len(), "rows": rows}))
+    }
+
+    /// Takes a request to be forgotten.
+    pub(super) async fn erase_person(&self, args: &Person) -> Result<Value, ControlError> {
+        let (desk, site) = self.desk(&args.site)?;
+        let number = desk.erase(site, &args.person).await.map_err(|error| desk_error(&error))?;
+        Ok(json!({"id": number, "status": "waiting"}))
+    }
+
+    /// The erasures of a site, the newest first.
+    pub(super) fn erasures(&self, args: &SiteNamed) -> Result<Value, ControlError> {
+        let (desk, site) = self.desk(&args.site)?;
+        Ok(desk.erasures(site).iter().map(erasure).collect())
+    }
+
+    fn desk(&self, site: &str) -> Result<(&Arc<Desk>, SiteId), ControlError> {
+        let desk = self.desk.as_ref();
+        let desk = desk.ok_or_else(|| ControlError::new("no_server", "the stores are not open"))?;
+        Ok((desk, self.find_site(site)?.id))
     }
 
     /// Wraps the next data keys anew; to be asked for again until none is left.
@@ -49,6 +92,32 @@ fn shown(verdict: &Result<Verified, Broken>) -> Value {
             "message": broken.to_string(),
         }),
     }
+}
+
+fn erasure(progress: &Progress) -> Value {
+    let (status, done_at, why) = match &progress.status {
+        Status::Done(at) => ("done", Some(*at), None),
+        Status::Waiting(why) => ("waiting", None, why.as_deref()),
+    };
+    let erasure = &progress.erasure;
+    let visitors = erasure.visitors.len();
+    json!({"id": erasure.number, "at": erasure.at, "visitors": visitors, "status": status, "done_at": done_at, "why": why})
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ControlError> {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let written = file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.map_err(|error| ControlError::new("file", format!("{}: {error}", path.display())))
+}
+
+fn desk_error(error: &DeskError) -> ControlError {
+    let code = match error {
+        DeskError::Wrong(_) => "bad_arguments",
+        DeskError::Nobody => "unknown_person",
+        DeskError::Store(_) | DeskError::Behind => "store",
+    };
+    ControlError::new(code, error.to_string())
 }
 
 fn receipt_error(error: &ReceiptError) -> ControlError {

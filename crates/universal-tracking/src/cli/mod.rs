@@ -4,6 +4,7 @@ mod arguments;
 mod engine;
 mod explain;
 mod init;
+mod person;
 mod print;
 mod privacy;
 mod settings;
@@ -15,7 +16,7 @@ use crate::Failure;
 use crate::config::{Config, LogLevel, Resolved, Sources, resolve};
 use arguments::{Command, ConfigCommand, EngineCommand, OlapCommand, Parsed, SiteCommand, TokenCommand};
 use print::{Output, print};
-use privacy::{KeysCommand, PrivacyCommand};
+use privacy::KeysCommand;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -80,7 +81,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         Command::Olap { command: OlapCommand::Resume { json } } => {
             store(&sources, "olap.resume", json!({}), json)
         }
-        Command::Privacy { command: PrivacyCommand::Verify(args) } => privacy::verify(&sources, &args),
+        Command::Privacy { command } => privacy::run(&sources, command),
         Command::Keys { command: KeysCommand::Rotate { json } } => privacy::rotate(&sources, json),
         Command::Migrate { json } => store(&sources, "migrate", json!({}), json),
     }

@@ -1,5 +1,6 @@
 //! What the command line asks of the data that is kept of people.
 
+use super::person::{self, EraseArgs, ExportArgs, PersonArgs};
 use super::print::{Output, print};
 use super::{quiet, stores};
 use crate::Failure;
@@ -11,6 +12,21 @@ use ut_tracking::vault::Keyring;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PrivacyCommand {
+    /// Say how much is kept of a person, without showing it
+    Find(PersonArgs),
+    /// Write everything that is kept of a person into a ZIP archive (JSON and CSV)
+    Export(ExportArgs),
+    /// Forget a person in every store, for ever: also in stores that are put back from a back-up
+    Erase(EraseArgs),
+    /// List erasures and how they stand
+    Erasures {
+        /// The site's number or domain
+        #[arg(long, value_name = "SITE")]
+        site: String,
+        /// Print JSON: [{"id","at","visitors","status","done_at","why"}]
+        #[arg(long)]
+        json: bool,
+    },
     /// Check that no receipt of consent was changed or taken out; fails and names the first that was
     Verify(Verify),
 }
@@ -37,8 +53,19 @@ pub(super) enum KeysCommand {
     },
 }
 
+/// Carries out a command.
+pub(super) fn run(sources: &Sources, command: PrivacyCommand) -> Result<(), Failure> {
+    match command {
+        PrivacyCommand::Verify(args) => verify(sources, &args),
+        PrivacyCommand::Find(args) => person::find(sources, &args),
+        PrivacyCommand::Export(args) => person::export(sources, args),
+        PrivacyCommand::Erase(args) => person::erase(sources, &args),
+        PrivacyCommand::Erasures { site, json } => person::erasures(sources, &site, json),
+    }
+}
+
 /// Checks the chains; a broken one is a failure, after the answer was printed.
-pub(super) fn verify(sources: &Sources, args: &Verify) -> Result<(), Failure> {
+fn verify(sources: &Sources, args: &Verify) -> Result<(), Failure> {
     let config = quiet(sources)?;
     let work = stores::carry_out(&config, "privacy.verify", json!({ "site": args.site }));
     let answer = super::block_on(work)?;

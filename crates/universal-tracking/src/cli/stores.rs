@@ -4,13 +4,24 @@ use crate::Failure;
 use crate::admin::{Admin, migrate_offline};
 use crate::config::Config;
 use crate::control::{CallError, ControlHandler, call};
-use crate::data_dir::{DataDir, DataDirError, Role};
+use crate::data_dir::{DataDir, DataDirError, Role, Secrets};
+use crate::library::build::http_settings;
+use crate::system::{self, Process, System};
 use serde_json::Value;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use ut_tracking::rights::Status;
 
 /// How long a command waits for another one, or for a server that has taken the data and not yet opened its socket.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long the engine may take to open.
+const OPENING: Duration = Duration::from_secs(60);
+/// How long an erasure may take; what is left is done by the next server.
+const ERASING: Duration = Duration::from_secs(120);
+
+/// What needs every store.
+const PEOPLE: [&str; 4] = ["privacy.find", "privacy.export", "privacy.erase", "privacy.erasures"];
 
 /// Carries out one command.
 pub(super) async fn carry_out(config: &Config, command: &str, args: Value) -> Result<Value, Failure> {
@@ -23,9 +34,64 @@ pub(super) async fn carry_out(config: &Config, command: &str, args: Value) -> Re
     }
     let secrets = dir.secrets(&config.secrets).map_err(Failure::from)?;
     let admin = Admin::open(config, &secrets).await?;
+    if PEOPLE.contains(&command) {
+        return with_all_stores(config, &secrets, admin, command, args).await;
+    }
     let answer = admin.handle(command, args).await;
     admin.transactional.close().await;
     Ok(answer?)
+}
+
+/// Runs everything but the listeners for one command: what is kept of a person is in every store.
+async fn with_all_stores(
+    config: &Config,
+    secrets: &Secrets,
+    mut admin: Admin,
+    command: &str,
+    args: Value,
+) -> Result<Value, Failure> {
+    let geo = system::open_geo(config).await?;
+    let settings = http_settings(config)?;
+    let stop = CancellationToken::new();
+    let system = System::start(config, secrets, &admin, geo, settings, Process::Own, stop.clone()).await?;
+    admin.run_on(&system.state);
+    let answer = async {
+        history_is_open(&system).await?;
+        let answer = admin.handle(command, args).await?;
+        if command == "privacy.erase" {
+            carried_out(&admin).await;
+        }
+        Ok(answer)
+    };
+    let answer = answer.await;
+    stop.cancel();
+    system.close().await;
+    answer
+}
+
+/// The engine opens in the background.
+async fn history_is_open(system: &System) -> Result<(), Failure> {
+    let mut waited = Duration::ZERO;
+    while let Err(error) = system.state.deps.olap.ping().await {
+        if waited >= OPENING {
+            return Err(Failure::new(error.to_string())
+                .fix("run `universal-tracking engine install`, then try again"));
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
+    }
+    Ok(())
+}
+
+/// Until every store has obeyed, or says why it does not.
+async fn carried_out(admin: &Admin) {
+    let mut waited = Duration::ZERO;
+    while waited < ERASING
+        && admin.rights.erasures(None).iter().any(|known| matches!(known.status, Status::Waiting(_)))
+    {
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
+    }
 }
 
 enum Turn {

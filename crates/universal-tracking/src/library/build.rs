@@ -61,8 +61,7 @@ impl TrackingBuilder {
         let (stop, streams) = (CancellationToken::new(), CancellationToken::new());
         let system =
             System::start(&config, &secrets, &admin, geo, settings, Process::Shared, streams.clone()).await?;
-        admin.olap = Some(system.state.deps.olap.clone());
-        admin.engine = Some(system.state.engine.clone());
+        admin.run_on(&system.state);
         let control = ControlServer::bind(data.path(), Arc::new(admin)).await;
         let control =
             control.map_err(|error| Failure::new(format!("the control socket cannot be opened: {error}")))?;
@@ -87,7 +86,8 @@ async fn add_sites(admin: &Admin, sites: Vec<NewSite>) -> Result<Option<u32>, Fa
     Ok(first)
 }
 
-fn http_settings(config: &Config) -> Result<HttpSettings, Failure> {
+/// How a system answers that has no listeners of its own.
+pub(crate) fn http_settings(config: &Config) -> Result<HttpSettings, Failure> {
     let public_url = match &config.server.public_url {
         Some(url) => url.clone(),
         None => Url::parse(ON_THIS_MACHINE).map_err(refused)?,

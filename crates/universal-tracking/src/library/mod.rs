@@ -1,7 +1,7 @@
 //! The system inside somebody else's program: the same stores, the same modules, the same checks as the server's, on the
 //! app's own runtime. It installs nothing that belongs to a process as a whole: no signal handler, no log, no allocator.
 
-mod build;
+pub(crate) mod build;
 mod error;
 mod event;
 mod mount;

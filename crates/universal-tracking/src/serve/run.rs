@@ -71,8 +71,7 @@ pub async fn run_server(start: Start) -> Result<(), Failure> {
     let settings = http_settings(&config, &listeners, &public_url, shop.is_some());
     let system =
         System::start(&config, &secrets, &admin, geo, settings, Process::Own, shutdown.clone()).await?;
-    admin.olap = Some(system.state.deps.olap.clone());
-    admin.engine = Some(system.state.engine.clone());
+    admin.run_on(&system.state);
     let control = ControlServer::bind(data.path(), Arc::new(admin.clone())).await;
     let control =
         control.map_err(|error| Failure::new(format!("the control socket cannot be opened: {error}")))?;

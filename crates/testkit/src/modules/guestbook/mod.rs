@@ -7,11 +7,13 @@ mod rules;
 use ut_core::event::{Draft, Frame};
 use ut_core::module::{Context, Migration, Module, Question, Rollup, RowsContext, Schema, Verdict};
 use ut_core::ports::OlapBatch;
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
 #[derive(Debug)]
 pub struct Guestbook;
 
+#[async_trait::async_trait]
 impl Module for Guestbook {
     fn name(&self) -> &'static str {
         "guestbook"
@@ -46,5 +48,14 @@ impl Module for Guestbook {
 
     fn questions(&self) -> &'static [Question] {
         report::QUESTIONS
+    }
+
+    /// Its signatures say when somebody was in which mood, and not who.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }

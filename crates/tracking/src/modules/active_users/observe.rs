@@ -1,10 +1,12 @@
 //! Stored events → the live picture.
 
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use ut_core::SiteId;
 use ut_core::event::{Event, Frame, Vital};
-use ut_core::ports::{ACTIVITY_LINES, Activity, LiveBatch, LiveOp};
+use ut_core::ports::{ACTIVITY_LINES, Activity, LiveBatch, LiveOp, LiveView};
+use ut_core::rights::{Hands, Part, RightsError, Subject};
 
 /// Adds what a frame says about the moment: who was seen, and what they did.
 pub(super) fn live(frame: &Frame, batch: &mut LiveBatch) {
@@ -15,6 +17,28 @@ pub(super) fn live(frame: &Frame, batch: &mut LiveBatch) {
     }));
     batch.ops.extend(events.chunk_by(|a, b| together(a, b)).filter_map(seen));
     batch.ops.extend(newest(&events).into_iter().map(|event| LiveOp::Activity(event.site(), line(event))));
+}
+
+/// What the live picture shows of a person.
+pub(super) async fn export(subject: &Subject, hands: &Hands<'_>) -> Result<Part, RightsError> {
+    let mut part = Part::new("live", &["visitor", "here_now", "minutes_ago", "page", "country"]);
+    let deps = hands.deps;
+    for visitor in &subject.visitors {
+        let view = deps.realtime.view(subject.site, Some(*visitor), deps.clock.now_ms()).await?;
+        if view.last_30_min == 0 {
+            continue;
+        }
+        let LiveView { now, per_minute, pages, countries, .. } = view;
+        let minutes = per_minute.iter().rev().zip(0..).filter(|(seen, _)| **seen > 0);
+        part.rows.push(vec![
+            json!(format!("{:016x}", visitor.0)),
+            json!(now > 0),
+            json!(minutes.map(|(_, ago)| ago).collect::<Vec<u32>>()),
+            json!(pages.first().map(|page| &page.page)),
+            json!(countries.first().map(|country| &country.country)),
+        ]);
+    }
+    Ok(part)
 }
 
 /// Machines and try-outs are not who is here.

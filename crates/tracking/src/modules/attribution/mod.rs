@@ -13,11 +13,13 @@ use sources::{Surroundings, resolve, stays};
 use std::sync::Arc;
 use ut_core::event::Draft;
 use ut_core::module::{Context, Module, Verdict};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
 #[derive(Debug)]
 pub struct Attribution;
 
+#[async_trait::async_trait]
 impl Module for Attribution {
     fn name(&self) -> &'static str {
         "attribution"
@@ -36,6 +38,16 @@ impl Module for Attribution {
         let resolution = resolve(&draft.url, &draft.referrer, &surroundings);
         draft.source = resolution.source.filter(|_| page_view || resolution.tagged).map(Arc::new);
         Verdict::Keep
+    }
+
+    /// What it knows are columns of events and sessions, which history shows.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    /// And history takes out.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ pub use signals::{
 use ut_core::Deps;
 use ut_core::module::{Module, Schema};
 use ut_core::ports::SaltDay;
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 use ut_core::site::Site;
 
 /// The registrable domain of a host, or the host itself where there is none.
@@ -45,6 +46,15 @@ impl Module for ConsentModule {
 
     fn schema(&self) -> Schema {
         Schema { transactional: receipts::MIGRATIONS, ..Schema::default() }
+    }
+
+    async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(vec![receipts::export(subject, hands).await?])
+    }
+
+    /// What points to a person in a receipt is sealed with their key, which is destroyed; that somebody chose stays.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 
     /// Rotates every site's salts, also those of sites nobody visits: old keys must not wait for traffic to die.

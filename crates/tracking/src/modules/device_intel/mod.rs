@@ -18,6 +18,7 @@ use std::sync::{Arc, LazyLock};
 use ut_core::Deps;
 use ut_core::event::{Circumstances, Client, Device};
 use ut_core::module::Module;
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 use ut_core::site::Site;
 
 /// The rules and what was lately read by them: a pure function and its memory, so that all may share them.
@@ -40,6 +41,7 @@ pub fn device(client: &Client) -> Arc<Device> {
 pub struct DeviceIntel;
 
 #[async_trait::async_trait]
+#[async_trait::async_trait]
 impl Module for DeviceIntel {
     fn name(&self) -> &'static str {
         "device_intel"
@@ -61,5 +63,15 @@ impl Module for DeviceIntel {
             Ok(count) => tracing::debug!(rules = count, "{count} rules of devices and crawlers are read"),
             Err(error) => tracing::warn!(%error, "the rules of devices could not be read; tried again soon"),
         }
+    }
+
+    /// What it knows are columns of events and sessions, which history shows.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    /// And history takes out.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }

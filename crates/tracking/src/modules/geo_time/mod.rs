@@ -13,12 +13,14 @@ pub use lookup::{GeoDatabaseError, GeoLookup, Refresh};
 pub use rules::from_headers;
 use ut_core::event::{Circumstances, Client, PlaceSource};
 use ut_core::module::Module;
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 use ut_core::site::Site;
 
 /// The module.
 #[derive(Debug)]
 pub struct GeoTime;
 
+#[async_trait::async_trait]
 impl Module for GeoTime {
     fn name(&self) -> &'static str {
         "geo_time"
@@ -33,5 +35,15 @@ impl Module for GeoTime {
             country.clone_into(&mut circumstances.place.country);
             circumstances.place.source = PlaceSource::TimeZone;
         }
+    }
+
+    /// What it knows are columns of events and sessions, which history shows.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    /// And history takes out.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }

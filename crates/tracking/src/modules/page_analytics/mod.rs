@@ -8,11 +8,13 @@ mod tests;
 use std::sync::Arc;
 use ut_core::event::{Draft, DropReason};
 use ut_core::module::{Context, Module, Question, Verdict};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
 #[derive(Debug)]
 pub struct PageAnalytics;
 
+#[async_trait::async_trait]
 impl Module for PageAnalytics {
     fn name(&self) -> &'static str {
         "page_analytics"
@@ -35,5 +37,15 @@ impl Module for PageAnalytics {
 
     fn questions(&self) -> &'static [Question] {
         report::QUESTIONS
+    }
+
+    /// What it knows are columns of events and sessions, which history shows.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    /// And history takes out.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }

@@ -8,14 +8,17 @@ mod tests;
 
 pub use rules::{Suggestion, regular_expression, suggestions};
 
+use crate::history::subject;
 use ut_core::event::Frame;
 use ut_core::module::{Migration, Module, Question, RowsContext, Schema};
 use ut_core::ports::OlapBatch;
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
 #[derive(Debug)]
 pub struct Performance;
 
+#[async_trait::async_trait]
 impl Module for Performance {
     fn name(&self) -> &'static str {
         "performance"
@@ -38,5 +41,16 @@ impl Module for Performance {
 
     fn questions(&self) -> &'static [Question] {
         report::QUESTIONS
+    }
+
+    async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        let sql = include_str!("sql/subject_vitals.sql");
+        Ok(vec![subject::part(hands.deps, "web_vitals", sql, subject).await?])
+    }
+
+    /// How fast pages were goes on to count.
+    async fn forget(&self, subject: &Subject, veil: Veil, hands: &Hands<'_>) -> Result<(), RightsError> {
+        let params = subject::params(subject, veil);
+        Ok(hands.deps.olap.execute(include_str!("sql/veil_vitals.sql"), &params).await?)
     }
 }

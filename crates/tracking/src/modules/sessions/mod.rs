@@ -5,11 +5,13 @@ mod report;
 mod tests;
 
 use ut_core::module::{Module, Question};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
 #[derive(Debug)]
 pub struct Sessions;
 
+#[async_trait::async_trait]
 impl Module for Sessions {
     fn name(&self) -> &'static str {
         "sessions"
@@ -17,5 +19,15 @@ impl Module for Sessions {
 
     fn questions(&self) -> &'static [Question] {
         report::QUESTIONS
+    }
+
+    /// What it knows are columns of events and sessions, which history shows.
+    async fn export(&self, _: &Subject, _: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        Ok(Vec::new())
+    }
+
+    /// And history takes out.
+    async fn forget(&self, _: &Subject, _: Veil, _: &Hands<'_>) -> Result<(), RightsError> {
+        Ok(())
     }
 }

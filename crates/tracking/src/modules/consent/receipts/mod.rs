@@ -11,6 +11,10 @@ mod rows;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod theirs;
+
+pub(crate) use theirs::count;
+pub(super) use theirs::export;
 
 pub use facts::{AxesSaid, Broken, Receipt, ReceiptError, ReceiptSource, RecordedReceipt, Verified, Whose};
 

@@ -13,10 +13,12 @@ macro_rules! statements {
 statements! {
     CHAIN_HEAD = "chain_head",
     CHAIN_SITES = "chain_sites",
+    COUNT_OF = "count_of",
     INSERT_RECEIPT = "insert_receipt",
     MOVE_CHAIN_HEAD = "move_chain_head",
     RECEIPTS_AFTER = "receipts_after",
     RECEIPTS_BEFORE = "receipts_before",
+    RECEIPTS_OF = "receipts_of",
     RECEIPT_NUMBERS_AFTER = "receipt_numbers_after",
 }
 

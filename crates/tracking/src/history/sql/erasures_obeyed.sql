@@ -1,0 +1,1 @@
+SELECT DISTINCT erasure FROM history_erasures

@@ -1,0 +1,43 @@
+-- All visits of a person.
+SELECT
+    lower(leftPad(hex(session), 16, '0')) AS session,
+    lower(leftPad(hex(visitor), 16, '0')) AS visitor,
+    identity,
+    formatDateTime(started_at, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS started_at,
+    formatDateTime(first_event_at, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS first_event_at,
+    formatDateTime(last_event_at, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS last_event_at,
+    entry_hostname,
+    entry_page,
+    exit_hostname,
+    exit_page,
+    page_views,
+    events,
+    engaged,
+    engaged_ms,
+    touches,
+    tz,
+    lang,
+    staging,
+    country,
+    region,
+    city,
+    country_source,
+    device_type,
+    browser,
+    browser_version,
+    os,
+    os_version,
+    brand,
+    model,
+    bot,
+    source,
+    medium,
+    campaign,
+    term,
+    content,
+    click_id,
+    referrer_host
+FROM sessions FINAL
+WHERE site = {site:UInt32} AND visitor IN ({visitors:Array(UInt64)})
+ORDER BY sessions.started_at
+SETTINGS output_format_json_escape_forward_slashes = 0

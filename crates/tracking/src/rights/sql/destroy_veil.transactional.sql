@@ -1,0 +1,1 @@
+DELETE FROM rights_veils WHERE erasure = $1

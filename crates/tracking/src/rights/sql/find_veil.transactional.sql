@@ -1,0 +1,1 @@
+SELECT veil FROM rights_veils WHERE erasure = $1

@@ -1,0 +1,1 @@
+INSERT INTO rights_obeyed (erasure, log, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING

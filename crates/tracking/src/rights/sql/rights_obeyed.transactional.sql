@@ -1,0 +1,1 @@
+SELECT erasure, at FROM rights_obeyed WHERE log = $1

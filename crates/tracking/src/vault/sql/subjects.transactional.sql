@@ -1,0 +1,1 @@
+SELECT subject FROM vault_keys WHERE site = $1
