@@ -1,6 +1,6 @@
 //! Where requests of people are answered: the API's and the command line's.
 
-use super::{Archive, Asked, AskedWrongly, Found, Progress, Rights};
+use super::{Archive, Asked, AskedWrongly, Found, Progress, Rights, Status};
 use crate::engine::Engine;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,6 +79,18 @@ impl Desk {
     pub async fn erase(&self, site: SiteId, asked: &Asked) -> Result<u64, DeskError> {
         let subject = self.subject(site, asked).await?;
         Ok(self.rights.erase(&subject).await?)
+    }
+
+    /// Waits, at most `patience`, until every store has obeyed an erasure; how it stands then.
+    pub async fn erased(&self, site: SiteId, number: u64, patience: Duration) -> Option<Progress> {
+        let began = tokio::time::Instant::now();
+        loop {
+            let known = self.erasures(site).into_iter().find(|known| known.erasure.number == number)?;
+            if matches!(known.status, Status::Done(_)) || began.elapsed() >= patience {
+                return Some(known);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// The erasures of a site, the newest first.

@@ -42,13 +42,24 @@ pub(super) struct Verify {
     pub(super) site: Option<String>,
 }
 
-/// `privacy.find`, `privacy.erase`.
+/// `privacy.find`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Person {
     /// Number or domain.
     pub(super) site: String,
     pub(super) person: Asked,
+}
+
+/// `privacy.erase`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Erase {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) person: Asked,
+    /// Answer when every store has obeyed, not when the request is taken.
+    pub(super) wait: bool,
 }
 
 /// `privacy.export`.

@@ -1,17 +1,21 @@
 //! The owner's commands about what is kept of people.
 
 use super::Admin;
-use super::arguments::{Export, Person, SiteNamed, Verify};
+use super::arguments::{Erase, Export, Person, SiteNamed, Verify};
 use crate::control::ControlError;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use ut_core::SiteId;
 use ut_tracking::modules::consent::receipts::{Broken, ReceiptError, Verified};
 use ut_tracking::rights::{Desk, DeskError, Progress, Status};
 use ut_tracking::vault::VaultError;
+
+/// How long an erasure is waited for. One that takes longer goes on.
+const ERASING: Duration = Duration::from_secs(120);
 
 impl Admin {
     /// Walks along the chains of receipts. A broken one is part of the answer, not a refusal.
@@ -49,10 +53,12 @@ impl Admin {
     }
 
     /// Takes a request to be forgotten.
-    pub(super) async fn erase_person(&self, args: &Person) -> Result<Value, ControlError> {
+    pub(super) async fn erase_person(&self, args: &Erase) -> Result<Value, ControlError> {
         let (desk, site) = self.desk(&args.site)?;
         let number = desk.erase(site, &args.person).await.map_err(|error| desk_error(&error))?;
-        Ok(json!({"id": number, "status": "waiting"}))
+        let patience = if args.wait { ERASING } else { Duration::ZERO };
+        let progress = desk.erased(site, number, patience).await;
+        Ok(progress.as_ref().map_or(Value::Null, erasure))
     }
 
     /// The erasures of a site, the newest first.

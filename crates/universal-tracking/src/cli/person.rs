@@ -3,16 +3,11 @@
 use super::print::{Output, print};
 use super::{quiet, stores};
 use crate::Failure;
-use crate::config::{Config, Sources};
+use crate::config::Sources;
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-/// How long an erasure is waited for beside a running server.
-const PATIENCE: Duration = Duration::from_secs(120);
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// Who is meant.
 #[derive(Debug, Args)]
@@ -107,11 +102,15 @@ pub(super) fn export(sources: &Sources, args: ExportArgs) -> Result<(), Failure>
 
 pub(super) fn erase(sources: &Sources, args: &EraseArgs) -> Result<(), Failure> {
     let config = quiet(sources)?;
-    let asked = args.who.args()?;
+    let mut asked = args.who.args()?;
     if !args.yes {
         confirm()?;
     }
-    let answer = super::block_on(erased(&config, asked, !args.no_wait, args.json))?;
+    asked["wait"] = json!(!args.no_wait);
+    if !args.json && !args.no_wait {
+        let _ = std::io::stderr().write_all(b"waiting until every store has obeyed\n");
+    }
+    let answer = super::block_on(stores::carry_out(&config, "privacy.erase", asked))?;
     print(if args.json { Output::Json(answer) } else { Output::Table(answer) })
 }
 
@@ -128,30 +127,6 @@ fn confirm() -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new("nothing was erased"))
-}
-
-/// Asks, and waits until every store has obeyed.
-async fn erased(config: &Config, asked: Value, wait: bool, quiet: bool) -> Result<Value, Failure> {
-    let site = asked["site"].clone();
-    let taken = stores::carry_out(config, "privacy.erase", asked).await?;
-    let (began, mut said) = (Instant::now(), false);
-    loop {
-        let all = stores::carry_out(config, "privacy.erasures", json!({"site": site})).await?;
-        let known = all.as_array().into_iter().flatten().find(|known| known["id"] == taken["id"]);
-        let known = known.cloned().unwrap_or_else(|| taken.clone());
-        if !wait || known["status"] == "done" || began.elapsed() > PATIENCE {
-            return Ok(known);
-        }
-        if !quiet && !said {
-            let _ = writeln!(
-                std::io::stderr(),
-                "erasure {} is taken; waiting until every store has obeyed",
-                taken["id"]
-            );
-            said = true;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
 }
 
 pub(super) fn erasures(sources: &Sources, site: &str, as_json: bool) -> Result<(), Failure> {

@@ -10,15 +10,12 @@ use crate::system::{self, Process, System};
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use ut_tracking::rights::Status;
 
 /// How long a command waits for another one, or for a server that has taken the data and not yet opened its socket.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long the engine may take to open.
 const OPENING: Duration = Duration::from_secs(60);
-/// How long an erasure may take; what is left is done by the next server.
-const ERASING: Duration = Duration::from_secs(120);
 
 /// What needs every store.
 const PEOPLE: [&str; 4] = ["privacy.find", "privacy.export", "privacy.erase", "privacy.erasures"];
@@ -57,11 +54,7 @@ async fn with_all_stores(
     admin.run_on(&system.state);
     let answer = async {
         history_is_open(&system).await?;
-        let answer = admin.handle(command, args).await?;
-        if command == "privacy.erase" {
-            carried_out(&admin).await;
-        }
-        Ok(answer)
+        Ok(admin.handle(command, args).await?)
     };
     let answer = answer.await;
     stop.cancel();
@@ -81,17 +74,6 @@ async fn history_is_open(system: &System) -> Result<(), Failure> {
         waited += PAUSE;
     }
     Ok(())
-}
-
-/// Until every store has obeyed, or says why it does not.
-async fn carried_out(admin: &Admin) {
-    let mut waited = Duration::ZERO;
-    while waited < ERASING
-        && admin.rights.erasures(None).iter().any(|known| matches!(known.status, Status::Waiting(_)))
-    {
-        tokio::time::sleep(PAUSE).await;
-        waited += PAUSE;
-    }
 }
 
 enum Turn {

@@ -46,7 +46,7 @@ pub async fn call(folder: &Path, command: &str, args: Value) -> Result<Option<Va
         }
         Err(error) => return Err(broken(error)),
     };
-    let long = ["privacy.verify", "privacy.export", "privacy.find"].contains(&command);
+    let long = ["privacy.verify", "privacy.export", "privacy.find", "privacy.erase"].contains(&command);
     let patience = if long { LONG_PATIENCE } else { PATIENCE };
     let answer = tokio::time::timeout(patience, exchange(stream, command, args)).await;
     match answer.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())).map_err(broken)? {

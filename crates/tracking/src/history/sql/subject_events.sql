@@ -56,8 +56,8 @@ SELECT
     props,
     facts
 FROM events
-WHERE site = {site:UInt32}
-  AND (visitor IN ({visitors:Array(UInt64)}) OR session IN (
+WHERE events.site = {site:UInt32}
+  AND (events.visitor IN ({visitors:Array(UInt64)}) OR events.session IN (
       SELECT session FROM sessions WHERE site = {site:UInt32} AND visitor IN ({visitors:Array(UInt64)})
   ))
 ORDER BY events.ts, lsn

@@ -38,6 +38,6 @@ SELECT
     click_id,
     referrer_host
 FROM sessions FINAL
-WHERE site = {site:UInt32} AND visitor IN ({visitors:Array(UInt64)})
+WHERE sessions.site = {site:UInt32} AND sessions.visitor IN ({visitors:Array(UInt64)})
 ORDER BY sessions.started_at
 SETTINGS output_format_json_escape_forward_slashes = 0

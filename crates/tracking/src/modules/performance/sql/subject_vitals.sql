@@ -16,8 +16,8 @@ SELECT
     lower(leftPad(hex(session), 16, '0')) AS session,
     attribution
 FROM performance_vitals FINAL
-WHERE site = {site:UInt32}
-  AND (visitor IN ({visitors:Array(UInt64)}) OR session IN (
+WHERE performance_vitals.site = {site:UInt32}
+  AND (performance_vitals.visitor IN ({visitors:Array(UInt64)}) OR performance_vitals.session IN (
       SELECT session FROM sessions WHERE site = {site:UInt32} AND visitor IN ({visitors:Array(UInt64)})
   ))
 ORDER BY performance_vitals.ts
