@@ -57,6 +57,7 @@ const ROUTES = [
   '/ut/e',
   '/ut/p',
   '/ut/j',
+  '/ut/i',
   '/ut/consent',
   '/ut/opt-out',
   '/ut/privacy',

@@ -33,6 +33,8 @@ mod system;
 
 pub use config::Config;
 pub use failure::Failure;
-pub use library::{Event, Item, Order, TrackError, Tracking, TrackingBuilder, Visitor};
+pub use library::{
+    Event, Identified, Item, LeftOut, Order, Person, TrackError, Tracking, TrackingBuilder, Visitor,
+};
 pub use ut_core::event::Consent;
 pub use ut_tracking::sites::NewSite;

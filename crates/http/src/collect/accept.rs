@@ -225,7 +225,7 @@ fn unwanted(index: usize) -> FieldError {
 }
 
 /// The visitor by their cookie, if they may have one.
-fn whose(
+pub(super) fn whose(
     state: &AppState,
     letter: Letter<'_>,
     envelope: &Envelope<'_>,
@@ -249,7 +249,7 @@ fn cost(events: usize) -> u32 {
 }
 
 /// Who sends: the site's own server, by its signature, or one of its pages, by its origin.
-fn caller(state: &AppState, site: &Site, head: &Head, body: &[u8]) -> Result<Caller, Problem> {
+pub(super) fn caller(state: &AppState, site: &Site, head: &Head, body: &[u8]) -> Result<Caller, Problem> {
     let Some(credentials) = Credentials::of(&head.headers)? else {
         return origin::check(state, site, head).map(|()| Caller::Page);
     };

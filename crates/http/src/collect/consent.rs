@@ -18,11 +18,12 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use ut_core::VisitorId;
 use ut_core::event::{Consent, Place};
 use ut_core::site::Site;
+use ut_core::{SiteId, VisitorId};
 use ut_tracking::modules::consent::receipts::{AxesSaid, Receipt, ReceiptSource};
-use ut_tracking::modules::consent::{Axis, Choice, Signal, SignalSource};
+use ut_tracking::modules::consent::{Axis, Choice, Collect, Signal, SignalSource};
+use ut_tracking::people::PeopleError;
 use ut_tracking::vault::Subject;
 
 /// Largest body of a choice.
@@ -186,9 +187,22 @@ async fn effective(
     // Consent platforms repeat what was chosen on every page: that is no new choice.
     let is_new = *choice != jar::choice(&head.headers);
     let receipt = if is_new { Some(state.receipts.append(&receipt).await?.to_string()) } else { None };
+    if let (Some(known), true) = (visitor.or(other), is_new) {
+        forget(state, site.id, known, &will).await?;
+    }
     let Consent { analytics, marketing, personalization } = will.consent;
     let consent = Axes { analytics, marketing, personalization };
     Ok(Effective { consent, collect: will.collect.as_str(), receipt, told })
+}
+
+/// Deletes what may not be kept of a visitor any more. The receipts stay: they prove what was allowed until now.
+async fn forget(state: &AppState, site: SiteId, visitor: VisitorId, will: &Will) -> Result<(), PeopleError> {
+    if !will.consent.analytics || will.collect != Collect::Cookie {
+        state.people.forget(site, visitor).await?;
+    } else if !will.consent.marketing {
+        state.people.forget_contact(site, visitor).await?;
+    }
+    Ok(())
 }
 
 /// The place whose rules applied: `US-CA`, `DE`.

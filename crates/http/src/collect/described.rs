@@ -2,13 +2,14 @@
 
 use super::accept::Acknowledgement;
 use super::consent::Effective;
+use super::identify::Identified;
 use super::join::JoinToken;
 use super::{kind, schema};
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::{Value, json};
 
 /// The routes a page of another origin may ask about first, and what these questions are called.
-pub(super) const ASKED_BEFORE: [(&str, &str); 12] = [
+pub(super) const ASKED_BEFORE: [(&str, &str); 14] = [
     ("preflight_send_events", "/ut/e"),
     ("preflight_collect_events", "/collect/events"),
     ("preflight_collect_page", "/collect/page"),
@@ -18,6 +19,8 @@ pub(super) const ASKED_BEFORE: [(&str, &str); 12] = [
     ("preflight_collect_presence", "/collect/presence"),
     ("preflight_join_token", "/ut/j"),
     ("preflight_collect_join_token", "/collect/join"),
+    ("preflight_identify", "/ut/i"),
+    ("preflight_collect_identify", "/collect/identify"),
     ("preflight_choose_consent", "/ut/consent"),
     ("preflight_collect_consent", "/collect/consent"),
     ("preflight_opt_out", "/ut/opt-out"),
@@ -137,6 +140,26 @@ pub(super) fn consent(id: &'static str) -> Operation {
         .answers(keeps("What holds from now on."))
         .refuses(&BODY)
         .refuses(&["unsigned_context", "unavailable"])
+}
+
+pub(super) fn identify(id: &'static str) -> Operation {
+    let answer =
+        Answer::json::<Identified>(200, "What is kept is on disk, sealed with a key of this visitor's own.")
+            .header("Set-Cookie", "`_ut_id`, of a browser that was another customer's: a new one.")
+            .header("RateLimit", "How the sender stands, where there is a limit.")
+            .header("RateLimit-Policy", "What the sender may, where there is a limit.");
+    Operation::new(Tag::Collect, Access::Shop, id, "Who a visitor is")
+        .about(
+            "`user`, or that of the only event, whose `name` is `identify`. `external_id` needs analytics consent, everything \
+             else marketing consent. It fills in this visitor alone; only with `proof`, or from the shop's own server, are \
+             they joined to the customer.",
+        )
+        .parameters([origin()])
+        .takes(bodies(&schema::person(), &schema::person_example()))
+        .answers(answer)
+        .refuses(&BODY)
+        .refuses(&["bad_proof", "other_customer", "too_many_events", "unsigned_context", "unavailable"])
+        .refuses(&["store_unavailable"])
 }
 
 pub(super) fn opt_out() -> Operation {

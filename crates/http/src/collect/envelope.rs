@@ -6,6 +6,7 @@ use super::field::{Refusal, loose, read, text, uuid};
 use super::kind::Kind;
 use super::members::{AnyObject, Element};
 use super::outline::{Events, Raw};
+use super::person;
 use super::spoken::{self, Spoken};
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -113,6 +114,19 @@ impl<'a> Outline<'a> {
         self.common(Caller::Page, &[])
     }
 
+    /// Parses an envelope around what is told of a visitor: `user`, or that of the only event, an `identify`.
+    pub(super) fn person(&self, caller: Caller) -> Result<(Envelope<'_>, &RawValue), Problem> {
+        let without_event = self.0.event.is_none() && self.0.events.is_none();
+        let user = match self.0.user {
+            Some(user) if without_event => Ok(user),
+            Some(_) => Err(Refusal::new("user", "repeated", "stands beside an event: send one of them")),
+            None if without_event => Err(Refusal::new("user", "missing", "must be an object")),
+            None => self.one().and_then(person::of_event),
+        };
+        let user = user.map_err(refused)?;
+        Ok((self.common(caller, &[])?, user))
+    }
+
     fn many(&self) -> Result<&[Element<'_>], Problem> {
         let missing = || Refusal::new("events", "missing", "must be an array of events");
         let events = self.0.events.as_ref().ok_or_else(missing).and_then(list).map_err(refused)?;
@@ -204,8 +218,18 @@ fn viewport(raw: Option<&RawValue>) -> Result<(u16, u16), Refusal> {
 /// One refused field of the envelope: the whole request is refused.
 pub(super) fn refused(refusal: Refusal) -> Problem {
     let detail = format!("The field {:?} {}.", refusal.field, refusal.message);
+    invalid(detail, vec![refusal])
+}
+
+/// The same of several.
+pub(super) fn all_refused(refusals: Vec<Refusal>) -> Problem {
+    let fields: Vec<_> = refusals.iter().map(|refusal| format!("{:?}", refusal.field)).collect();
+    invalid(format!("To be mended: {}.", fields.join(", ")), refusals)
+}
+
+fn invalid(detail: String, refusals: Vec<Refusal>) -> Problem {
     let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_envelope", "Invalid envelope", detail);
-    problem.with_errors(vec![refusal.at(None)])
+    problem.with_errors(refusals.into_iter().map(|refusal| refusal.at(None)).collect())
 }
 
 /// A field of an event that has no meaning of its own, for `props`.

@@ -3,7 +3,7 @@
 use super::envelope::prop;
 use super::field::{Refusal, plain, read, short_integer, string, text, uuid};
 use super::item;
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use super::made_id::Maker;
 use super::members::{Element, Members};
 use super::pii::{Field, Filter};
@@ -40,11 +40,22 @@ pub(super) fn parse(event: &Element<'_>, reading: Reading<'_>) -> Result<Draft, 
     let Some(members) = &event.0 else {
         return Err(Refusal::new("", "wrong_type", "an event must be an object"));
     };
+    let read = draft(members, reading);
+    // Whatever else is wrong with it: it helps to know the right door.
+    read.map_err(|refusal| if is_identify(members) { kind::not_an_event() } else { refusal })
+}
+
+fn draft(members: &Members<'_>, reading: Reading<'_>) -> Result<Draft, Refusal> {
     let mut parts = Parts::default();
     for (name, value) in members.iter() {
         parts.take(name, value, reading.filter)?;
     }
     parts.finish(reading, members)
+}
+
+fn is_identify(members: &Members<'_>) -> bool {
+    let said = |raw| string(raw).is_some_and(|text| text == kind::IDENTIFY);
+    members.iter().any(|(name, raw)| name == "name" && said(raw))
 }
 
 /// The fields seen so far.

@@ -70,6 +70,8 @@ impl Told {
     /// Keeps the visitor's id.
     pub(super) fn keep(&mut self, site: &Site, head: &Head, keys: &Keys, id: Uuid) {
         self.given = Some(id);
+        // Of two in one answer a browser would keep one, and not every browser the same.
+        self.set.retain(|cookie| !cookie.as_bytes().starts_with(b"_ut_id="));
         let value = format!("{id}.{}", hex::encode(keys.cookie_tag(site.id, id)));
         self.set(site, head, &format!("{VISITOR}={value}; HttpOnly; Max-Age={VISITOR_S}"));
     }

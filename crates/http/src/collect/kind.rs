@@ -3,6 +3,14 @@
 use super::field::Refusal;
 use ut_core::event::{EventName, Vital};
 
+/// What tells who a visitor is. It is no event: what it brings is never logged.
+pub(super) const IDENTIFY: &str = "identify";
+
+/// Says where it belongs.
+pub(super) fn not_an_event() -> Refusal {
+    Refusal::new("name", "wrong_route", "is not taken here, but by /collect/identify (/ut/i)")
+}
+
 /// What a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -49,6 +57,9 @@ impl Kind {
 
     /// Refuses events of another kind.
     pub(super) fn check(self, name: &EventName) -> Result<(), Refusal> {
+        if name.as_str() == IDENTIFY {
+            return Err(not_an_event());
+        }
         let taken = self.names();
         if self == Self::Any || taken.contains(&name.as_str()) {
             return Ok(());

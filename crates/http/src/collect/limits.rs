@@ -26,6 +26,8 @@ pub(super) enum Counted {
     Tokens,
     /// Choices of consent.
     Choices,
+    /// What is told of visitors.
+    People,
 }
 
 const ADDRESS: &str = "address";
@@ -39,7 +41,7 @@ impl Counted {
         let (address, site) = (settings.rate_limit_ip, settings.rate_limit_site);
         let share = |limit: u32| if limit == 0 { 0 } else { (limit / LATE_SHARE).max(1) };
         match self {
-            Self::Events | Self::Heartbeats | Self::Tokens | Self::Choices => (address, site),
+            Self::Events | Self::Heartbeats | Self::Tokens | Self::Choices | Self::People => (address, site),
             // Look-ups are bounded for every site, unless all limits are off.
             Self::LateEvents if site == 0 => (share(address), address.saturating_mul(LATE_SHARE)),
             Self::LateEvents => (share(address), share(site)),
@@ -53,6 +55,7 @@ impl Counted {
             Self::Heartbeats => "heartbeats",
             Self::Tokens => "join tokens",
             Self::Choices => "choices",
+            Self::People => "identifications",
         }
     }
 }

@@ -14,6 +14,7 @@ mod field;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod head;
+mod identify;
 mod ignore;
 mod item;
 mod jar;
@@ -27,9 +28,11 @@ mod members;
 mod origin;
 mod outline;
 pub mod own;
+mod person;
 pub(crate) mod pii;
 mod presence;
 mod privacy;
+mod proof;
 mod record;
 pub(crate) mod schema;
 mod signature;
@@ -85,6 +88,8 @@ pub(crate) fn routes() -> Routes<AppState> {
         .post("/collect/presence", described::heartbeat("collect_presence"), presence::heartbeat)
         .post("/ut/j", described::join_token("join_token"), join::token)
         .post("/collect/join", described::join_token("collect_join_token"), join::token)
+        .post("/ut/i", described::identify("identify"), identify::identify)
+        .post("/collect/identify", described::identify("collect_identify"), identify::identify)
         .post("/ut/consent", described::consent("choose_consent"), consent::choose)
         .post("/collect/consent", described::consent("collect_consent"), consent::choose)
         .post("/ut/opt-out", described::opt_out(), consent::opt_out)

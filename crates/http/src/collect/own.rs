@@ -5,7 +5,7 @@ use super::envelope::{Caller, Outline};
 use super::head::Head;
 use super::kind::Kind;
 use super::will::Will;
-use super::{MAX_BODY, ignore, jar};
+use super::{MAX_BODY, identify, ignore, jar};
 use crate::body;
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
@@ -15,6 +15,8 @@ use ut_core::event::Consent;
 use ut_core::site::Site;
 use ut_tracking::modules::consent::{Choice, Collect};
 use uuid::Uuid;
+
+pub use super::identify::{Identified, LeftOut};
 
 /// Whom an event is about, as one of their requests says. Lives as long as the request is dealt with and is never
 /// written.
@@ -77,14 +79,33 @@ pub async fn take(state: &AppState, envelope: &str, ignored: bool) -> Result<Vec
     Ok(rejected)
 }
 
+/// Keeps what is told of a visitor, by the rules for a signed call. It is on disk when this returns.
+pub async fn identify(state: &AppState, envelope: &str) -> Result<Identified, Problem> {
+    let told = told(state, envelope).await;
+    told.inspect_err(|problem| state.metrics.refused(problem.code, 1))
+}
+
+async fn told(state: &AppState, envelope: &str) -> Result<Identified, Problem> {
+    let outline = Outline::of(envelope)?;
+    let site = accept::site(state, &outline.site()?)?;
+    let head = nobodys(state);
+    let letter =
+        Letter { outline: &outline, site: &site, head: &head, caller: Caller::Server, ignored: false };
+    identify::identified(state, letter, &mut None).await
+}
+
+/// Of a server's call the head says nothing; whom it is about stands in the envelope.
+fn nobodys(state: &AppState) -> Head {
+    Head::new(state, IpAddr::V4(Ipv4Addr::UNSPECIFIED), HeaderMap::new())
+}
+
 async fn checked(state: &AppState, envelope: &str, ignored: bool) -> Result<accept::Taken, Problem> {
     if envelope.len() > MAX_BODY {
         return Err(body::too_large(MAX_BODY));
     }
     let outline = Outline::of(envelope)?;
     let site = accept::site(state, &outline.site()?)?;
-    // Of a server's call the head says nothing; whom it is about stands in the envelope.
-    let head = Head::new(state, IpAddr::V4(Ipv4Addr::UNSPECIFIED), HeaderMap::new());
+    let head = nobodys(state);
     let letter = Letter { outline: &outline, site: &site, head: &head, caller: Caller::Server, ignored };
     accept::checked(state, letter, Kind::Any, &mut None).await
 }

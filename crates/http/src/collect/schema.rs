@@ -7,11 +7,12 @@
 use super::context::MAX_JOIN_TOKEN;
 use super::event::{MAX_PROPS, MAX_TITLE, MAX_URL};
 use super::item::{MAX_ITEMS, MAX_TEXT};
-use super::kind::Kind;
+use super::kind::{IDENTIFY, Kind};
 use super::vital::{MAX_ID, MAX_NAVIGATION_TYPE, RATINGS};
-use super::{MAX_EVENTS, envelope};
+use super::{MAX_EVENTS, envelope, person};
 use serde_json::{Map, Value, json};
 use ut_core::event::{Vital, VitalMetric};
+use ut_tracking::people::FieldName;
 
 /// Where named parts are found in the OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
@@ -50,6 +51,28 @@ pub(super) fn heartbeat() -> Value {
     })
 }
 
+/// What is told of a visitor.
+pub(super) fn person() -> Value {
+    let user = json!({ "$ref": format!("{COMPONENTS}User") });
+    let event = json!({
+        "type": "object",
+        "required": ["name", "user"],
+        "properties": { "name": { "const": IDENTIFY }, "user": user },
+    });
+    json!({
+        "$ref": format!("{COMPONENTS}Envelope"),
+        "oneOf": [
+            { "required": ["user"], "properties": { "user": user, "event": false, "events": false } },
+            { "required": ["event"], "properties": { "user": false, "event": event, "events": false } },
+            { "required": ["events"], "properties": {
+                "user": false,
+                "event": false,
+                "events": { "type": "array", "items": event, "minItems": 1, "maxItems": 1 },
+            } },
+        ],
+    })
+}
+
 /// An envelope around nothing.
 pub(super) fn bare() -> Value {
     json!({ "$ref": format!("{COMPONENTS}Envelope") })
@@ -81,6 +104,7 @@ pub(crate) fn definitions(base: &str) -> Map<String, Value> {
         ("Consent", consent()),
         ("Context", context()),
         ("Event", event(&of)),
+        ("User", user()),
         ("Item", item(&of)),
         ("Amount", amount()),
     ]
@@ -161,7 +185,7 @@ fn event(of: &dyn Fn(&str) -> Value) -> Value {
         "properties": {
             "id": { "type": "string", "format": "uuid",
                 "description": "Made by the sender: the same id again is the same event. Only a signed call may leave it out." },
-            "name": { "type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$" },
+            "name": { "type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "not": { "const": IDENTIFY } },
             "ts": { "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX,
                 "description": "When it happened, Unix milliseconds: at most 7 days back and 10 minutes ahead." },
             "page_view": { "type": ["string", "null"], "format": "uuid", "description": "The page view it belongs to." },
@@ -180,6 +204,33 @@ fn event(of: &dyn Fn(&str) -> Value) -> Value {
             "scroll_pct": { "description": "Of `engagement`: how far the page was seen, 0 to 100." },
         },
         "allOf": [named("page_view", "url"), named("engagement", "page_view"), vital(of)],
+    })
+}
+
+fn user() -> Value {
+    let proof = json!({ "type": ["string", "null"], "pattern": "^[0-9a-fA-F]{64}$",
+        "description": "In hex, HMAC-SHA256 under the site's secret of `external_id`: made by the shop's server for whom it has logged in." });
+    let field = |name: FieldName| {
+        let mut schema = json!({ "type": ["string", "null"], "maxLength": person::most(name) });
+        let (keyword, value) = match name {
+            FieldName::Country => ("pattern", "^\\s*([A-Za-z]{2}\\s*)?$"),
+            FieldName::BirthDate => ("description", "`1990-11-23`"),
+            FieldName::ExternalId => {
+                ("description", "The shop's own name for the customer. Compared without space around it.")
+            }
+            _ => return (name.as_str().to_owned(), schema),
+        };
+        schema[keyword] = value.into();
+        (name.as_str().to_owned(), schema)
+    };
+    let fields: Map<String, Value> =
+        FieldName::ALL.into_iter().map(field).chain([("proof".to_owned(), proof)]).collect();
+    json!({
+        "type": "object",
+        "description": "Who a visitor is. What is null or empty was not told.",
+        "additionalProperties": false,
+        "properties": fields,
+        "dependentRequired": { "proof": ["external_id"] },
     })
 }
 
@@ -262,6 +313,15 @@ pub(super) fn example() -> Value {
               "items": [{ "item_id": "42", "item_name": "Chair", "price": "59.90", "quantity": 1 }],
               "props": { "list": "search" } },
         ],
+    })
+}
+
+/// A person as a shop's page tells of them.
+pub(super) fn person_example() -> Value {
+    json!({
+        "site": "pk_0000000000000000",
+        "consent": { "analytics": true, "marketing": true, "source": "banner" },
+        "user": { "email": "ann@shop.example", "first_name": "Ann", "country": "DE", "external_id": "4711" },
     })
 }
 

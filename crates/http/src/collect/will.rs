@@ -55,6 +55,12 @@ impl Will {
         Self { consent, collect, renews: mode != Mode::Cnil }
     }
 
+    /// May it be noted which customer a visitor is? An audience measurement without consent links nobody, whatever else it
+    /// is allowed.
+    pub(super) const fn links(&self) -> bool {
+        self.consent.analytics && self.renews
+    }
+
     /// The visitor's id, if they may have one: what their browser keeps, else one for its seed. Who has neither is given
     /// one for the next time. What the browser keeps without being allowed to is deleted.
     pub(super) fn visitor(

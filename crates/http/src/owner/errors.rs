@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use ut_core::ports::TransactionalError;
 use ut_tracking::accounts::{AccountError, Refusal};
 use ut_tracking::modules::consent::receipts::ReceiptError;
+use ut_tracking::people::PeopleError;
 use ut_tracking::sites::SiteError;
 use ut_tracking::vault::VaultError;
 
@@ -51,6 +52,16 @@ impl From<ReceiptError> for Problem {
     }
 }
 
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) | PeopleError::Vault(VaultError::Store(error)) => store(&error),
+            PeopleError::Busy => unavailable(),
+            other => internal(&other),
+        }
+    }
+}
+
 /// Input that was not taken, field by field.
 pub(crate) fn refused(refusals: Vec<Refusal>) -> Problem {
     let fields: Vec<_> = refusals.iter().map(|refusal| refusal.field.as_str()).collect();
@@ -67,6 +78,10 @@ pub(crate) fn refused(refusals: Vec<Refusal>) -> Problem {
 
 fn store(error: &TransactionalError) -> Problem {
     tracing::error!(%error, "the transactional store failed: {error}");
+    unavailable()
+}
+
+fn unavailable() -> Problem {
     let detail = "The store of sites and users does not answer. Events are collected meanwhile.";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "Store not available", detail)
         .retry_after(5)

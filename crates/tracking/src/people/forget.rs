@@ -3,6 +3,7 @@
 
 use super::store::{FORGET_CONTACT, FORGET_FIELDS, FORGET_JOIN, FORGET_OLD_FIELDS, FORGET_OLD_JOINS, named};
 use super::{People, PeopleError};
+use std::sync::atomic::Ordering;
 use ut_core::ports::{Statement, Value};
 use ut_core::{SiteId, VisitorId};
 
@@ -44,8 +45,11 @@ impl People {
         for statement in statements {
             deleted += self.store.run(statement, values).await?.len() as u64;
         }
-        // Also when there was nothing: an earlier try may have come as far as this.
-        self.store.scrub().await?;
+        // A scrub that failed before is made up for, also when there was nothing to delete this time.
+        if self.unscrubbed.swap(false, Ordering::SeqCst) || deleted > 0 {
+            let scrubbed = self.store.scrub().await;
+            scrubbed.inspect_err(|_| self.unscrubbed.store(true, Ordering::SeqCst))?;
+        }
         Ok(deleted)
     }
 }

@@ -22,6 +22,7 @@ use self::store::{
 };
 use crate::vault::{Sealed, Subject, Vault, VaultError};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use ut_core::module::Migration;
 use ut_core::ports::{Transactional, Value};
 use ut_core::{Clock, SiteId, VisitorId};
@@ -39,13 +40,16 @@ pub struct People {
     store: Arc<dyn Transactional>,
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
+    /// Something that was deleted may be in the store's files still. A process begins with this: it does not know how the
+    /// one before it ended.
+    unscrubbed: AtomicBool,
 }
 
 impl People {
     /// On a store that is migrated.
     #[must_use]
     pub fn new(store: Arc<dyn Transactional>, vault: Arc<Vault>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, vault, clock }
+        Self { store, vault, clock, unscrubbed: AtomicBool::new(true) }
     }
 
     /// Keeps what was told of a visitor: all of it or nothing, on disk when this returns. What was told before of the

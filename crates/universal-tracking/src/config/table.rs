@@ -215,9 +215,9 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Secret,
         default: None,
         example: "91f0b7c6e5d4a3829170f6e5d4c3b2a19f8e7d6c5b4a3928",
-        help: "Pepper for hashes of customer data (customer references, advertisers' ids); visitor ids never use it. \
-               At least 32 bytes; required when APP_ENV=production. This version stores no customer data and only checks \
-               it.",
+        help: "Pepper of the hashes by which customers are found (by e-mail address or the shop's own id for them); visitor \
+               ids never use it. At least 32 bytes; required when APP_ENV=production, otherwise HMAC_SECRET is used. With \
+               another one, nobody who is stored already is found.",
         set: |config, text| Secret::new(text).map(|secret| config.secrets.site_salt = Some(secret)),
     },
     Key {
@@ -226,7 +226,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Keys,
         default: None,
         example: "2026-11:5b0e8c7d41f2a6939c8e7f6a5b4d3c2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c",
-        help: "The keys behind what is sealed of people (in receipts of consent): ID:KEY, separated by commas, ID being a \
+        help: "The keys behind what is sealed of people (in receipts of consent, and what the shop tells of them): ID:KEY, separated by commas, ID being a \
                word and KEY 32 bytes in hex or base64, made with: openssl rand -hex 32. The first seals what is new; who \
                loses one loses what it sealed. Without it, a key is made and kept in DATA_DIR, beside what it seals: in \
                production, keep them apart.",

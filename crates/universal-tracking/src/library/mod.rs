@@ -5,11 +5,13 @@ pub(crate) mod build;
 mod error;
 mod event;
 mod mount;
+mod person;
 
 pub use build::TrackingBuilder;
 pub use error::TrackError;
 pub use event::{Event, Item, Order};
-pub use ut_http::collect::own::Visitor;
+pub use person::Person;
+pub use ut_http::collect::own::{Identified, LeftOut, Visitor};
 
 use crate::Failure;
 use crate::data_dir::DataDir;
@@ -104,6 +106,19 @@ impl Tracking {
         let envelope = event.into_envelope(&site.key, allowed, self.state().deps.clock.now_ms());
         let refused = own::take(self.state(), &envelope, ignored).await?;
         refused.into_iter().next().map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// Keeps what the app knows of a visitor, as far as they agree to it; the answer says what was kept and what was not,
+    /// and why. It is on disk then. Nothing of it is in the log or in the history.
+    ///
+    /// # Errors
+    /// [`TrackError::Refused`] names the field that is wrong: `user.external_id` with the code `other_customer` when this
+    /// browser is another customer's already. [`TrackError::Later`] says that nothing was taken now.
+    pub async fn identify(&self, person: Person) -> Result<Identified, TrackError> {
+        let site = self.site_of(person.site_name())?;
+        let allowed = own::allows(self.state(), &site, person.whom());
+        let envelope = person.into_envelope(&site.key, allowed);
+        Ok(own::identify(self.state(), &envelope).await?)
     }
 
     /// Who sent a request: for [`Event::visitor`], so that an event of the server joins what their browser has sent.

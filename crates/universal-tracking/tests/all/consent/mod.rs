@@ -2,4 +2,5 @@
 
 mod browser;
 mod choices;
+mod identify;
 mod stories;
