@@ -10,6 +10,7 @@ use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::geo_time::GeoLookup;
+use ut_tracking::retention::Retention;
 use ut_tracking::sites::SiteRegistry;
 
 /// Settings of the HTTP surface, from the configuration.
@@ -58,6 +59,8 @@ pub struct AppState {
     pub geo: Arc<GeoLookup>,
     /// What visitors chose, for the record.
     pub receipts: Arc<Receipts>,
+    /// What goes when it is too old.
+    pub retention: Arc<Retention>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
     /// Live pictures for the presence stream.

@@ -5,6 +5,7 @@ use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline::{self, Handover};
+use crate::retention::{self, Retention};
 use crate::sites::history_mark;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) handover: Arc<Handover>,
     /// The rows of it.
     pub(crate) ahead: Arc<Ahead>,
+    /// What goes when it is too old.
+    pub(crate) retention: Arc<Retention>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -92,6 +95,7 @@ impl Engine {
         deps: Deps,
         modules: &'static [&'static dyn Module],
         identifier: Arc<Identifier>,
+        retention: Arc<Retention>,
     ) -> Result<Self, LogError> {
         let mark = history_mark(deps.transactional.as_ref(), deps.log_number.0).await;
         let mark = mark.map_err(|error| LogError::Io(format!("how far history is: {error}")))?;
@@ -112,6 +116,7 @@ impl Engine {
             returned: Arc::default(),
             handover: Arc::default(),
             ahead: Arc::default(),
+            retention,
         };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
@@ -120,6 +125,7 @@ impl Engine {
         tasks.spawn(supervised("late events", core.clone(), stop.clone(), consumers::late::run));
         tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
         tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
+        tasks.spawn(supervised("retention", core.clone(), stop.clone(), retention::stage));
         Ok(Self { core, stop, tasks: Mutex::new(tasks) })
     }
 

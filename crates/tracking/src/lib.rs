@@ -1,7 +1,8 @@
 //! Universal Tracking behind the door: the pipeline, the history and the modules.
 //!
 //! [`engine::Engine`] runs the stages of an event's life after the log; [`modules`] are the features; [`history`] owns
-//! the shared tables; [`query`] answers questions about them; [`sites`] and [`accounts`] keep what an owner enters;
+//! the shared tables; [`query`] answers questions about them; [`retention`] deletes what
+//! is too old; [`sites`] and [`accounts`] keep what an owner enters;
 //! [`vault`] seals what points to a person.
 //!
 //! **Architecture invariant:** no driver is known here. Stores are reached through the ports of `ut_core`.
@@ -14,6 +15,7 @@ pub mod history;
 pub mod modules;
 mod pipeline;
 pub mod query;
+pub mod retention;
 pub mod sites;
 pub mod vault;
 

@@ -87,7 +87,7 @@ impl System {
             log_number: (id, number.map_err(|error| broken("the log has no number", &error))?),
         };
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
-        let engine = Engine::start(deps.clone(), MODULES, identifier.clone()).await;
+        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), admin.retention.clone()).await;
         let state = AppState {
             engine: Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?),
             live: LiveHub::new(deps.realtime.clone(), deps.clock.clone(), shutdown),
@@ -99,6 +99,7 @@ impl System {
             geo,
             identifier,
             receipts: admin.receipts.clone(),
+            retention: admin.retention.clone(),
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
         };

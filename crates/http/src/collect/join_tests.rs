@@ -50,6 +50,7 @@ fn state(world: &World) -> AppState {
         geo: Arc::new(GeoLookup::open(None).expect("no database")),
         identifier: world.identifier.clone(),
         receipts: ut_testkit::world::receipts(deps.transactional.clone(), deps.clock.clone()),
+        retention: world.retention.clone(),
         live: LiveHub::new(
             deps.realtime.clone(),
             deps.clock.clone(),

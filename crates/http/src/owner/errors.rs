@@ -65,7 +65,8 @@ pub(super) fn refused(refusals: Vec<Refusal>) -> Problem {
         .with_errors(errors.collect())
 }
 
-fn store(error: &TransactionalError) -> Problem {
+/// The store of sites and users, as of now.
+pub(super) fn store(error: &TransactionalError) -> Problem {
     tracing::error!(%error, "the transactional store failed: {error}");
     let detail = "The store of sites and users does not answer. Events are collected meanwhile.";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "Store not available", detail)

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use ut_core::event::{Client, Confidential, Consent, Draft, EventName, Place, Received, Vital, VitalMetric};
 use ut_core::keys::Keys;
 use ut_core::module::Module;
-use ut_core::ports::{Log, Topic, Transactional};
+use ut_core::ports::{Log, Olap, Topic, Transactional};
 use ut_core::site::Site;
 use ut_core::{Clock, Deps, EventId};
 use ut_olap::{Embedded, EmbeddedOptions};
@@ -21,6 +21,7 @@ use ut_tracking::engine::Engine;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
 use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
+use ut_tracking::retention::{self, Retention};
 use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
 use ut_tracking::vault::{Keyring, Vault};
 use ut_transactional::Sqlite;
@@ -42,6 +43,8 @@ pub struct World {
     pub identifier: Arc<Identifier>,
     /// The sites, with their secrets.
     pub sites: Arc<SiteRegistry>,
+    /// What goes when it is too old, receipts of consent among it.
+    pub retention: Arc<Retention>,
     modules: &'static [&'static dyn Module],
     dir: TempDir,
 }
@@ -56,10 +59,13 @@ impl World {
         let clock = FakeClock::at(now);
         let (deps, sites) = deps(&dir, &clock, modules, library()).await;
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
-        let engine = Engine::start(deps.clone(), modules, identifier.clone()).await;
+        let receipts = receipts(deps.transactional.clone(), deps.clock.clone());
+        let retention = Retention::new(deps.transactional.clone(), deps.clock.clone(), modules);
+        let retention = Arc::new(retention.with(receipts));
+        let engine = Engine::start(deps.clone(), modules, identifier.clone(), retention.clone()).await;
         let engine = Arc::new(engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}")));
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, sites, modules, dir }
+        Self { deps, clock, site, engine, identifier, sites, retention, modules, dir }
     }
 
     /// Adds a site and makes it the one that events and reports are of.
@@ -219,6 +225,7 @@ async fn deps(
     let changes = MIGRATIONS
         .iter()
         .chain(ut_tracking::vault::MIGRATIONS)
+        .chain(retention::MIGRATIONS)
         .chain(modules.iter().flat_map(|module| module.schema().transactional))
         .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
@@ -263,4 +270,11 @@ pub fn receipts(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Rec
     let ring = Keyring::parse(&format!("a:{}", "07".repeat(32))).unwrap_or_else(|| unreachable!());
     let vault = Vault::new(store.clone(), clock.clone(), ring, SECRET);
     Arc::new(Receipts::new(store, Arc::new(vault), clock))
+}
+
+/// A history whose engine is not there: it answers no question.
+#[must_use]
+pub fn no_history(dir: &std::path::Path, clock: Arc<dyn Clock>) -> Arc<dyn Olap> {
+    let locate = Box::new(|| Err("there is no engine".to_owned()));
+    Embedded::start(EmbeddedOptions::new(dir.join("olap"), locate, clock))
 }

@@ -78,7 +78,8 @@ async fn stories() {
 /// Starts the stages anew on `world.deps`.
 async fn restart(world: &mut World) {
     let identifier = Arc::new(Identifier::new(world.deps.realtime.clone()));
-    world.engine = Arc::new(Engine::start(world.deps.clone(), MODULES, identifier).await.unwrap());
+    let engine = Engine::start(world.deps.clone(), MODULES, identifier, world.retention.clone()).await;
+    world.engine = Arc::new(engine.unwrap());
 }
 
 /// Waits until the pipeline has decided everything.

@@ -23,6 +23,7 @@ use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::receipts::Receipts;
+use ut_tracking::retention::{self, Retention};
 use ut_tracking::sites::SiteRegistry;
 use ut_tracking::vault::{Keyring, Vault};
 use ut_tracking::{accounts, history, vault};
@@ -43,6 +44,8 @@ pub struct Admin {
     pub vault: Arc<Vault>,
     /// Receipts of consent.
     pub receipts: Arc<Receipts>,
+    /// What goes when it is too old.
+    pub retention: Arc<Retention>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
 }
@@ -55,6 +58,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
         .iter()
         .chain(accounts::MIGRATIONS)
         .chain(vault::MIGRATIONS)
+        .chain(retention::MIGRATIONS)
         .chain(modules)
         .copied()
         .collect();
@@ -80,8 +84,12 @@ impl Admin {
         let ring = ring.ok_or_else(|| ControlError::new("keys", "ENCRYPTION_KEYS cannot be read"))?;
         let pepper = secrets.pepper.as_bytes();
         let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
-        let receipts = Arc::new(Receipts::new(Arc::clone(&transactional), Arc::clone(&vault), clock));
-        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, engine: None })
+        let receipts = Receipts::new(Arc::clone(&transactional), Arc::clone(&vault), Arc::clone(&clock));
+        let receipts = Arc::new(receipts);
+        // What else ages is added here.
+        let retention = Retention::new(Arc::clone(&transactional), clock, MODULES).with(receipts.clone());
+        let retention = Arc::new(retention);
+        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, retention, engine: None })
     }
 
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
@@ -131,6 +139,7 @@ impl ControlHandler for Admin {
             "token.add" => self.add_token(&read(args)?).await,
             "migrate" => self.migrate().await,
             "privacy.verify" => self.verify(&read(args)?).await,
+            "privacy.retention" => self.retention(&read(args)?).await,
             "keys.rotate" => self.rotate_keys().await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),

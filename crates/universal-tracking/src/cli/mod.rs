@@ -81,6 +81,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
             store(&sources, "olap.resume", json!({}), json)
         }
         Command::Privacy { command: PrivacyCommand::Verify(args) } => privacy::verify(&sources, &args),
+        Command::Privacy { command: PrivacyCommand::Retention(args) } => privacy::retention(&sources, &args),
         Command::Keys { command: KeysCommand::Rotate { json } } => privacy::rotate(&sources, json),
         Command::Migrate { json } => store(&sources, "migrate", json!({}), json),
     }
