@@ -77,7 +77,7 @@ async fn each_site_has_its_own_limit(world: &World, short: &Arc<Site>, long: &Ar
     assert_eq!((run.removed, run.error, run.gone_before), (2 * 5, None, report.kept_from));
     assert_eq!(report.next_run, start_in_berlin("2025-02-21"));
     looked_after(world, long, Class::Events).await;
-    for (table, each) in VISITS.into_iter().zip([3, 1, 1, 1]) {
+    for (table, each) in VISITS.into_iter().zip([2, 1, 1, 1]) {
         assert_eq!(
             (rows(world, table, short).await, rows(world, table, long).await),
             (2 * each, 4 * each),
@@ -101,9 +101,9 @@ async fn what_nobody_keeps_is_dropped_as_a_whole(world: &World, long: &Arc<Site>
     keep(world, long, RetentionChange { events: Some(1), ..RetentionChange::default() }).await;
     world.clock.set(noon("2025-03-05"));
     let report = looked_after(world, long, Class::Events).await;
-    assert_eq!((report.run.unwrap().removed, report.oldest), (3 * 6, Some(noon("2025-02-10"))));
+    assert_eq!((report.run.unwrap().removed, report.oldest), (3 * 5, Some(noon("2025-02-10"))));
     for table in ["events", "sessions", "performance_vitals"] {
-        assert_eq!(rows(world, table, long).await, if table == "events" { 3 } else { 1 }, "{table}");
+        assert_eq!(rows(world, table, long).await, if table == "events" { 2 } else { 1 }, "{table}");
         let parts = async |partition: &str| {
             let params = [
                 ("table", ParamValue::Text(table.to_owned())),
@@ -167,7 +167,7 @@ async fn an_answer_says_from_when_on_there_are_events(world: &World, short: &Arc
     assert_eq!(warnings("2024-03-22").await, [""; 0]);
 }
 
-/// One person on each site at noon of a day: three events in one session, of which one is a vital and one a signature.
+/// One person on each site at noon of a day: a page view, a signature and a vital in one session.
 async fn visits(world: &mut World, sites: [&Arc<Site>; 2], day: &str) {
     world.clock.set(noon(day));
     for site in sites {
