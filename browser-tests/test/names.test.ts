@@ -84,6 +84,7 @@ const ROUTES = [
   ...'sites users tokens consents privacy destinations integrations outbox share about'
     .split(' ')
     .map((name) => `/api/v1/${name}`),
+  '/api/v1/privacy/retention?site=1',
 ];
 
 /** Every file that is served, by the address it is served under. */

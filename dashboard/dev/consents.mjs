@@ -34,8 +34,8 @@ export function consents(url, scenario) {
   if (url.pathname === '/api/v1/consents/verify') {
     const why = 'the hash of what is stored is not the hash that was written';
     return scenario === 'broken'
-      ? { ok: false, receipts: 12, broken: { number: 13, why } }
-      : { ok: true, receipts: count, broken: null };
+      ? { ok: false, from: 1, receipts: 12, broken: { number: 13, why } }
+      : { ok: true, from: 1, receipts: count, broken: null };
   }
   if (url.pathname !== '/api/v1/consents') return null;
   const first = Math.min(count, Number(url.searchParams.get('before') ?? count + 1) - 1);

@@ -3,8 +3,9 @@ import { Buffer } from 'node:buffer';
 import { URL } from 'node:url';
 import { consents } from './consents.mjs';
 import { random } from './data.mjs';
+import { Subjects } from './subjects.mjs';
 
-/** @typedef {import('node:http').IncomingMessage} Request @typedef {{ status: number, body?: unknown }} Answer */
+/** @typedef {import('node:http').IncomingMessage} Request @typedef {import('./subjects.mjs').Answer} Answer */
 
 const HOSTILE = '</textarea><img src=x onerror=alert(1)>';
 const VITALS = { lcp: 2280, inp: 168, cls: 0.13, fcp: 1420, ttfb: 2050 };
@@ -92,6 +93,7 @@ class Owned {
         { field: 'source', op: 'contains', value: hostile ? HOSTILE : 'post', channel: 'Letters' },
       ],
       page_templates: ['/products/*'],
+      retention: { events: 13, sums: 25, personal: 13, receipts: 5 },
       consent: {
         mode: 'cookieless',
         regions: [
@@ -123,10 +125,16 @@ class Owned {
       const message = `\`${region}\` is no place; e.g. DE, US-CA, EU, EEA or UK`;
       errors.push({ field: `consent.regions[${at}]`, code: 'not_a_region', message });
     }
+    const { events = 0, sums = 120 } = { ...this.site.retention, ...change.retention };
+    if (sums < events) {
+      const message = `sums are kept at least as long as events: ${sums} months are fewer than ${events}`;
+      errors.push({ field: 'retention.sums', code: 'shorter_than_events', message });
+    }
     if (errors.length > 0) {
       return { status: 422, body: { title: 'Invalid input', detail: 'Nothing was changed.', errors } };
     }
-    this.site = { ...this.site, ...change, consent: { ...this.site.consent, ...change.consent } };
+    const consent = { ...this.site.consent, ...change.consent };
+    this.site = { ...this.site, ...change, consent, retention: { ...this.site.retention, ...change.retention } };
     return { status: 200, body: this.site };
   }
 
@@ -185,6 +193,7 @@ export class Pages {
   /** @param {Record<string, unknown>} site @param {string} scenario */
   constructor(site, scenario) {
     this.owned = new Owned(site, scenario === 'hostile');
+    this.subjects = new Subjects(scenario);
   }
 
   /**
@@ -196,6 +205,8 @@ export class Pages {
     const route = url.pathname;
     const receipts = consents(url, scenario);
     if (receipts) return { status: 200, body: receipts };
+    const ofSubjects = this.subjects.answer(route, body);
+    if (ofSubjects) return ofSubjects;
     if (
       route === '/api/v1/q' &&
       body?.queries?.[0]?.metrics?.some((/** @type {string} */ name) => name.startsWith('p75_'))

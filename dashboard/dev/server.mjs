@@ -158,6 +158,9 @@ class Dev {
     if (ofPages && this.scenario === 'loading') return;
     if (ofPages && this.scenario === 'error') {
       sendJson(response, 503, problem(503, 'Not available', 'The server is opening its stores.'));
+    } else if (ofPages?.file) {
+      response.writeHead(200, { ...HEADERS, 'content-type': 'application/zip', 'cache-control': 'no-store' });
+      response.end(ofPages.file);
     } else if (ofPages) sendJson(response, ofPages.status, ofPages.body);
     else if (entry.method === 'GET') this.get(url, response);
     else this.post(url.pathname, entry.body ?? {}, response);

@@ -17,6 +17,7 @@ import './pages/settings/settings.css';
 import './pages/settings/consent.css';
 import './modules/performance/performance.css';
 import './modules/consent/consent.css';
+import './pages/privacy/privacy.css';
 import { App } from './pages/app.tsx';
 
 const place = document.getElementById('app');

@@ -4,7 +4,7 @@ use crate::Deps;
 use crate::event::{Circumstances, Client, Draft, DropReason, Frame, Received};
 use crate::ports::{LiveBatch, OlapBatch};
 use crate::rights::{Hands, Part, RightsError, Subject, Veil};
-use crate::site::Site;
+use crate::site::{Class, Site};
 
 /// A numbered, forward-only change of a store. Numbers are unique across modules and the history (`YYYYMMDDnn`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,26 @@ pub struct Rollup {
     pub rebuild: &'static str,
 }
 
+/// A table of history whose rows go when they are as old as their site says. It has a column `site`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aged {
+    /// The table.
+    pub table: &'static str,
+    /// How long its rows are kept.
+    pub class: Class,
+    /// Which of its columns says how old a row is.
+    pub by: AgedBy,
+}
+
+/// A column that says how old a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgedBy {
+    /// An instant, `DateTime64`.
+    Time(&'static str),
+    /// A local day of the site, `Date32`.
+    Day(&'static str),
+}
+
 /// What a module keeps in the stores.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schema {
@@ -40,6 +60,8 @@ pub struct Schema {
     pub transactional: &'static [Migration],
     /// Its rollups.
     pub rollups: &'static [Rollup],
+    /// Its tables of history, each with how long its rows are kept.
+    pub aged: &'static [Aged],
 }
 
 /// A named report: `GET /api/v1/report/{name}`.

@@ -1,9 +1,11 @@
 //! A site: a shop whose events are collected.
 
 mod consent;
+mod retention;
 mod settings;
 
 pub use consent::{ConsentRules, Mode, ModeError, RegionRule, is_region};
+pub use retention::{Class, Limit, LimitUnit, Retention};
 pub use settings::{ChannelField, ChannelOp, ChannelRule, SiteSettings, glob};
 
 use crate::SiteId;
@@ -111,15 +113,23 @@ pub trait Sites: Send + Sync + std::fmt::Debug {
 mod tests {
     use super::*;
 
-    fn site() -> Site {
-        let list = |items: &[&str]| items.iter().map(ToString::to_string).collect();
+    /// A site without settings of its own.
+    pub(super) fn site_in(zone: &str) -> Site {
         Site {
             id: SiteId(1),
             key: String::new(),
-            domains: list(&["shop.example", "*.shop.example"]),
+            domains: Vec::new(),
             currency: crate::event::Currency::parse("EUR").unwrap(),
-            time_zone: TimeZone::UTC,
+            time_zone: TimeZone::get(zone).unwrap(),
             session_timeout_min: 30,
+            settings: SiteSettings::default(),
+        }
+    }
+
+    fn site() -> Site {
+        let list = |items: &[&str]| items.iter().map(ToString::to_string).collect();
+        Site {
+            domains: list(&["shop.example", "*.shop.example"]),
             settings: SiteSettings {
                 excluded_networks: vec!["203.0.113.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()],
                 excluded_paths: list(&["/admin", "/*/preview"]),
@@ -127,6 +137,7 @@ mod tests {
                 staging_hostnames: list(&["*.staging.shop.example"]),
                 ..SiteSettings::default()
             },
+            ..site_in("UTC")
         }
     }
 

@@ -11,6 +11,7 @@ use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::geo_time::GeoLookup;
 use ut_tracking::people::People;
+use ut_tracking::retention::Retention;
 use ut_tracking::rights::{Desk, Rights};
 use ut_tracking::sites::SiteRegistry;
 
@@ -66,6 +67,8 @@ pub struct AppState {
     pub rights: Arc<Rights>,
     /// Where people's requests are answered.
     pub desk: Arc<Desk>,
+    /// What goes when it is too old.
+    pub retention: Arc<Retention>,
     /// Visitor ids at the door.
     pub identifier: Arc<Identifier>,
     /// Live pictures for the presence stream.

@@ -5,6 +5,7 @@ use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
 use crate::pipeline::{self, Handover};
+use crate::retention::{self, Retention};
 use crate::rights::{self, Rights};
 use crate::sites::history_mark;
 use parking_lot::Mutex;
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) rights: Arc<Rights>,
     /// Somebody waits for the log to let go of what is done: every stage notes its place at once.
     pub(crate) hurry: Arc<AtomicBool>,
+    /// What goes when it is too old.
+    pub(crate) retention: Arc<Retention>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -98,6 +101,7 @@ impl Engine {
         modules: &'static [&'static dyn Module],
         identifier: Arc<Identifier>,
         rights: Arc<Rights>,
+        retention: Arc<Retention>,
     ) -> Result<Self, LogError> {
         let mark = history_mark(deps.transactional.as_ref(), deps.log_number.0).await;
         let mark = mark.map_err(|error| LogError::Io(format!("how far history is: {error}")))?;
@@ -120,6 +124,7 @@ impl Engine {
             ahead: Arc::default(),
             rights,
             hurry: Arc::default(),
+            retention,
         };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
@@ -129,6 +134,7 @@ impl Engine {
         tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
         tasks.spawn(supervised("erasures", core.clone(), stop.clone(), rights::run));
         tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
+        tasks.spawn(supervised("retention", core.clone(), stop.clone(), retention::stage));
         Ok(Self { core, stop, tasks: Mutex::new(tasks) })
     }
 

@@ -88,7 +88,8 @@ impl System {
             log_number: (id, number.map_err(|error| broken("the log has no number", &error))?),
         };
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
-        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), admin.rights.clone()).await;
+        let (rights, retention) = (admin.rights.clone(), admin.retention.clone());
+        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), rights, retention).await;
         let engine = Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?);
         let state = AppState {
             rights: admin.rights.clone(),
@@ -104,6 +105,7 @@ impl System {
             identifier,
             receipts: admin.receipts.clone(),
             people: admin.people.clone(),
+            retention: admin.retention.clone(),
             metrics: Arc::new(Metrics::default()),
             modules: MODULES,
         };

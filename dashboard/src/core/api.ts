@@ -26,15 +26,18 @@ interface Ask {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** How long an answer may take to begin, milliseconds. */
+  patience?: number;
 }
 
 /** Asks the server; a Problem when it refuses or cannot be reached. */
-export async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
+export async function ask(path: string, request: Ask = {}): Promise<Response> {
+  const { method = 'GET', body, signal, patience = TIMEOUT_MS } = request;
   const abort = new AbortController();
   const stop = () => {
     abort.abort();
   };
-  const timer = setTimeout(stop, TIMEOUT_MS);
+  const timer = setTimeout(stop, patience);
   signal?.addEventListener('abort', stop);
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';

@@ -25,9 +25,14 @@ export function csvName(site: string, card: string, from: string, to: string): s
   return `${safe(site)}-${safe(card)}-${from}-${to}.csv`;
 }
 
-/** Hands a file to the browser. The mark in front tells spreadsheets that it is UTF-8. */
+/** Hands a table to the browser. The mark in front tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
+  save(name, new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
+}
+
+/** Hands a file to the browser. */
+export function save(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

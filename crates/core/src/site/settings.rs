@@ -1,11 +1,11 @@
 //! What an owner sets beside domains, currency and zone: what is not counted, what is kept, what a source is called.
 
-use super::ConsentRules;
+use super::{ConsentRules, Retention};
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A site's lists, all empty unless the owner says otherwise. Checked when they are set; readers trust them.
+/// A site's lists and rules; lists are empty unless the owner says otherwise. Checked when they are set; readers trust them.
 ///
 /// They are stored as one JSON object: a field that a row does not have is its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,8 @@ pub struct SiteSettings {
     pub page_templates: Vec<String>,
     /// What is done about visitors who have said nothing.
     pub consent: ConsentRules,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// A site's own rule: sources like this belong to that channel.

@@ -54,6 +54,7 @@ fn state(world: &World) -> AppState {
         identifier: world.identifier.clone(),
         receipts: ut_testkit::world::receipts(deps.transactional.clone(), deps.clock.clone()),
         people: ut_testkit::world::people(deps.transactional.clone(), deps.clock.clone()),
+        retention: world.retention.clone(),
         live: LiveHub::new(
             deps.realtime.clone(),
             deps.clock.clone(),

@@ -23,6 +23,7 @@ use ut_realtime::InProcess;
 use ut_spool::{Spool, SpoolOptions};
 use ut_testkit::FakeClock;
 use ut_tracking::accounts::{self, Accounts, Scope};
+use ut_tracking::retention::Retention;
 use ut_tracking::sites::{self, NewSite, SiteRegistry};
 use ut_transactional::Sqlite;
 
@@ -85,6 +86,8 @@ async fn world() -> World {
         settings: Arc::new(settings),
         realtime: Arc::clone(&realtime),
         metrics: Arc::default(),
+        retention: Arc::new(Retention::new(Arc::clone(&store), Arc::new(clock.clone()), &[])),
+        olap: ut_testkit::world::no_history(folder.path(), Arc::new(clock.clone())),
         receipts: ut_testkit::world::receipts(store, Arc::new(clock.clone())),
         clock: Arc::new(clock.clone()),
     };

@@ -53,7 +53,9 @@ pub(super) struct Receipts {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Verdict {
     ok: bool,
-    /// How many are whole, from the first on.
+    /// The first one's number: more than 1 since older ones were removed for their age.
+    from: u64,
+    /// How many are whole, from that one on.
     receipts: u64,
     broken: Option<Broken>,
 }
@@ -91,17 +93,26 @@ impl Asked {
     }
 
     fn site(&self, admin: &Admin, state: &OwnerState) -> Result<Arc<Site>, Problem> {
-        let missing = || wrong("site", "missing", "name the site by its number or one of its domains");
-        let name = self.site.as_deref().ok_or_else(missing)?;
-        admin.site(state.sites.find(name), name)
+        asked_site(self.site.as_deref(), admin, state)
     }
+}
+
+/// The site that a query names.
+pub(super) fn asked_site(
+    name: Option<&str>,
+    admin: &Admin,
+    state: &OwnerState,
+) -> Result<Arc<Site>, Problem> {
+    let missing = || wrong("site", "missing", "name the site by its number or one of its domains");
+    let name = name.ok_or_else(missing)?;
+    admin.site(state.sites.find(name), name)
 }
 
 fn number<T: FromStr>(field: &str, text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| wrong(field, "wrong_type", "is a whole number"))
 }
 
-fn wrong(field: &str, code: &'static str, message: &str) -> Problem {
+pub(super) fn wrong(field: &str, code: &'static str, message: &str) -> Problem {
     refused(vec![Refusal { field: field.to_owned(), code, message: message.to_owned() }])
 }
 
@@ -128,12 +139,17 @@ pub(super) async fn verify(
 ) -> Result<Json<Verdict>, Problem> {
     let site = Asked::of(query.as_deref())?.site(&admin, &state)?;
     Ok(Json(match state.receipts.verify(site.id).await {
-        Ok(whole) => Verdict { ok: true, receipts: whole.receipts, broken: None },
-        Err(ReceiptError::Broken(broken)) => Verdict {
-            ok: false,
-            receipts: u64::try_from(broken.number - 1).unwrap_or(0),
-            broken: Some(Broken { number: broken.number, why: broken.why }),
-        },
+        Ok(whole) => Verdict { ok: true, from: whole.first, receipts: whole.receipts, broken: None },
+        Err(ReceiptError::Broken(broken)) => {
+            // Where not even that can be read, it is what is broken.
+            let from = state.receipts.first(site.id).await.unwrap_or(1);
+            Verdict {
+                ok: false,
+                from,
+                receipts: u64::try_from(broken.number).unwrap_or(0).saturating_sub(from),
+                broken: Some(Broken { number: broken.number, why: broken.why }),
+            }
+        }
         Err(error) => return Err(error.into()),
     }))
 }

@@ -1,7 +1,7 @@
 //! What the owner's routes say of themselves.
 
 use super::sites::{Added, Sites};
-use super::{about, consents, sign_in, sites, tokens, users};
+use super::{about, consents, retention, sign_in, sites, tokens, users};
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::json;
 use ut_tracking::sites::SiteChange;
@@ -111,6 +111,19 @@ pub(super) fn verify_consents() -> Operation {
     .parameters(of_site())
     .answers(Answer::json::<consents::Verdict>(200, "The verdict; a broken chain is one."))
     .refuses(&["invalid_input", "store_unavailable"])
+}
+
+pub(super) fn list_retention() -> Operation {
+    let list = Operation::new(
+        Tag::Administration,
+        Access::Admin,
+        "list_retention",
+        "For how long what is kept, and what was deleted",
+    );
+    list.about("A line per class of data. What is too old is deleted once a day of the site, soon after its midnight.")
+        .parameters(of_site())
+        .answers(Answer::json::<retention::Kept>(200, "The classes of data there are."))
+        .refuses(&["invalid_input", "store_unavailable"])
 }
 
 pub(crate) fn of_site() -> [Parameter; 1] {

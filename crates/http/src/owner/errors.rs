@@ -76,7 +76,8 @@ pub(crate) fn refused(refusals: Vec<Refusal>) -> Problem {
         .with_errors(errors.collect())
 }
 
-fn store(error: &TransactionalError) -> Problem {
+/// The store of sites and users, as of now.
+pub(super) fn store(error: &TransactionalError) -> Problem {
     tracing::error!(%error, "the transactional store failed: {error}");
     unavailable()
 }

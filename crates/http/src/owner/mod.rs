@@ -20,6 +20,7 @@ mod guard;
 mod host;
 mod limit;
 mod origin;
+mod retention;
 mod sign_in;
 mod sites;
 mod state;
@@ -67,6 +68,7 @@ where
         .delete("/api/v1/tokens/{id}", described::remove_token(), tokens::remove)
         .get("/api/v1/consents", described::list_consents(), consents::list)
         .get("/api/v1/consents/verify", described::verify_consents(), consents::verify)
+        .get("/api/v1/privacy/retention", described::list_retention(), retention::list)
         .get("/api/v1/users", described::list_users(), users::list)
         .post("/api/v1/users", described::add_user(), users::add)
         .delete("/api/v1/users/{id}", described::remove_user(), users::remove)

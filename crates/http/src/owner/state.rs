@@ -5,9 +5,10 @@ use crate::state::{AppState, HttpSettings};
 use axum::extract::FromRef;
 use std::sync::Arc;
 use ut_core::Clock;
-use ut_core::ports::Realtime;
+use ut_core::ports::{Olap, Realtime};
 use ut_tracking::accounts::Accounts;
 use ut_tracking::modules::consent::receipts::Receipts;
+use ut_tracking::retention::Retention;
 use ut_tracking::sites::SiteRegistry;
 
 /// The part of [`AppState`] the owner's surface needs.
@@ -25,6 +26,10 @@ pub struct OwnerState {
     pub metrics: Arc<Metrics>,
     /// What visitors chose.
     pub receipts: Arc<Receipts>,
+    /// What goes when it is too old.
+    pub retention: Arc<Retention>,
+    /// History: for how old the oldest is.
+    pub olap: Arc<dyn Olap>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -38,6 +43,8 @@ impl FromRef<AppState> for OwnerState {
             realtime: Arc::clone(&state.deps.realtime),
             metrics: Arc::clone(&state.metrics),
             receipts: Arc::clone(&state.receipts),
+            retention: Arc::clone(&state.retention),
+            olap: Arc::clone(&state.deps.olap),
             clock: Arc::clone(&state.deps.clock),
         }
     }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use ut_core::event::{Client, Confidential, Consent, Draft, EventName, Place, Received, Vital, VitalMetric};
 use ut_core::keys::Keys;
 use ut_core::module::Module;
-use ut_core::ports::{Log, Topic, Transactional};
+use ut_core::ports::{Log, Olap, Topic, Transactional};
 use ut_core::site::Site;
 use ut_core::{Clock, Deps, EventId};
 use ut_olap::{Embedded, EmbeddedOptions};
@@ -22,6 +22,7 @@ use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
 use ut_tracking::people::People;
 use ut_tracking::query::{Answer, DateRange, ReportArgs, report};
+use ut_tracking::retention::{self, Retention};
 use ut_tracking::rights::Rights;
 use ut_tracking::sites::{MIGRATIONS, NewSite, SiteRegistry, log_number};
 use ut_tracking::vault::{Keyring, Vault};
@@ -48,6 +49,8 @@ pub struct World {
     pub people: Arc<People>,
     /// Who was forgotten.
     pub rights: Arc<Rights>,
+    /// What goes when it is too old, receipts of consent among it.
+    pub retention: Arc<Retention>,
     modules: &'static [&'static dyn Module],
     dir: TempDir,
 }
@@ -63,10 +66,15 @@ impl World {
         let (deps, sites) = deps(&dir, &clock, modules, library()).await;
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
         let (people, rights) = rights(&dir, &deps);
-        let engine = Engine::start(deps.clone(), modules, identifier.clone(), rights.clone()).await;
-        let engine = Arc::new(engine.unwrap_or_else(|error| panic!("the pipeline does not start: {error}")));
+        let receipts = receipts(deps.transactional.clone(), deps.clock.clone());
+        let retention = Retention::new(deps.transactional.clone(), deps.clock.clone(), modules);
+        let retention = Arc::new(retention.with(receipts).with(people.clone()));
+        let engine =
+            Engine::start(deps.clone(), modules, identifier.clone(), rights.clone(), retention.clone());
+        let engine = engine.await.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
+        let engine = Arc::new(engine);
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, sites, people, rights, modules, dir }
+        Self { deps, clock, site, engine, identifier, sites, people, rights, retention, modules, dir }
     }
 
     /// Adds a site and makes it the one that events and reports are of.
@@ -228,6 +236,7 @@ async fn deps(
         .chain(ut_tracking::vault::MIGRATIONS)
         .chain(ut_tracking::people::MIGRATIONS)
         .chain(ut_tracking::rights::MIGRATIONS)
+        .chain(retention::MIGRATIONS)
         .chain(modules.iter().flat_map(|module| module.schema().transactional))
         .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);
@@ -289,4 +298,11 @@ fn rights(dir: &TempDir, deps: &Deps) -> (Arc<People>, Arc<Rights>) {
 fn vault(store: Arc<dyn Transactional>, clock: Arc<dyn Clock>) -> Arc<Vault> {
     let ring = Keyring::parse(&format!("a:{}", "07".repeat(32))).unwrap_or_else(|| unreachable!());
     Arc::new(Vault::new(store, clock, ring, SECRET))
+}
+
+/// A history whose engine is not there: it answers no question.
+#[must_use]
+pub fn no_history(dir: &std::path::Path, clock: Arc<dyn Clock>) -> Arc<dyn Olap> {
+    let locate = Box::new(|| Err("there is no engine".to_owned()));
+    Embedded::start(EmbeddedOptions::new(dir.join("olap"), locate, clock))
 }

@@ -78,8 +78,9 @@ async fn stories() {
 /// Starts the stages anew on `world.deps`.
 async fn restart(world: &mut World) {
     let identifier = Arc::new(Identifier::new(world.deps.realtime.clone()));
-    world.engine =
-        Arc::new(Engine::start(world.deps.clone(), MODULES, identifier, world.rights.clone()).await.unwrap());
+    let (rights, retention) = (world.rights.clone(), world.retention.clone());
+    let engine = Engine::start(world.deps.clone(), MODULES, identifier, rights, retention).await;
+    world.engine = Arc::new(engine.unwrap());
 }
 
 /// Waits until the pipeline has decided everything.

@@ -15,7 +15,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
 use ut_core::event::Frame;
-use ut_core::ports::{Cursor, Entry, Log, LogError, OlapBatch, OlapError, TableKind, Topic, TopicStatus};
+use ut_core::ports::{
+    Cursor, Entry, Log, LogError, OlapBatch, OlapError, TableKind, Topic, TopicStatus, TransactionalError,
+};
 
 /// Its name in the log.
 pub(crate) const CONSUMER: &str = "olap";
@@ -47,6 +49,8 @@ pub(super) enum ConsumeError {
     Sites(String),
     #[error("how far it is could not be noted: {0}")]
     Mark(#[from] SiteError),
+    #[error("which events are gone is not known: {0}")]
+    Gone(#[from] TransactionalError),
 }
 
 /// Runs until `stop`; a batch that has begun is finished, or left to the next start's repair.
@@ -98,7 +102,9 @@ async fn consume(
         let frames = read_some(core, first, end).await?;
         let next = frames.last().map_or(place.next, Frame::end);
         mark(core, next).await?;
+        let alone = core.retention.alone().await;
         repair::repair(core, &frames).await?;
+        drop(alone);
         let mut balance = place.balance.clone();
         frames.iter().for_each(|frame| balance.add(frame));
         place.confirm(core, next, balance).await?;
@@ -186,6 +192,7 @@ async fn read_some(core: &Core, first: Lsn, end: Lsn) -> Result<Vec<Frame>, Cons
 }
 
 async fn insert(core: &Core, batch: &OlapBatch) -> Result<(), OlapError> {
+    let _alone = core.retention.alone().await;
     for kind in [TableKind::Facts, TableKind::Replacing, TableKind::Rollup] {
         for (table, rows) in batch.tables(kind) {
             core.deps.olap.insert(table, rows).await?;

@@ -11,7 +11,7 @@ use ut_core::ports::{OlapBatch, OlapError, Param, ParamValue, TableKind};
 use ut_core::site::Site;
 
 /// Inserts what is missing of the facts, writes the session rows again (harmless), and rebuilds this log's sums of
-/// every (site, day) the batch touches.
+/// every (site, day) the batch touches. Nobody else may write into history meanwhile.
 pub(super) async fn repair(core: &Core, frames: &[Frame]) -> Result<(), ConsumeError> {
     let whole = rows(core, frames.to_vec()).await?;
     for (table, _) in whole.tables(TableKind::Facts) {
@@ -25,7 +25,8 @@ pub(super) async fn repair(core: &Core, frames: &[Frame]) -> Result<(), ConsumeE
         core.deps.olap.insert(table, rows).await?;
     }
     for (site, day) in touched(core, frames) {
-        rebuild(core, site, day).await?;
+        let whole_from = core.retention.gone_before(site).await?;
+        rebuild(core, site, day, whole_from).await?;
     }
     Ok(())
 }
@@ -80,6 +81,8 @@ pub(super) async fn sum_anew(core: &Core) -> Result<(), ConsumeError> {
     }
     for id in sites {
         let Some(site) = core.deps.sites.by_id(id) else { continue };
+        let _alone = core.retention.alone().await;
+        let whole_from = core.retention.gone_before(id).await?;
         let params: [Param; 2] = [
             ("site", ParamValue::UInt(id.0.into())),
             ("log", ParamValue::UInt(core.deps.log_number.1.into())),
@@ -95,7 +98,7 @@ pub(super) async fn sum_anew(core: &Core) -> Result<(), ConsumeError> {
             );
             // No two zones are more than 26 hours apart: a day more on either side is every day there was.
             for day in site.day(first) - 2..=site.day(last) + 2 {
-                rebuild(core, id, day).await?;
+                rebuild(core, id, day, whole_from).await?;
             }
         }
         core.deps.sites.summed_anew(id, &site.time_zone).await.map_err(ConsumeError::Sites)?;
@@ -103,9 +106,15 @@ pub(super) async fn sum_anew(core: &Core) -> Result<(), ConsumeError> {
     Ok(())
 }
 
-async fn rebuild(core: &Core, site: SiteId, day: i32) -> Result<(), OlapError> {
+/// A day that began before `whole_from` (Unix milliseconds) keeps the sums it has: the events they are made of are gone,
+/// or some of them. After a change of the zone that day is one of the zone before, and with the day after it may count the
+/// hours between the two midnights twice or not at all.
+async fn rebuild(core: &Core, site: SiteId, day: i32, whole_from: i64) -> Result<(), OlapError> {
     let Some(settings) = core.deps.sites.by_id(site) else { return Ok(()) };
     let (from, to) = bounds(&settings, day);
+    if from < whole_from {
+        return Ok(());
+    }
     let params: [Param; 5] = [
         ("log", ParamValue::UInt(core.deps.log_number.1.into())),
         ("site", ParamValue::UInt(site.0.into())),

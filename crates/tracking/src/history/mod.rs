@@ -10,8 +10,9 @@ mod sessions;
 pub(crate) mod subject;
 
 use ut_core::event::Frame;
-use ut_core::module::{Migration, Module, Rollup, RowsContext, Schema};
+use ut_core::module::{Aged, AgedBy, Migration, Module, Rollup, RowsContext, Schema};
 use ut_core::ports::OlapBatch;
+use ut_core::site::Class;
 
 /// What the history keeps.
 pub const SCHEMA: Schema = Schema {
@@ -33,6 +34,11 @@ pub const SCHEMA: Schema = Schema {
         delete: include_str!("sql/page_day_delete.sql"),
         rebuild: include_str!("sql/page_day_rebuild.sql"),
     }],
+    aged: &[
+        Aged { table: "events", class: Class::Events, by: AgedBy::Time("ts") },
+        Aged { table: "sessions", class: Class::Events, by: AgedBy::Time("started_at") },
+        Aged { table: "page_day", class: Class::Sums, by: AgedBy::Day("day") },
+    ],
 };
 
 /// Raw events as their owner takes them away; parameters `site`, `from`, `to`.
@@ -65,6 +71,13 @@ pub fn migrations(modules: &[&dyn Module]) -> Vec<Migration> {
 pub fn rollups(modules: &[&dyn Module]) -> Vec<Rollup> {
     let of_modules = modules.iter().flat_map(|module| module.schema().rollups.iter().copied());
     SCHEMA.rollups.iter().copied().chain(of_modules).collect()
+}
+
+/// Every table of the history and the modules, each with how long its rows are kept.
+#[must_use]
+pub fn aged(modules: &[&dyn Module]) -> Vec<Aged> {
+    let of_modules = modules.iter().flat_map(|module| module.schema().aged.iter().copied());
+    SCHEMA.aged.iter().copied().chain(of_modules).collect()
 }
 
 /// The rows of a batch, gathered frame by frame: the sums are those of the whole batch, and of several states of a

@@ -1,10 +1,14 @@
 //! Forgetting: who withdraws, who is erased, and what has become old. What is deleted is in none of the store's files
 //! when these return; after an error, repeating is harmless and needed.
 
-use super::store::{FORGET_CONTACT, FORGET_FIELDS, FORGET_JOIN, FORGET_OLD_FIELDS, FORGET_OLD_JOINS, named};
+use super::store::{
+    FORGET_CONTACT, FORGET_FIELDS, FORGET_JOIN, FORGET_OLD_FIELDS, FORGET_OLD_JOINS, OLDEST_TOLD, named,
+};
 use super::{People, PeopleError};
+use crate::retention::Ages;
 use std::sync::atomic::Ordering;
 use ut_core::ports::{Statement, Value};
+use ut_core::site::Class;
 use ut_core::{SiteId, VisitorId};
 
 impl People {
@@ -51,5 +55,22 @@ impl People {
             scrubbed.inspect_err(|_| self.unscrubbed.store(true, Ordering::SeqCst))?;
         }
         Ok(deleted)
+    }
+}
+
+#[async_trait::async_trait]
+impl Ages for People {
+    fn class(&self) -> Class {
+        Class::Personal
+    }
+
+    async fn oldest(&self, site: SiteId) -> Result<Option<i64>, String> {
+        let rows = self.store.run(&OLDEST_TOLD, &[Value::Int(i64::from(site.0))]).await;
+        let rows = rows.map_err(|error| error.to_string())?;
+        Ok(rows.first().and_then(|row| if let [Value::Int(at)] = row.as_slice() { Some(*at) } else { None }))
+    }
+
+    async fn remove_before(&self, site: SiteId, before_ms: i64) -> Result<u64, String> {
+        self.purge_older_than(site, before_ms).await.map_err(|error| error.to_string())
     }
 }

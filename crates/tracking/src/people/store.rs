@@ -21,6 +21,7 @@ statements! {
     FORGET_OLD_FIELDS = "forget_old_fields",
     FORGET_OLD_JOINS = "forget_old_joins",
     JOIN_OF_VISITOR = "join_of_visitor",
+    OLDEST_TOLD = "oldest_told",
     PUT_FIELD = "put_field",
     RENEW_JOIN = "renew_join",
     VISITORS_BY_FIELD = "visitors_by_field",

@@ -1,10 +1,11 @@
 //! The shape of every answer.
 
 use super::Range;
+use super::range::date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use ut_core::site::Site;
+use ut_core::site::{Class, Site};
 
 /// One result: rows, totals and what is worth knowing about them.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -73,8 +74,12 @@ pub struct Days {
 }
 
 impl Meta {
-    pub(super) fn of(site: &Site, range: &Range) -> Self {
+    /// Of an answer that is given at `now_ms`.
+    pub(super) fn of(site: &Site, range: &Range, now_ms: i64) -> Self {
         let (from, to) = range.dates();
+        let kept_from = site.kept_from_day(Class::Events, now_ms);
+        let gone = (range.from_day < kept_from)
+            .then(|| format!("Events before {} are deleted by this site's retention.", date(kept_from)));
         Self {
             timezone: site.zone_name().to_owned(),
             from,
@@ -82,7 +87,7 @@ impl Meta {
             compare: None,
             sampled: false,
             cookieless_share: Value::Null,
-            warnings: Vec::new(),
+            warnings: gone.into_iter().collect(),
         }
     }
 

@@ -271,7 +271,7 @@ impl Asking<'_> {
         let Checked { plan, range, .. } = checked;
         let Found { mut lines, known, .. } = found;
         lines.put_now(self.active_now().await?, plan);
-        let mut meta = Meta::of(self.site, range);
+        let mut meta = Meta::of(self.site, range, self.deps.clock.now_ms());
         meta.warnings.extend(known.warnings(plan));
         meta.cookieless(share, range);
         let comparison = before.map(|Before { lines: before, warnings, earlier }| {

@@ -63,14 +63,14 @@ pub async fn report(
             let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
             let lines = deps.olap.query(sql, &params(site, &range, limit, args.offset)).await?;
             let totals = deps.olap.query(totals, &params(site, &range, 1, 0)).await?;
-            Ok(stated(dimensions, lines, totals, Meta::of(site, &range)))
+            Ok(stated(dimensions, lines, totals, Meta::of(site, &range, deps.clock.now_ms())))
         }
         Source::Live => {
             whole(args)?;
             let now = deps.clock.now_ms();
             let view = deps.realtime.view(site.id, None, now).await?;
             let today = DateRange::Named("day".to_owned()).resolve(deps, site).await?;
-            Ok(live(&view, minutes_until(site, now, view.per_minute.len()), Meta::of(site, &today)))
+            Ok(live(&view, minutes_until(site, now, view.per_minute.len()), Meta::of(site, &today, now)))
         }
     }
 }

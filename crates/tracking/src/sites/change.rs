@@ -2,11 +2,11 @@
 
 use super::registry::NewSite;
 use super::rules::{self, Settings};
-use super::{Refusal, lists};
+use super::{Refusal, lists, retention};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use ut_core::site::{ChannelRule, Mode, RegionRule, Site, SiteSettings};
+use ut_core::site::{ChannelRule, Mode, RegionRule, Retention, Site, SiteSettings};
 
 /// A change: what is `None` stays as it is, a list replaces the whole list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,8 @@ pub struct SiteChange {
     pub page_templates: Option<Vec<String>>,
     /// What is done about visitors who have said nothing.
     pub consent: Option<ConsentChange>,
+    /// How long what is kept. A shorter time deletes with the next run, and nothing brings that back.
+    pub retention: Option<RetentionChange>,
 }
 
 /// A change of that: what is `None` stays as it is.
@@ -49,6 +51,31 @@ pub struct ConsentChange {
     pub mode: Option<Mode>,
     /// Places with a mode of their own.
     pub regions: Option<Vec<RegionRule>>,
+}
+
+/// A change of how long what is kept: what is `None` stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionChange {
+    /// Months for which events, sessions and web vitals are kept: 1 to 120.
+    pub events: Option<u16>,
+    /// Months for which sums by day are kept: 1 to 120, and no fewer than `events`.
+    pub sums: Option<u16>,
+    /// Months for which sealed personal data is kept after it was told last: 1 to 120.
+    pub personal: Option<u16>,
+    /// Years for which receipts of consent are kept: 1 to 10.
+    pub receipts: Option<u16>,
+}
+
+impl RetentionChange {
+    fn of(self, now: Retention) -> Retention {
+        Retention {
+            events: self.events.unwrap_or(now.events),
+            sums: self.sums.unwrap_or(now.sums),
+            personal: self.personal.unwrap_or(now.personal),
+            receipts: self.receipts.unwrap_or(now.receipts),
+        }
+    }
 }
 
 /// The site as it will be, or every field that is wrong.
@@ -106,6 +133,10 @@ fn changed_lists(change: &SiteChange, mut now: SiteSettings, refusals: &mut Vec<
         if let Some(regions) = &given.regions {
             now.consent.regions = lists::checked("consent.regions", regions, refusals, lists::region_rule);
         }
+    }
+    if let Some(given) = change.retention {
+        now.retention = given.of(now.retention);
+        refusals.extend(retention::wrong(&now.retention));
     }
     now
 }

@@ -7,6 +7,7 @@ mod lists;
 mod logs;
 mod random;
 mod registry;
+mod retention;
 mod rules;
 mod seal;
 mod secrets;
@@ -14,7 +15,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use change::SiteChange;
+pub use change::{RetentionChange, SiteChange};
 pub(crate) use error::in_one_line;
 pub use error::{Refusal, SiteError};
 pub(crate) use logs::{history_mark, mark_history};

@@ -34,10 +34,10 @@ pub(super) struct SiteSet {
     pub(super) change: SiteChange,
 }
 
-/// `privacy.verify`.
+/// `privacy.verify`, `privacy.retention`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verify {
+pub(super) struct OneOrAll {
     /// Number or domain; `None` means every site.
     pub(super) site: Option<String>,
 }

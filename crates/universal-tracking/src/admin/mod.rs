@@ -26,6 +26,7 @@ use ut_tracking::engine::Engine;
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::people::{self, People};
+use ut_tracking::retention::{self, Retention};
 use ut_tracking::rights::{self, Desk, Rights};
 use ut_tracking::sites::SiteRegistry;
 use ut_tracking::vault::{Keyring, Vault};
@@ -53,6 +54,8 @@ pub struct Admin {
     pub rights: Arc<Rights>,
     /// Answers people's requests; `None` without a running pipeline.
     pub desk: Option<Arc<Desk>>,
+    /// What goes when it is too old.
+    pub retention: Arc<Retention>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
 }
@@ -67,6 +70,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
         .chain(vault::MIGRATIONS)
         .chain(people::MIGRATIONS)
         .chain(rights::MIGRATIONS)
+        .chain(retention::MIGRATIONS)
         .chain(modules)
         .copied()
         .collect();
@@ -101,7 +105,9 @@ impl Admin {
         let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
         let (store, sealing) = (Arc::clone(&transactional), Arc::clone(&vault));
         let receipts = Arc::new(Receipts::new(Arc::clone(&store), Arc::clone(&sealing), Arc::clone(&clock)));
-        let people = Arc::new(People::new(store, sealing, Arc::clone(&clock)));
+        let people = Arc::new(People::new(Arc::clone(&store), sealing, Arc::clone(&clock)));
+        let retention = Retention::new(store, Arc::clone(&clock), MODULES);
+        let retention = Arc::new(retention.with(receipts.clone()).with(people.clone()));
         let keys = Keys::new(secrets.hmac.as_bytes());
         let sealed = (Arc::clone(&vault), Arc::clone(&people));
         let rights = Rights::open(&config.data_dir, Arc::clone(&transactional), sealed, keys, clock);
@@ -114,6 +120,7 @@ impl Admin {
             vault,
             receipts,
             people,
+            retention,
             rights,
             desk: None,
             engine: None,
@@ -171,6 +178,7 @@ impl ControlHandler for Admin {
             "privacy.export" => self.export_person(&read(args)?).await,
             "privacy.erase" => self.erase_person(&read(args)?).await,
             "privacy.erasures" => self.erasures(&read(args)?),
+            "privacy.retention" => self.retention(&read(args)?).await,
             "keys.rotate" => self.rotate_keys().await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),

@@ -1,7 +1,7 @@
 //! The owner's commands about what is kept of people.
 
 use super::Admin;
-use super::arguments::{Erase, Export, Person, SiteNamed, Verify};
+use super::arguments::{Erase, Export, OneOrAll, Person, SiteNamed};
 use crate::control::ControlError;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -10,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use ut_core::SiteId;
+use ut_core::site::Site;
 use ut_tracking::modules::consent::receipts::{Broken, ReceiptError, Verified};
+use ut_tracking::retention::ClassReport;
 use ut_tracking::rights::{Desk, DeskError, Progress, Status};
 use ut_tracking::vault::VaultError;
 
@@ -19,7 +21,7 @@ const ERASING: Duration = Duration::from_secs(120);
 
 impl Admin {
     /// Walks along the chains of receipts. A broken one is part of the answer, not a refusal.
-    pub(super) async fn verify(&self, args: &Verify) -> Result<Value, ControlError> {
+    pub(super) async fn verify(&self, args: &OneOrAll) -> Result<Value, ControlError> {
         let verdicts = match &args.site {
             None => self.receipts.verify_all().await.map_err(|error| receipt_error(&error))?,
             Some(name) => {
@@ -73,6 +75,21 @@ impl Admin {
         Ok((desk, self.find_site(site)?.id))
     }
 
+    /// What is kept for how long, and what was deleted: a line per site and class of data.
+    pub(super) async fn retention(&self, args: &OneOrAll) -> Result<Value, ControlError> {
+        let sites = match &args.site {
+            None => self.sites.list(),
+            Some(name) => vec![self.find_site(name)?],
+        };
+        let mut lines = Vec::new();
+        for site in sites {
+            let reports = self.retention.report(self.olap.as_deref(), &site).await;
+            let reports = reports.map_err(|error| ControlError::new("store", error.to_string()))?;
+            lines.extend(reports.iter().map(|report| aged(&site, report)));
+        }
+        Ok(lines.into())
+    }
+
     /// Wraps the next data keys anew; to be asked for again until none is left.
     pub(super) async fn rotate_keys(&self) -> Result<Value, ControlError> {
         let step = self.vault.rotate_some().await.map_err(|error| vault_error(&error))?;
@@ -88,8 +105,9 @@ impl Admin {
 
 fn shown(verdict: &Result<Verified, Broken>) -> Value {
     match verdict {
-        Ok(Verified { site, receipts, head }) => {
-            json!({"site": site.0, "whole": true, "receipts": receipts, "head": head.map(hex::encode)})
+        Ok(Verified { site, first, receipts, head }) => {
+            let head = head.map(hex::encode);
+            json!({"site": site.0, "whole": true, "from": first, "receipts": receipts, "head": head})
         }
         Err(broken) => json!({
             "site": broken.site,
@@ -124,6 +142,21 @@ fn desk_error(error: &DeskError) -> ControlError {
         DeskError::Store(_) | DeskError::Behind => "store",
     };
     ControlError::new(code, error.to_string())
+}
+
+fn aged(site: &Site, report: &ClassReport) -> Value {
+    let run = report.run.as_ref();
+    json!({
+        "site": site.id.0,
+        "class": report.class,
+        "limit": report.limit.to_string(),
+        "kept_from": report.kept_from,
+        "oldest": report.oldest,
+        "last_run": run.and_then(|run| run.ran_at),
+        "removed": run.map(|run| run.removed),
+        "next_run": report.next_run,
+        "error": run.and_then(|run| run.error.as_deref()),
+    })
 }
 
 fn receipt_error(error: &ReceiptError) -> ControlError {

@@ -29,6 +29,8 @@ pub(super) enum PrivacyCommand {
     },
     /// Check that no receipt of consent was changed or taken out; fails and names the first that was
     Verify(Verify),
+    /// Show for how long what is kept, what the last run deleted, and when the next is due
+    Retention(Retention),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -36,7 +38,18 @@ pub(super) struct Verify {
     /// The site's number or domain; every site without it
     #[arg(long, value_name = "SITE")]
     site: Option<String>,
-    /// Print JSON: [{"site","whole","receipts","head"}]; of a broken chain {"site","whole","broken","message"}
+    /// Print JSON: [{"site","whole","from","receipts","head"}]; of a broken chain {"site","whole","broken","message"}
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Retention {
+    /// The site's number or domain; every site without it
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    /// Print JSON: [{"site","class","limit","kept_from","oldest","last_run","removed","next_run","error"}], times in Unix
+    /// milliseconds; without a running server the oldest rows of history are null
     #[arg(long)]
     json: bool,
 }
@@ -57,6 +70,7 @@ pub(super) enum KeysCommand {
 pub(super) fn run(sources: &Sources, command: PrivacyCommand) -> Result<(), Failure> {
     match command {
         PrivacyCommand::Verify(args) => verify(sources, &args),
+        PrivacyCommand::Retention(args) => retention(sources, &args),
         PrivacyCommand::Find(args) => person::find(sources, &args),
         PrivacyCommand::Export(args) => person::export(sources, args),
         PrivacyCommand::Erase(args) => person::erase(sources, &args),
@@ -85,7 +99,35 @@ fn verify(sources: &Sources, args: &Verify) -> Result<(), Failure> {
 
 fn in_a_line(chain: &Value) -> Value {
     let whole = if chain["whole"] == true { "whole" } else { "broken" };
-    json!({"site": chain["site"], "chain": whole, "receipts": chain["receipts"], "head": chain["head"]})
+    json!({
+        "site": chain["site"],
+        "chain": whole,
+        "from": chain["from"],
+        "receipts": chain["receipts"],
+        "head": chain["head"],
+    })
+}
+
+/// Shows a line per site and class of data.
+fn retention(sources: &Sources, args: &Retention) -> Result<(), Failure> {
+    let config = quiet(sources)?;
+    let work = stores::carry_out(&config, "privacy.retention", json!({ "site": args.site }));
+    let mut answer = super::block_on(work)?;
+    if args.json {
+        return print(Output::Json(answer));
+    }
+    for line in answer.as_array_mut().into_iter().flatten() {
+        for name in ["kept_from", "oldest", "last_run", "next_run"] {
+            line[name] = time(&line[name]);
+        }
+    }
+    print(Output::Table(answer))
+}
+
+/// Unix milliseconds as people read them: the minute in UTC.
+fn time(millis: &Value) -> Value {
+    let time = millis.as_i64().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    time.map_or(Value::Null, |time| json!(time.strftime("%Y-%m-%d %H:%MZ").to_string()))
 }
 
 /// Rotates step by step: each is carried out by the server, if one runs, and says how far it has come.

@@ -63,6 +63,18 @@ pub(super) struct SiteSet {
     /// Place with a mode of its own, e.g. EEA=strict, DE=cookieless or US-CA=analytics; repeatable, '' for none
     #[arg(long = "consent-region", value_name = "PLACE=MODE")]
     consent_regions: Option<Vec<String>>,
+    /// Months for which events, sessions and web vitals are kept (1 to 120)
+    #[arg(long, value_name = "MONTHS")]
+    retention_events: Option<u16>,
+    /// Months for which sums by day are kept (1 to 120, no fewer than of events)
+    #[arg(long, value_name = "MONTHS")]
+    retention_sums: Option<u16>,
+    /// Months for which sealed personal data is kept (1 to 120)
+    #[arg(long, value_name = "MONTHS")]
+    retention_personal: Option<u16>,
+    /// Years for which receipts of consent are kept (1 to 10)
+    #[arg(long, value_name = "YEARS")]
+    retention_receipts: Option<u16>,
 }
 
 impl SiteSet {
@@ -91,6 +103,21 @@ impl SiteSet {
             let rules = rules.iter().filter(|rule| !rule.is_empty()).map(|rule| channel_rule(rule));
             change.insert("channel_rules".to_owned(), rules.collect());
         }
+        for (name, part) in [("consent", self.consent()), ("retention", self.retention())] {
+            if !part.is_empty() {
+                change.insert(name.to_owned(), part.into());
+            }
+        }
+        let single = [
+            ("currency", self.currency.as_ref().map(|text| json!(text))),
+            ("timezone", self.timezone.as_ref().map(|text| json!(text))),
+            ("session_timeout_min", self.session_timeout_min.map(|minutes| json!(minutes))),
+        ];
+        change.extend(single.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+        json!({ "site": self.named.site, "change": change })
+    }
+
+    fn consent(&self) -> Map<String, Value> {
         let mut consent = Map::new();
         consent.extend(self.consent_mode.as_ref().map(|mode| ("mode".to_owned(), json!(mode))));
         if let Some(rules) = &self.consent_regions {
@@ -100,16 +127,17 @@ impl SiteSet {
             });
             consent.insert("regions".to_owned(), rules.collect());
         }
-        if !consent.is_empty() {
-            change.insert("consent".to_owned(), consent.into());
-        }
-        let single = [
-            ("currency", self.currency.as_ref().map(|text| json!(text))),
-            ("timezone", self.timezone.as_ref().map(|text| json!(text))),
-            ("session_timeout_min", self.session_timeout_min.map(|minutes| json!(minutes))),
+        consent
+    }
+
+    fn retention(&self) -> Map<String, Value> {
+        let limits = [
+            ("events", self.retention_events),
+            ("sums", self.retention_sums),
+            ("personal", self.retention_personal),
+            ("receipts", self.retention_receipts),
         ];
-        change.extend(single.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-        json!({ "site": self.named.site, "change": change })
+        limits.into_iter().filter_map(|(name, count)| Some((name.to_owned(), json!(count?)))).collect()
     }
 }
 

@@ -121,3 +121,49 @@ fn a_ring_is_made_and_kept() {
     place.run("site list --json").json();
     assert_eq!(std::fs::read_to_string(place.data().join("secrets.toml")).unwrap(), kept);
 }
+
+/// Limits are set on the command line; every class says what is kept, and a chain without its beginning from where on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_old_is_deleted_and_shown() {
+    let place = Place::new();
+    place.run("site add --domain shop.example --timezone Europe/Berlin --json").json();
+    let wrong = place.run("site set 1 --retention-events 0 --retention-receipts 11");
+    assert!(
+        wrong.refusal().contains("1 to 120 months") && wrong.refusal().contains("1 to 10 years"),
+        "{}",
+        wrong.err
+    );
+    let wrong = place.run("site set 1 --retention-events 26");
+    assert!(wrong.refusal().contains("25 months are fewer than 26"), "{}", wrong.err);
+    let set = place.run("site set 1 --retention-events 6 --retention-receipts 2 --json").json();
+    assert_eq!(set["retention"], json!({"events": 6, "sums": 25, "personal": 13, "receipts": 2}));
+    let lines = place.run("privacy retention --json").json();
+    let classes: Vec<_> =
+        lines.as_array().unwrap().iter().map(|line| line["class"].as_str().unwrap()).collect();
+    assert_eq!(classes, ["events", "sums", "receipts"], "of nothing else there is anything");
+    assert_eq!((&lines[0]["limit"], &lines[0]["last_run"]), (&json!("6 months"), &json!(null)));
+
+    let store = store(&place).await;
+    // Of 1970: too old at once.
+    append(&receipts(&store, OLD), 3).await;
+    let server = place.serve("serve");
+    let receipts = async || {
+        for _ in 0..600 {
+            let lines = place.run("privacy retention --site 1 --json").json();
+            if !lines[2]["last_run"].is_null() {
+                return lines[2].clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("nothing was deleted within a minute")
+    };
+    let line = receipts().await;
+    assert_eq!((&line["removed"], &line["error"], &line["oldest"]), (&json!(3), &json!(null), &json!(null)));
+    assert!(line["next_run"].as_i64() > line["last_run"].as_i64(), "{line}");
+    let whole = place.run("privacy verify --json").json();
+    assert_eq!((&whole[0]["from"], &whole[0]["receipts"]), (&json!(4), &json!(0)), "{whole}");
+    let table = place.run("privacy retention --site shop.example").out;
+    assert!(table.contains("2 years") && table.contains("next_run"), "{table}");
+    assert_eq!(server.stop(), Some(0));
+    assert!(place.run("privacy retention --site 9").refusal().contains("there is no site"));
+}

@@ -12,14 +12,17 @@ export interface Finding {
 const receiptsWord = (count: number) => (count === 1 ? '1 receipt' : `${format.count(count)} receipts`);
 
 /** A verdict in words. */
-export function findingOf({ ok, receipts, broken }: Verdict): Finding {
-  if (ok && receipts === 0) return { tone: 'good', words: 'There is no receipt to check yet.' };
+export function findingOf({ ok, from, receipts, broken }: Verdict): Finding {
+  const older = from > 1 ? ` It begins with number ${from}: older ones were deleted for their age.` : '';
+  if (ok && receipts === 0) {
+    return { tone: 'good', words: `There is no receipt to check${older === '' ? ' yet' : ''}.${older}` };
+  }
   if (ok) {
     const words =
       receipts === 1
         ? 'The chain is whole: its one receipt is what was written.'
         : `The chain is whole: all ${receiptsWord(receipts)} are what was written, in their order.`;
-    return { tone: 'good', words };
+    return { tone: 'good', words: words + older };
   }
   if (!broken) return { tone: 'unknown', words: 'The server did not say whether the chain is whole.' };
   const whole =

@@ -30,7 +30,9 @@ export interface ReceiptPage {
 
 export interface Verdict {
   ok: boolean;
-  /** How many are whole, from the first on. */
+  /** The first one's number: more than 1 since older ones were removed for their age. */
+  from: number;
+  /** How many are whole, from that one on. */
   receipts: number;
   broken: { number: number; why: string } | null;
 }
@@ -67,11 +69,12 @@ export function decodePage(json: unknown): ReceiptPage {
 }
 
 export function decodeVerdict(json: unknown): Verdict {
-  const { ok, receipts, broken } = object(json);
+  const { ok, from, receipts, broken } = object(json);
   const { number, why } = object(broken);
   return {
     // Only a clear yes is one.
     ok: ok === true,
+    from: typeof from === 'number' ? from : 1,
     receipts: Number(receipts),
     broken: typeof number === 'number' ? { number, why: text(why) } : null,
   };

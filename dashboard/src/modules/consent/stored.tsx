@@ -6,6 +6,8 @@ interface Kept {
   cookie?: string;
   where: string;
   long: string;
+  /** The class whose limit stands for “as long as the site says”. */
+  limit?: string;
   whom?: string;
 }
 
@@ -13,11 +15,22 @@ const NOBODY = 'Nobody';
 
 const KEPT: readonly Kept[] = [
   {
-    what: 'Event history, with keyed hashes of visitor and session',
+    what: 'Events, sessions and web vitals, with keyed hashes of visitor and session',
     where: 'ClickHouse',
-    long: 'Until deleted',
+    long: 'As long as the site says',
+    limit: 'events',
   },
-  { what: 'Events on their way', where: 'Log on the server’s disk', long: 'Until processed' },
+  {
+    what: 'Sums by day and page, without anybody’s id',
+    where: 'ClickHouse',
+    long: 'As long as the site says',
+    limit: 'sums',
+  },
+  {
+    what: 'Events on their way; who they may belong to is sealed',
+    where: 'Log on the server’s disk',
+    long: 'Until processed, about an hour at most while all stores answer',
+  },
   { what: 'Live picture: hashes of who is here', where: 'Memory', long: '30 minutes' },
   {
     what: 'Network address and user agent',
@@ -52,13 +65,24 @@ const KEPT: readonly Kept[] = [
   {
     what: 'Receipts of consent; what points to a person is sealed with that person’s key',
     where: 'Store of transactions',
-    long: 'Until deleted; what is sealed until the person is forgotten',
+    long: 'As long as the site says; what is sealed until the person is forgotten',
+    limit: 'receipts',
+  },
+  {
+    what: 'The keys of persons with a cookie, themselves sealed with the server’s keys',
+    where: 'Store of transactions',
+    long: 'Until the person is forgotten',
   },
 ];
 
 const COLUMNS = ['What', 'Where', 'For how long', 'Who receives it'] as const;
 
-export function Stored() {
+/** `limitOf` a class of data: how long this site keeps it, where that is known. */
+export function Stored({ limitOf }: { limitOf: (name: string) => string | undefined }) {
+  const longOf = ({ long, limit }: Kept) => {
+    const known = limit === undefined ? undefined : limitOf(limit);
+    return known === undefined ? long : long.replace('As long as the site says', known);
+  };
   return (
     <section class="card stored" aria-labelledby="stored-title">
       <h2 class="card-title" id="stored-title">
@@ -79,18 +103,18 @@ export function Stored() {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {KEPT.map(({ what, cookie, where, long, whom = NOBODY }) => (
-            <tr key={what} role="row">
+          {KEPT.map((kept) => (
+            <tr key={kept.what} role="row">
               <th scope="row" role="rowheader">
-                {what}
-                {cookie && (
+                {kept.what}
+                {kept.cookie && (
                   <>
                     {' '}
-                    <code class="stored-cookie">{cookie}</code>
+                    <code class="stored-cookie">{kept.cookie}</code>
                   </>
                 )}
               </th>
-              {[where, long, whom].map((words, at) => (
+              {[kept.where, longOf(kept), kept.whom ?? NOBODY].map((words, at) => (
                 <td key={COLUMNS[at + 1]} role="cell" data-column={COLUMNS[at + 1]}>
                   {words}
                 </td>

@@ -3,12 +3,16 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { get, type Site } from '../../core/api.ts';
 import { asProblem, Problem } from '../../core/problem.ts';
 import { Bone, Failure } from '../../core/ui/parts.tsx';
+import { useList } from '../../core/use_list.ts';
 import { Glance } from '../../modules/consent/glance.tsx';
 import { Receipts } from '../../modules/consent/receipt_list.tsx';
 import { decodeRules, type ConsentRules } from '../../modules/consent/rules.ts';
 import { Stored } from '../../modules/consent/stored.tsx';
 import { PageLink } from '../nav.tsx';
 import type { PageProps } from '../places.tsx';
+import { kept, limitWords } from './kept.ts';
+import { Retention } from './retention.tsx';
+import { Subjects } from './subjects.tsx';
 
 /** The site's modes: `undefined` while they are not known, null where the server says nothing of them. */
 function useRules(site: number, onSignedOut: () => void) {
@@ -40,6 +44,11 @@ const Loading = () => (
 
 function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void }) {
   const { rules, problem, load } = useRules(site.id, onSignedOut);
+  const retained = useList(
+    useCallback(() => kept(site.id), [site.id]),
+    onSignedOut,
+  );
+  const limits = new Map((retained.items ?? []).map(({ name, limit }) => [name, limitWords(limit)]));
   // Of unknown height, and above all else: nothing is to move once it is there.
   if (rules === undefined && !problem) return <Loading />;
   return (
@@ -56,8 +65,10 @@ function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void })
           </PageLink>
         </Glance>
       )}
-      <Stored />
+      <Retention loaded={retained} zone={site.timezone} />
+      <Stored limitOf={(name) => limits.get(name)} />
       <Receipts site={site} onSignedOut={onSignedOut} />
+      <Subjects site={site} onSignedOut={onSignedOut} />
     </>
   );
 }

@@ -2,6 +2,14 @@
 import type { FieldError } from '../../core/problem.ts';
 import { decodeRules, type ConsentRules } from '../../modules/consent/rules.ts';
 import { consentChanges, unnamedPlaces } from './consent_draft.ts';
+import {
+  decodeLimits,
+  limitChanges,
+  limitsDraft,
+  wrongLimits,
+  type Limits,
+  type LimitsDraft,
+} from './retention_draft.ts';
 
 export interface ChannelRule {
   field: string;
@@ -32,6 +40,8 @@ export interface SiteSettings {
   channel_rules: ChannelRule[];
   /** Null: this server does not know of it. */
   consent: ConsentRules | null;
+  /** Null: this server does not know of it. */
+  retention: Limits | null;
   /** Null: this server does not know the list. */
   lists: Record<ListName, string[] | null>;
 }
@@ -42,6 +52,7 @@ export interface Draft {
   session_timeout_min: string;
   channel_rules: ChannelRule[];
   consent: ConsentRules | null;
+  retention: LimitsDraft | null;
   lists: Record<ListName, string>;
 }
 
@@ -66,6 +77,7 @@ export function decodeSite(json: unknown): SiteSettings {
       return { field: text(field), op: text(op), value: text(value), channel: text(channel) };
     }),
     consent: decodeRules(given['consent']),
+    retention: decodeLimits(given['retention']),
     lists: Object.fromEntries(LISTS.map((name) => [name, texts(given[name])])) as SiteSettings['lists'],
   };
 }
@@ -78,6 +90,7 @@ export function draftOf(site: SiteSettings): Draft {
     session_timeout_min: String(site.session_timeout_min),
     channel_rules: site.channel_rules,
     consent: site.consent,
+    retention: limitsDraft(site.retention),
     lists: Object.fromEntries(lines) as Draft['lists'],
   };
 }
@@ -106,14 +119,16 @@ export function changesOf(site: SiteSettings, draft: Draft): Json {
   if (!same(draft.channel_rules, site.channel_rules)) changes['channel_rules'] = draft.channel_rules;
   const consent = consentChanges(site.consent, draft.consent);
   if (consent) changes['consent'] = consent;
+  const retention = limitChanges(site.retention, draft.retention);
+  if (retention) changes['retention'] = retention;
   return changes;
 }
 
 /** What this page can see itself. */
 export function ownErrors(draft: Draft): FieldError[] {
-  const unnamed = unnamedPlaces(draft.consent);
-  if (/^\d{1,4}$/.test(draft.session_timeout_min.trim())) return unnamed;
-  return [{ field: 'session_timeout_min', message: 'A whole number of minutes, 5 to 120.' }, ...unnamed];
+  const others = [...unnamedPlaces(draft.consent), ...wrongLimits(draft.retention)];
+  if (/^\d{1,4}$/.test(draft.session_timeout_min.trim())) return others;
+  return [{ field: 'session_timeout_min', message: 'A whole number of minutes, 5 to 120.' }, ...others];
 }
 
 /** The messages that belong to a field: its own, and those of its entries (`domains[2]`). */

@@ -4,7 +4,7 @@ import { format, printable } from '../../core/format.ts';
 import { templateSuggestions } from './api.ts';
 import { linesOf } from './draft.ts';
 import { ListField } from './fields.tsx';
-import { useList } from './use_list.ts';
+import { useList } from '../../core/use_list.ts';
 
 interface Props {
   site: number;

@@ -8,7 +8,7 @@ import { Install } from './install.tsx';
 import { Secret } from './secret.tsx';
 import { SiteForm } from './site_form.tsx';
 import { Tokens } from './tokens.tsx';
-import { useList } from './use_list.ts';
+import { useList } from '../../core/use_list.ts';
 import { Users } from './users.tsx';
 
 type OfSite = Omit<PageProps, 'site'> & { site: NonNullable<PageProps['site']> };

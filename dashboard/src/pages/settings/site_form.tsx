@@ -9,6 +9,8 @@ import { Consent } from './consent.tsx';
 import { changesOf, draftOf, messagesAt, ownErrors, type ListName, type SiteSettings } from './draft.ts';
 import { ListField, WordField } from './fields.tsx';
 import { PageTemplates } from './page_templates.tsx';
+import { Retention } from './retention.tsx';
+import { isShorter } from './retention_draft.ts';
 import { Section } from './section.tsx';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
@@ -195,6 +197,16 @@ export function SiteForm(props: Props) {
           onRules={(consent) => {
             change({ consent });
             if (consent.regions.length !== draft.consent?.regions.length) form.forget('consent.regions');
+          }}
+        />
+      )}
+      {draft.retention && (
+        <Retention
+          limits={draft.retention}
+          shorter={isShorter(settings.retention, draft.retention)}
+          errors={errors}
+          onLimits={(retention) => {
+            change({ retention });
           }}
         />
       )}

@@ -5,7 +5,7 @@ import { Bone, Failure } from '../../core/ui/parts.tsx';
 import { addToken, removeToken, tokens, type Token } from './api.ts';
 import { Confirm, ShownOnce } from './confirm.tsx';
 import { Section } from './section.tsx';
-import { useList } from './use_list.ts';
+import { useList } from '../../core/use_list.ts';
 
 const SCOPES = [
   { scope: 'read', label: 'Read reports and live numbers' },

@@ -8,7 +8,7 @@ import { Field } from '../form.tsx';
 import { addUser, removeUser, users, type User } from './api.ts';
 import { Confirm } from './confirm.tsx';
 import { Section } from './section.tsx';
-import { useList } from './use_list.ts';
+import { useList } from '../../core/use_list.ts';
 
 function AddUser({ onAdded }: { onAdded: (email: string) => void }) {
   const [email, setEmail] = useState('');

@@ -22,6 +22,7 @@ use ut_realtime::InProcess;
 use ut_spool::{Spool, SpoolOptions};
 use ut_testkit::FakeClock;
 use ut_tracking::accounts::{self, Accounts, NewOwner, Scope};
+use ut_tracking::retention::Retention;
 use ut_tracking::sites::{self, NewSite, SiteRegistry};
 use ut_transactional::Sqlite;
 
@@ -74,6 +75,8 @@ pub(super) async fn world_with(settings: HttpSettings) -> World {
         settings: Arc::new(settings),
         realtime: Arc::new(realtime),
         metrics: Arc::default(),
+        retention: Arc::new(Retention::new(Arc::clone(&store), Arc::clone(&shared), &[])),
+        olap: ut_testkit::world::no_history(folder.path(), Arc::clone(&shared)),
         receipts: ut_testkit::world::receipts(store, Arc::clone(&shared)),
         clock: shared,
     };

@@ -5,9 +5,12 @@ mod report;
 mod rules;
 
 use ut_core::event::{Draft, Frame};
-use ut_core::module::{Context, Migration, Module, Question, Rollup, RowsContext, Schema, Verdict};
+use ut_core::module::{
+    Aged, AgedBy, Context, Migration, Module, Question, Rollup, RowsContext, Schema, Verdict,
+};
 use ut_core::ports::OlapBatch;
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
+use ut_core::site::Class;
 
 /// The module.
 #[derive(Debug)]
@@ -32,6 +35,10 @@ impl Module for Guestbook {
                 delete: include_str!("sql/mood_delete.sql"),
                 rebuild: include_str!("sql/mood_rebuild.sql"),
             }],
+            aged: &[
+                Aged { table: "guestbook_signatures", class: Class::Events, by: AgedBy::Time("ts") },
+                Aged { table: "guestbook_mood", class: Class::Sums, by: AgedBy::Day("day") },
+            ],
         }
     }
 

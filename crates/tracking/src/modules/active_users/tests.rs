@@ -35,7 +35,7 @@ fn stored_events_say_who_is_here_and_what_they_do() {
     ActiveUsers.live(&story(), &mut batch);
     let seen = batch.ops.iter().filter_map(|op| match op {
         LiveOp::Seen { visitor, at, page, .. } => Some((visitor.0[0], *at, page.as_deref())),
-        LiveOp::Activity(..) | LiveOp::Renamed { .. } => None,
+        _ => None,
     });
     let seen: Vec<_> = seen.collect();
     assert_eq!(
@@ -48,7 +48,7 @@ fn stored_events_say_who_is_here_and_what_they_do() {
         .iter()
         .filter_map(|op| match op {
             LiveOp::Activity(_, line) => Some((line.id.as_u128(), line.name.as_str(), line.at)),
-            LiveOp::Seen { .. } | LiveOp::Renamed { .. } => None,
+            _ => None,
         })
         .collect();
     assert_eq!(
@@ -88,7 +88,7 @@ fn a_request_says_once_who_is_here_and_no_more_than_the_feed_shows() {
         match op {
             LiveOp::Seen { visitor, page, .. } => seen.push((visitor.0[0], page)),
             LiveOp::Activity(_, line) => lines.push(line.id.as_u128()),
-            LiveOp::Renamed { .. } => {}
+            LiveOp::Renamed { .. } | LiveOp::Forgotten { .. } => {}
         }
     }
     assert_eq!(

@@ -10,9 +10,10 @@ pub use rules::{Suggestion, regular_expression, suggestions};
 
 use crate::history::subject;
 use ut_core::event::Frame;
-use ut_core::module::{Migration, Module, Question, RowsContext, Schema};
+use ut_core::module::{Aged, AgedBy, Migration, Module, Question, RowsContext, Schema};
 use ut_core::ports::OlapBatch;
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
+use ut_core::site::Class;
 
 /// The module.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl Module for Performance {
                 name: "performance_vitals",
                 sql: include_str!("sql/2026112301_performance_vitals.olap.sql"),
             }],
+            aged: &[Aged { table: "performance_vitals", class: Class::Events, by: AgedBy::Time("ts") }],
             ..Schema::default()
         }
     }

@@ -200,7 +200,9 @@ impl Stored {
 pub struct Verified {
     /// The site.
     pub site: SiteId,
-    /// Its receipts.
+    /// The number of its first receipt: more than 1 since older ones were removed for their age.
+    pub first: u64,
+    /// Its receipts, from that one on.
     pub receipts: u64,
     /// The newest one's hash. Kept elsewhere, it also shows whether the whole chain was written anew.
     pub head: Option<[u8; 32]>,

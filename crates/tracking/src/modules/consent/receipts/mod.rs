@@ -4,6 +4,7 @@
 //! and the chain goes over what is sealed: a person can be forgotten and the chain still be checked. A receipt of a
 //! visitor without a cookie holds nothing of this at all.
 
+mod age;
 mod facts;
 mod observe;
 mod report;
@@ -25,11 +26,18 @@ use ut_core::module::Migration;
 use ut_core::ports::Transactional;
 
 /// The tables of receipts.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 2_026_112_304,
-    name: "create_consent_receipts",
-    sql: include_str!("sql/create_consent_receipts.transactional.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 2_026_112_304,
+        name: "create_consent_receipts",
+        sql: include_str!("sql/create_consent_receipts.transactional.sql"),
+    },
+    Migration {
+        number: 2_026_112_321,
+        name: "create_consent_chain_starts",
+        sql: include_str!("sql/create_consent_chain_starts.transactional.sql"),
+    },
+];
 
 /// The receipts of every site. One per process: it lets one receipt be written at a time.
 #[derive(Debug)]

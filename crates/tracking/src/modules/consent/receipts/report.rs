@@ -1,6 +1,7 @@
 //! Reading: the newest receipts, and whether a chain is what was written.
 
 use super::Receipts;
+use super::age::Start;
 use super::facts::{Broken, Private, ReceiptError, RecordedReceipt, Stored, Verified, Whose};
 use super::rows::{
     CHAIN_HEAD, CHAIN_SITES, RECEIPT_NUMBERS_AFTER, RECEIPTS_AFTER, RECEIPTS_BEFORE, head, stored,
@@ -71,7 +72,18 @@ impl Receipts {
     }
 
     async fn verify_stored(&self, site: i64) -> Result<Verified, ReceiptError> {
-        let mut walk = Walk::new(site);
+        loop {
+            let start = self.start(site).await?;
+            let verdict = self.verify_from(site, start).await;
+            // What was too old may have gone under the walker's feet.
+            if verdict.is_ok() || self.start(site).await? == start {
+                return verdict;
+            }
+        }
+    }
+
+    async fn verify_from(&self, site: i64, start: Start) -> Result<Verified, ReceiptError> {
+        let mut walk = Walk::after(site, start);
         // Below every number there should be: what was put in front is found too.
         let mut after = i64::MIN;
         loop {
@@ -85,8 +97,9 @@ impl Receipts {
             }
         }
         let number = u32::try_from(site).map_err(|_| misshapen(site, 1, "its site is none"))?;
-        let receipts = u64::try_from(walk.number).unwrap_or(0);
-        Ok(Verified { site: SiteId(number), receipts, head: (receipts > 0).then_some(walk.hash) })
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        let (first, receipts) = (count(start.0) + 1, count(walk.number.saturating_sub(start.0)));
+        Ok(Verified { site: SiteId(number), first, receipts, head: (walk.number > 0).then_some(walk.hash) })
     }
 
     /// Is the walk at the chain's end? Not when somebody has appended since: the end was read after the rows, and whoever

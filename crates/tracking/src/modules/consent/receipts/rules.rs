@@ -44,8 +44,9 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) const fn new(site: i64) -> Self {
-        Self { site, number: 0, hash: BEGINNING }
+    /// Begins after a receipt of which only number and hash are known; 0 and [`BEGINNING`] for a whole chain.
+    pub(super) const fn after(site: i64, (number, hash): (i64, [u8; 32])) -> Self {
+        Self { site, number, hash }
     }
 
     /// Takes the row with the next higher number.

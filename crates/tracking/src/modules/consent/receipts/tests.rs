@@ -10,15 +10,15 @@ use ut_core::ports::{Row, Statement, Transactional, Value};
 use ut_testkit::FakeClock;
 use ut_transactional::Sqlite;
 
-const NOW: i64 = 1_795_000_000_000;
-const SITE: SiteId = SiteId(1);
-const ANNA: Subject = Subject([0xa; 16]);
+pub(super) const NOW: i64 = 1_795_000_000_000;
+pub(super) const SITE: SiteId = SiteId(1);
+pub(super) const ANNA: Subject = Subject([0xa; 16]);
 
-struct Place {
+pub(super) struct Place {
     folder: tempfile::TempDir,
     store: Arc<dyn Transactional>,
     vault: Arc<Vault>,
-    receipts: Arc<Receipts>,
+    pub(super) receipts: Arc<Receipts>,
 }
 
 async fn open(path: &Path) -> (Arc<dyn Transactional>, Arc<Vault>, Arc<Receipts>) {
@@ -33,14 +33,14 @@ async fn open(path: &Path) -> (Arc<dyn Transactional>, Arc<Vault>, Arc<Receipts>
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, vault, receipts) = open(folder.path()).await;
         Self { folder, store, vault, receipts }
     }
 
     /// Six receipts of site 1 (of Anna, of nobody, in turn) and two of site 2.
-    async fn with_receipts() -> Self {
+    pub(super) async fn with_receipts() -> Self {
         let place = Self::new().await;
         for number in 1..=6 {
             let subject = (number % 2 == 1).then_some(ANNA);
@@ -52,18 +52,18 @@ impl Place {
         place
     }
 
-    async fn run(&self, sql: &'static str, values: &[Value]) -> Vec<Row> {
+    pub(super) async fn run(&self, sql: &'static str, values: &[Value]) -> Vec<Row> {
         self.store.run(&Statement { name: "of_the_test", sql }, values).await.expect(sql)
     }
 
     /// The numbers of site 1 that are named as broken.
-    async fn broken(&self) -> Vec<i64> {
+    pub(super) async fn broken(&self) -> Vec<i64> {
         let verdicts = self.receipts.verify_all().await.expect("the store answers");
         verdicts.iter().filter_map(|verdict| verdict.as_ref().err()).map(|broken| broken.number).collect()
     }
 }
 
-fn receipt(site: SiteId, subject: Option<Subject>, number: i64) -> Receipt {
+pub(super) fn receipt(site: SiteId, subject: Option<Subject>, number: i64) -> Receipt {
     let said = |text: &str| (number != 4).then(|| text.to_owned());
     Receipt {
         site,

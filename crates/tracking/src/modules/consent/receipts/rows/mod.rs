@@ -14,15 +14,20 @@ statements! {
     CHAIN_HEAD = "chain_head",
     CHAIN_SITES = "chain_sites",
     COUNT_OF = "count_of",
+    CHAIN_START = "chain_start",
+    DELETE_RECEIPTS_UNTIL = "delete_receipts_until",
     INSERT_RECEIPT = "insert_receipt",
+    LAST_OLD_RECEIPT = "last_old_receipt",
     MOVE_CHAIN_HEAD = "move_chain_head",
+    MOVE_CHAIN_START = "move_chain_start",
+    OLDEST_RECEIPT = "oldest_receipt",
     RECEIPTS_AFTER = "receipts_after",
     RECEIPTS_BEFORE = "receipts_before",
     RECEIPTS_OF = "receipts_of",
     RECEIPT_NUMBERS_AFTER = "receipt_numbers_after",
 }
 
-/// The number and the hash of the last receipt.
+/// The number and the hash of a receipt: the last there is, or the last that went.
 pub(super) fn head(row: &Row) -> Option<(i64, Vec<u8>)> {
     match row.as_slice() {
         [Value::Int(number), Value::Bytes(hash)] => Some((*number, hash.clone())),

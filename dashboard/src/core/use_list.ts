@@ -1,6 +1,6 @@
 // A list of the server's, asked again after each change.
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { asProblem, type Problem } from '../../core/problem.ts';
+import { asProblem, type Problem } from './problem.ts';
 
 export interface Listed<T> {
   /** Null while it is not known. */

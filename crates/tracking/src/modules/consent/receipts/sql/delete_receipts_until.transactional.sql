@@ -1,0 +1,1 @@
+DELETE FROM consent_receipts WHERE site = $1 AND number <= $2

@@ -1,0 +1,1 @@
+SELECT MIN(at) FROM consent_receipts WHERE site = $1
