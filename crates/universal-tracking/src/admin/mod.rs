@@ -3,13 +3,19 @@
 
 mod arguments;
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
 mod migrate;
 mod privacy;
 mod sites;
 
 #[cfg(feature = "server")]
-pub(crate) use migrate::migrate as migrate_offline;
+pub(crate) use backup::backup_offline;
+#[cfg(feature = "server")]
+pub(crate) use migrate::{migrate as migrate_offline, open_engine};
 
+#[cfg(feature = "server")]
+use crate::backup::SecretsCheck;
 use crate::config::Config;
 use crate::control::{ControlError, ControlHandler};
 use crate::data_dir::Secrets;
@@ -45,6 +51,9 @@ pub struct Admin {
     pub receipts: Arc<Receipts>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
+    /// By what a backup's secrets are known again.
+    #[cfg(feature = "server")]
+    pub(crate) secrets_check: SecretsCheck,
 }
 
 /// Every change of the transactional store, in order.
@@ -81,7 +90,17 @@ impl Admin {
         let pepper = secrets.pepper.as_bytes();
         let vault = Arc::new(Vault::new(Arc::clone(&transactional), Arc::clone(&clock), ring, pepper));
         let receipts = Arc::new(Receipts::new(Arc::clone(&transactional), Arc::clone(&vault), clock));
-        Ok(Self { transactional, olap: None, sites, accounts, vault, receipts, engine: None })
+        Ok(Self {
+            transactional,
+            olap: None,
+            sites,
+            accounts,
+            vault,
+            receipts,
+            engine: None,
+            #[cfg(feature = "server")]
+            secrets_check: SecretsCheck::of(secrets),
+        })
     }
 
     async fn add_token(&self, args: &TokenAdd) -> Result<Value, ControlError> {
@@ -132,6 +151,8 @@ impl ControlHandler for Admin {
             "migrate" => self.migrate().await,
             "privacy.verify" => self.verify(&read(args)?).await,
             "keys.rotate" => self.rotate_keys().await,
+            #[cfg(feature = "server")]
+            "backup" => self.backup(&read(args)?).await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),
             other => Err(ControlError::unknown_command(other)),

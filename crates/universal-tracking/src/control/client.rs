@@ -11,7 +11,7 @@ use tokio::net::UnixStream;
 
 /// How long a server may take over a command.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long over one that reads all there is, however much: tens of thousands of receipts a second.
+/// How long over one that reads all there is, however much: tens of thousands of receipts a second, or a whole history.
 const LONG_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Why a running server did not carry out a command.
@@ -46,7 +46,7 @@ pub async fn call(folder: &Path, command: &str, args: Value) -> Result<Option<Va
         }
         Err(error) => return Err(broken(error)),
     };
-    let patience = if command == "privacy.verify" { LONG_PATIENCE } else { PATIENCE };
+    let patience = if matches!(command, "privacy.verify" | "backup") { LONG_PATIENCE } else { PATIENCE };
     let answer = tokio::time::timeout(patience, exchange(stream, command, args)).await;
     match answer.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())).map_err(broken)? {
         Answer::Ok(value) => Ok(Some(value)),

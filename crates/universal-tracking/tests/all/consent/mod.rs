@@ -3,3 +3,5 @@
 mod browser;
 mod choices;
 mod stories;
+#[cfg(target_os = "linux")]
+mod unlinkable;
