@@ -78,7 +78,8 @@ fn settled(signals: &[Signal]) {
 fn remembered(signals: &[Signal]) {
     let mut choice = Choice::default();
     signals.iter().for_each(|signal| choice.learn(signal, NOW));
-    let read: Choice = choice.to_string().parse().expect("what was written");
+    let text = choice.to_string();
+    let read: Choice = text.parse().unwrap_or_else(|_| panic!("{text} was written"));
     assert_eq!(read, choice);
     let kept: Vec<Signal> = read.signals().collect();
     let of = |signals| {

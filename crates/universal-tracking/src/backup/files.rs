@@ -62,6 +62,24 @@ pub(super) fn sync(path: &Path) -> Result<(), Failure> {
     synced.map_err(|error| failed("cannot be synced", path, &error))
 }
 
+/// Syncs everything below a folder, and the folder. Links are names, and synced with their folder.
+pub(super) fn sync_below(folder: &Path) -> Result<(), Failure> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(below) = folders.pop() {
+        let entries = std::fs::read_dir(&below).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        for entry in entries.map_err(|error| failed("cannot be read", &below, &error))? {
+            let kind = entry.file_type().map_err(|error| failed("cannot be read", &entry.path(), &error))?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                sync(&entry.path())?;
+            }
+        }
+        sync(&below)?;
+    }
+    Ok(())
+}
+
 /// Copies a file with its permissions, and syncs the copy.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     std::fs::copy(from, to).map_err(|error| failed("cannot be copied", from, &error))?;

@@ -1,6 +1,6 @@
 //! What a backup says of itself.
 
-use super::files::{failed, list, sum, sync};
+use super::files::{failed, list, sum, sync, sync_below};
 use super::{MANIFEST, SECRETS};
 use crate::Failure;
 use crate::config::Secret;
@@ -93,11 +93,10 @@ impl Manifest {
     pub(super) fn write(folder: &Path, held: Held, progress: impl Fn(&str)) -> Result<Self, Failure> {
         let mut files = BTreeMap::new();
         for name in list(folder)? {
-            let path = folder.join(&name);
-            let (bytes, blake3) = sum(&path)?;
-            sync(&path)?;
+            let (bytes, blake3) = sum(&folder.join(&name))?;
             files.insert(name, FileSum { bytes, blake3 });
         }
+        sync_below(folder)?;
         let manifest = Self { format: FORMAT, version: env!("CARGO_PKG_VERSION").to_owned(), held, files };
         progress(&format!("{} files, {} bytes are written", manifest.files.len(), manifest.bytes()));
         let mut text = serde_json::to_vec_pretty(&manifest)

@@ -12,7 +12,7 @@ mod take;
 
 pub(crate) use manifest::SecretsCheck;
 pub(crate) use restore::{Restore, restore};
-pub(crate) use take::{complete, prepare, take};
+pub(crate) use take::{complete, discard, prepare, take};
 
 /// The store of sites, accounts and receipts.
 const STORE: &str = "main.sqlite";

@@ -133,7 +133,7 @@ async fn make_ready(
         );
         return Err(Failure::new(message).fix("nothing was changed; take another backup"));
     }
-    Ok(())
+    files::sync_below(&ready)
 }
 
 /// Moves what is there aside and the restored stores to its place; the folder with the former.

@@ -66,6 +66,13 @@ pub(crate) fn complete(
     }))
 }
 
+/// Removes what [`take`] had copied when it failed, so that the folder can be named again.
+pub(crate) fn discard(folder: &Path) {
+    // What cannot be removed is named by the next attempt.
+    let _ = std::fs::remove_dir_all(folder.join(HISTORY));
+    let _ = std::fs::remove_file(folder.join(STORE));
+}
+
 /// Makes the folder; its path from the root. Of whose secrets a copy is wanted, there must be some.
 pub(crate) fn prepare(folder: &Path, secrets_of: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(kept) = secrets_of.map(|dir| dir.join(SECRETS)).filter(|kept| !kept.exists()) {

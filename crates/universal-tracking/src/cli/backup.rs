@@ -44,7 +44,8 @@ pub(super) fn backup(sources: &Sources, args: &Backup) -> Result<(), Failure> {
     let secrets_of = args.with_secrets.then_some(config.data_dir.as_path());
     let folder = backup::prepare(&args.to, secrets_of)?;
     say("the stores are being copied");
-    let held = block_on(stores::carry_out(&config, "backup", json!({ "to": folder })))?;
+    let held = block_on(stores::carry_out(&config, "backup", json!({ "to": folder })));
+    let held = held.inspect_err(|_| backup::discard(&folder))?;
     let answer = backup::complete(&folder, held, secrets_of, say)?;
     print(if args.json { Output::Json(answer) } else { Output::Table(answer) })
 }
