@@ -8,6 +8,8 @@ mod clock;
 pub mod conformance;
 pub mod corpus;
 pub mod modules;
+#[cfg(target_os = "linux")]
+pub mod moved;
 #[cfg(feature = "world")]
 pub mod oracle;
 #[cfg(feature = "server")]

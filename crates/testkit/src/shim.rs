@@ -97,6 +97,17 @@ fn pattern(piece: &str) -> String {
     open
 }
 
+/// Compiles a library that is preloaded into a process.
+pub(crate) fn compile(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let (source, library) = (folder.join(format!("{name}.c")), folder.join(format!("{name}.so")));
+    fs::write(&source, text).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]);
+    let status = compiler.arg(&library).arg(&source).arg("-ldl").stdin(Stdio::null()).status();
+    assert!(status.as_ref().is_ok_and(std::process::ExitStatus::success), "cc: {status:?}");
+    library
+}
+
 /// The compiled library.
 #[derive(Debug)]
 pub struct Library(PathBuf);
@@ -108,13 +119,7 @@ impl Library {
     /// When there is no C compiler (this project needs one to be built).
     #[must_use]
     pub fn build(folder: &Path) -> Self {
-        let (source, library) = (folder.join("faults.c"), folder.join("faults.so"));
-        fs::write(&source, SOURCE).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
-        let mut compiler = Command::new("cc");
-        compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]);
-        let status = compiler.arg(&library).arg(&source).arg("-ldl").stdin(Stdio::null()).status();
-        assert!(status.as_ref().is_ok_and(std::process::ExitStatus::success), "cc: {status:?}");
-        Self(library)
+        Self(compile(folder, "faults", SOURCE))
     }
 
     /// For a process whose calls below `watched` count; orders go through files in `folder`.

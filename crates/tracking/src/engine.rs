@@ -22,6 +22,9 @@ use ut_core::{Deps, Lsn, SiteId};
 /// Housekeeping happens this often: salts rotate within seconds of 04:00, and freed segments go soon.
 const TICK: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether history has come further.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// A stage that broke down starts again after so long.
 const RESTART: Duration = Duration::from_secs(1);
 
@@ -32,6 +35,8 @@ pub(crate) struct Core {
     pub(crate) modules: &'static [&'static dyn Module],
     pub(crate) identifier: Arc<Identifier>,
     pub(crate) pause: Pause,
+    /// Held while something is written to history, from its announcement to its confirmation.
+    pub(crate) writing: Arc<tokio::sync::Mutex<()>>,
     pub(crate) history: Arc<Mutex<(Lsn, Balance)>>,
     /// Numbers that parked events took when they came back, as far as this process knows.
     pub(crate) reentries: Arc<AtomicU64>,
@@ -83,6 +88,14 @@ pub struct IngestBalance {
     pub in_flight: u64,
 }
 
+/// History stands still, between two batches, until this is dropped. The door and the pipeline go on.
+#[derive(Debug)]
+pub struct HistoryHeld {
+    _writing: tokio::sync::OwnedMutexGuard<()>,
+    /// Events that are acknowledged and not in it.
+    pub waiting_events: u64,
+}
+
 /// Pipeline, consumers and housekeeping of one process.
 #[derive(Debug)]
 pub struct Engine {
@@ -117,6 +130,7 @@ impl Engine {
             modules,
             identifier,
             pause,
+            writing: Arc::default(),
             history,
             reentries,
             returned: Arc::default(),
@@ -161,6 +175,35 @@ impl Engine {
         self.core.pause.0.send_replace(paused);
     }
 
+    /// Lets history catch up with what is acknowledged now, for at most `patience`, and then holds it between two batches.
+    ///
+    /// # Errors
+    /// When its place in the log cannot be read, or a batch that was torn is not mended within `patience`.
+    pub async fn hold_history(&self, patience: Duration) -> Result<HistoryHeld, LogError> {
+        let until = self.core.deps.log.status().received.end;
+        let caught_up = async {
+            while self.core.history.lock().0 < until {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        // What is late then is counted as waiting.
+        let _ = tokio::time::timeout(patience, caught_up).await;
+        let whole = async {
+            loop {
+                let writing = self.core.writing.clone().lock_owned().await;
+                if self.core.deps.log.cursor(Self::HISTORY_CURSOR).await?.intent.is_none() {
+                    return Ok(writing);
+                }
+                drop(writing);
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let torn =
+            |_| LogError::Io("history is still to be repaired: look at /ready, and try again".to_owned());
+        let writing = tokio::time::timeout(patience, whole).await.map_err(torn)??;
+        Ok(HistoryHeld { _writing: writing, waiting_events: self.balance().in_flight })
+    }
+
     /// Waits, at most `patience`, until everything acknowledged is in history, or parked; then ends every stage. What is left
     /// stays in the log and is taken up at the next start.
     pub async fn drain(&self, patience: Duration) {
@@ -183,7 +226,7 @@ impl Engine {
 
     async fn settle(&self) {
         while self.history_lag() > 0 && self.core.deps.olap.ping().await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(LOOK).await;
         }
     }
 }

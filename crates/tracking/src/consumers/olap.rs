@@ -101,6 +101,7 @@ async fn consume(
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
         let frames = read_some(core, first, end).await?;
         let next = frames.last().map_or(place.next, Frame::end);
+        let _writing = core.writing.lock().await;
         mark(core, next).await?;
         let alone = core.retention.alone().await;
         repair::repair(core, &frames).await?;
@@ -111,6 +112,7 @@ async fn consume(
     }
     loop {
         if !core.pause.is_paused() {
+            let _writing = core.writing.lock().await;
             repair::sum_anew(core).await?;
         }
         let next = async {
@@ -137,9 +139,11 @@ async fn consume(
             Next::Made(stretch) => Batch::of(core, balance, stretch).await?,
             Next::Read(entries) => Batch::gather(core, stop, (place.next, balance), entries).await?,
         };
+        let writing = core.writing.lock().await;
         place.announce(core, batch.end).await?;
         insert(core, &batch.rows).await?;
         place.confirm(core, batch.end, batch.balance).await?;
+        drop(writing);
         place.give_up_orphans(core).await?;
         complaint.settle();
     }

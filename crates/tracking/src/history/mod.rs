@@ -3,12 +3,14 @@
 //! **Architecture invariant:** no table holds a cookie, an address or a user agent; visitors are keyed hashes, and no
 //! rollup holds a visitor at all.
 
+mod copy;
 mod events;
 mod facts;
 mod page_day;
 mod sessions;
 pub(crate) mod subject;
 
+pub use copy::{copy_to, count_events, put_back};
 use ut_core::event::Frame;
 use ut_core::module::{Aged, AgedBy, Migration, Module, Rollup, RowsContext, Schema};
 use ut_core::ports::OlapBatch;

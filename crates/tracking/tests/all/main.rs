@@ -3,6 +3,7 @@
 
 mod clocks;
 mod comparisons;
+mod corpus;
 mod dimensions;
 mod filters;
 mod many;

@@ -34,6 +34,15 @@ pub(super) struct SiteSet {
     pub(super) change: SiteChange,
 }
 
+/// `backup`.
+#[cfg(feature = "server")]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Backup {
+    /// A folder that is there and empty, from the root.
+    pub(super) to: std::path::PathBuf,
+}
+
 /// `privacy.verify`, `privacy.retention`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

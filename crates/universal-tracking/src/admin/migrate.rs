@@ -4,6 +4,7 @@ use super::{history_is_not, open_store, transactional_migrations};
 use crate::config::{Config, cache_dir};
 use crate::control::ControlError;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ut_core::SystemClock;
@@ -27,19 +28,27 @@ pub(crate) async fn migrate(config: &Config) -> Result<Value, ControlError> {
 }
 
 async fn history(config: &Config) -> Result<usize, String> {
+    let engine = open_engine(config, config.olap_path()).await.map_err(|error| error.message)?;
+    let applied = engine.migrate(&history::migrations(MODULES)).await;
+    engine.close().await;
+    applied.map_err(|error| error.to_string())
+}
+
+/// Opens the engine on a folder and waits until it answers. A process can do so once.
+pub(crate) async fn open_engine(config: &Config, folder: PathBuf) -> Result<Arc<Embedded>, ControlError> {
+    let failed = |reason: String| ControlError::new("history", reason);
     let given = config.stores.chdb_lib.clone();
     let cache = cache_dir().unwrap_or_default();
     let locate = move || ut_chdb::engine::locate(given.as_deref(), &cache).map_err(|error| error.to_string());
     // Asked here first: without the library, waiting would be in vain.
-    locate()?;
-    let options = EmbeddedOptions::new(config.olap_path(), Box::new(locate), Arc::new(SystemClock));
+    locate().map_err(failed)?;
+    let options = EmbeddedOptions::new(folder, Box::new(locate), Arc::new(SystemClock));
     let engine = Embedded::start(options);
-    let applied = match opened(engine.as_ref()).await {
-        Ok(()) => engine.migrate(&history::migrations(MODULES)).await,
-        Err(error) => Err(error),
-    };
-    engine.close().await;
-    applied.map_err(|error| error.to_string())
+    if let Err(error) = opened(engine.as_ref()).await {
+        engine.close().await;
+        return Err(failed(error.to_string()));
+    }
+    Ok(engine)
 }
 
 async fn opened(engine: &dyn Olap) -> Result<(), OlapError> {

@@ -3,13 +3,19 @@
 
 mod arguments;
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
 mod migrate;
 mod privacy;
 mod sites;
 
 #[cfg(feature = "server")]
-pub(crate) use migrate::migrate as migrate_offline;
+pub(crate) use backup::backup_offline;
+#[cfg(feature = "server")]
+pub(crate) use migrate::{migrate as migrate_offline, open_engine};
 
+#[cfg(feature = "server")]
+use crate::backup::SecretsCheck;
 use crate::config::Config;
 use crate::control::{ControlError, ControlHandler};
 use crate::data_dir::Secrets;
@@ -58,6 +64,9 @@ pub struct Admin {
     pub retention: Arc<Retention>,
     /// The running pipeline; `None` without a server.
     pub engine: Option<Arc<Engine>>,
+    /// By what a backup's secrets are known again.
+    #[cfg(feature = "server")]
+    pub(crate) secrets_check: SecretsCheck,
 }
 
 /// Every change of the transactional store, in order.
@@ -124,6 +133,8 @@ impl Admin {
             rights,
             desk: None,
             engine: None,
+            #[cfg(feature = "server")]
+            secrets_check: SecretsCheck::of(secrets),
         })
     }
 
@@ -180,6 +191,8 @@ impl ControlHandler for Admin {
             "privacy.erasures" => self.erasures(&read(args)?),
             "privacy.retention" => self.retention(&read(args)?).await,
             "keys.rotate" => self.rotate_keys().await,
+            #[cfg(feature = "server")]
+            "backup" => self.backup(&read(args)?).await,
             "olap.pause" => self.pause(true),
             "olap.resume" => self.pause(false),
             other => Err(ControlError::unknown_command(other)),

@@ -1,5 +1,6 @@
 //! The command line: commands by `clap`, one flag per setting from the table.
 
+use super::backup::{Backup, Restore};
 use super::explain::Explain;
 use super::init::Init;
 use super::privacy::{KeysCommand, PrivacyCommand};
@@ -73,6 +74,15 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Copy sites, accounts, receipts and history into a folder, beside a running server or without one
+    ///
+    /// A backup holds neither the log nor salts, and the secrets only if they are asked for. It is whole once its
+    /// manifest.json is there.
+    Backup(Backup),
+    /// Put a backup into DATA_DIR while no server runs; a new log begins
+    ///
+    /// Every file is compared with the manifest before anything is changed. Other files of DATA_DIR stay.
+    Restore(Restore),
     /// What is kept of people
     Privacy {
         #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod arguments;
+mod backup;
 mod engine;
 mod explain;
 mod init;
@@ -83,6 +84,8 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         }
         Command::Privacy { command } => privacy::run(&sources, command),
         Command::Keys { command: KeysCommand::Rotate { json } } => privacy::rotate(&sources, json),
+        Command::Backup(args) => backup::backup(&sources, &args),
+        Command::Restore(args) => backup::restore(&sources, &args),
         Command::Migrate { json } => store(&sources, "migrate", json!({}), json),
     }
 }

@@ -1,7 +1,7 @@
 //! Commands that touch stores: done by the server that runs on the data, else by this process.
 
 use crate::Failure;
-use crate::admin::{Admin, migrate_offline};
+use crate::admin::{Admin, backup_offline, migrate_offline};
 use crate::config::Config;
 use crate::control::{CallError, ControlHandler, call};
 use crate::data_dir::{DataDir, DataDirError, Role, Secrets};
@@ -30,6 +30,10 @@ pub(super) async fn carry_out(config: &Config, command: &str, args: Value) -> Re
         return Ok(migrate_offline(config).await?);
     }
     let secrets = dir.secrets(&config.secrets).map_err(Failure::from)?;
+    if command == "backup" {
+        let to = args["to"].as_str().unwrap_or_default();
+        return backup_offline(config, &secrets, to.as_ref()).await;
+    }
     let admin = Admin::open(config, &secrets).await?;
     if PEOPLE.contains(&command) {
         return with_all_stores(config, &secrets, admin, command, args).await;

@@ -11,7 +11,7 @@ use tokio::net::UnixStream;
 
 /// How long a server may take over a command.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long over one that reads all there is, however much: tens of thousands of receipts a second.
+/// How long over one that reads all there is, however much: tens of thousands of receipts a second, or a whole history.
 const LONG_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Why a running server did not carry out a command.
@@ -46,8 +46,8 @@ pub async fn call(folder: &Path, command: &str, args: Value) -> Result<Option<Va
         }
         Err(error) => return Err(broken(error)),
     };
-    let long = ["privacy.verify", "privacy.export", "privacy.find", "privacy.erase"].contains(&command);
-    let patience = if long { LONG_PATIENCE } else { PATIENCE };
+    let long = ["privacy.verify", "privacy.export", "privacy.find", "privacy.erase", "backup"];
+    let patience = if long.contains(&command) { LONG_PATIENCE } else { PATIENCE };
     let answer = tokio::time::timeout(patience, exchange(stream, command, args)).await;
     match answer.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())).map_err(broken)? {
         Answer::Ok(value) => Ok(Some(value)),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 #![expect(clippy::print_stdout, reason = "a test says the figures it saw")]
 
+mod backup;
 mod clients;
 mod commands;
 mod consent;
@@ -26,6 +27,8 @@ mod proxies;
 mod ready;
 #[cfg(target_os = "linux")]
 mod restore;
+#[cfg(target_os = "linux")]
+mod rotation;
 mod schemathesis;
 mod serving;
 mod settings;

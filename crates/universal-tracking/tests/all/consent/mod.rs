@@ -4,3 +4,5 @@ mod browser;
 mod choices;
 mod identify;
 mod stories;
+#[cfg(target_os = "linux")]
+mod unlinkable;

@@ -27,12 +27,13 @@ pub struct NotAChoice;
 
 impl Choice {
     /// Learns a signal of `now` (Unix milliseconds). Per axis the later one stays; at equal time, the denial. A grant
-    /// without a time is older than any choice: consent platforms repeat them on every page.
+    /// without a time is older than any choice: consent platforms repeat them on every page. A time before 1970 counts as
+    /// 1970: the text knows no sign, and a choice that cannot be read again would be none.
     pub fn learn(&mut self, signal: &Signal, now: i64) {
         for (axis, known) in Axis::ALL.into_iter().zip(&mut self.axes) {
             let Some(granted) = signal.of(axis) else { continue };
             let undated = if granted { 0 } else { now };
-            let at = signal.at.map_or(undated, |at| at.min(now));
+            let at = signal.at.map_or(undated, |at| at.min(now)).max(0);
             if known.is_none_or(|(known, was)| at > known || (at == known && (was || !granted))) {
                 *known = Some((at, granted));
             }
@@ -139,6 +140,16 @@ mod tests {
         choice.learn(&undated(false), 9_000);
         choice.learn(&undated(true), 99_000);
         assert_eq!(choice.to_string(), "v1.a9000.");
+    }
+
+    #[test]
+    fn a_denial_of_before_1970_is_read_again() {
+        for at in [-1, i64::MIN] {
+            let mut choice = Choice::default();
+            choice.learn(&signal(at, Some(false), Some(true)), 9_000);
+            assert_eq!(choice.to_string(), "v1.a0M0.");
+            assert_eq!(choice.to_string().parse(), Ok(choice));
+        }
     }
 
     proptest! {

@@ -56,6 +56,12 @@ fn texts_that_others_made_are_read() {
     // Tenths of a second: 2020-02-20T23:57:39.3Z.
     assert_eq!(Tcf.decode(SPECIFIED), of(1_582_243_059_300));
     assert_eq!(Tcf.decode("CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA"), of(1_650_492_000_000));
+    // The example of IAB Tech Lab's own reader for Java: changed 2021-02-02T17:01:00Z, consent to 2 and 10, interest in 2 and 9.
+    assert_eq!(Tcf.decode("COtybn4PA_zT4KjACBENAPCIAEBAAECAAIAAAAAAAAAA"), of(1_612_285_260_000));
+    // Of Prebid's tests: consent to 1, 3, 5, 7 and 9.
+    let odd =
+        Tcf.decode("CPh7_cXPh7_cXKMAAAENCZCAAKqAAAAAAAAAAAAAAAAA").map(|said| Decoded { at: None, ..said });
+    assert_eq!(odd, Ok(Decoded { analytics: Some(true), ..denied }));
     // The example of GDPR::IAB::TCFv2, a reader for Perl: consent to 1, 3, 9 and 10; created in 2008, changed in 2012.
     let example = "CLcVDxRMWfGmWAVAHCENAXCkAKDAADnAABRgA5mdfCKZuYJez-NQm0TBMYA4oCAAGQYIAAAAAAEAIAEgAA.\
         argAC0gAAAAAAAAAAAA";

@@ -1,0 +1,2 @@
+BACKUP DATABASE default
+TO File({path:String})

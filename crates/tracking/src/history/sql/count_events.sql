@@ -1,0 +1,6 @@
+SELECT
+    site,
+    count()
+FROM events
+GROUP BY site
+ORDER BY site

@@ -1,0 +1,2 @@
+RESTORE DATABASE default
+FROM File({path:String})
