@@ -8,7 +8,7 @@ use super::limits::{self, By, Counted, Standing};
 use super::origin::Echo;
 use super::person::{self, Person};
 use super::will::{self, Will};
-use super::{answer, join, proof, record};
+use super::{answer, jar, join, proof, record};
 use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 use axum::body::Body;
@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ut_core::VisitorId;
 use ut_core::site::Site;
+use ut_tracking::modules::consent::{Axis, Choice, Signal};
 use ut_tracking::people::{FieldName, Joined};
 use ut_tracking::sites::Secret;
 use uuid::Uuid;
@@ -45,6 +46,7 @@ pub struct LeftOut {
     /// The field of `user`.
     pub field: &'static str,
     /// `no_consent`: the visitor has not agreed to what it needs. `no_visitor`: there is nobody it could be kept of.
+    /// `erased`: a person of this address or customer's id was forgotten, and has not agreed anew since.
     pub why: &'static str,
 }
 
@@ -101,6 +103,12 @@ pub(super) async fn identified(
     let will = will::of(caller, (site, head), envelope.consent, &place, now);
     let mut told = Told::default();
     let visitor = accept::whose(state, letter, &envelope, &will, joiner, &mut told);
+    // A server may name somebody who was forgotten; a browser has begun anew by now.
+    let visitor = visitor.filter(|visitor| !state.rights.is_forgotten(site.id, *visitor));
+    if is_suppressed(state, letter, envelope.consent.signal, &person) {
+        let left_out = person.told.iter().map(|told| LeftOut { field: told.name.as_str(), why: "erased" });
+        return Ok(Identified { left_out: left_out.collect(), told, ..Identified::default() });
+    }
     let (kept, left_out) = sorted(person, &will, visitor.is_some());
     let mut identified = Identified { stored: Vec::new(), left_out, joined: false, told };
     let Some(visitor) = visitor else { return Ok(identified) };
@@ -130,6 +138,24 @@ fn is_proved(state: &AppState, site: &Site, caller: Caller, person: &Person) -> 
     let detail = format!("`proof` {message}. Nothing was stored.");
     let problem = Problem::new(StatusCode::UNAUTHORIZED, "bad_proof", "Not proved", detail);
     Err(problem.with_errors(vec![field_error("user.proof", "bad_proof", message)]))
+}
+
+/// Was a person of this address or customer's id forgotten, and has nobody agreed anew since? Then nothing is kept: what
+/// others repeat of them from older lists would bring them back.
+fn is_suppressed(state: &AppState, letter: Letter<'_>, said: Signal, person: &Person) -> bool {
+    let choice = match letter.caller {
+        Caller::Page => jar::choice(&letter.head.headers),
+        Caller::Server => Choice::default(),
+    };
+    let agreed_at = |axis| {
+        let grants = choice.signals().chain([said]).filter(|signal| signal.of(axis) == Some(true));
+        grants.filter_map(|signal| signal.at).max()
+    };
+    person.told.iter().any(|told| {
+        let axis = if told.name == FieldName::ExternalId { Axis::Analytics } else { Axis::Marketing };
+        let since = state.rights.suppressed_since(letter.site.id, told.name, &told.value);
+        since.is_some_and(|since| agreed_at(axis).is_none_or(|at| at <= since))
+    })
 }
 
 /// Divides what was told into what the visitor lets be kept and what they do not, each with its reason.

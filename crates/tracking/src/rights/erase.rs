@@ -189,6 +189,8 @@ impl Rights {
     /// acknowledged of them has arrived. Returns when that was, in seconds of history's clock.
     async fn forget(&self, core: &Core, progress: &Progress) -> Result<i64, RightsError> {
         let erasure = &progress.erasure;
+        // Once more: a request that was being answered when they were forgotten may have kept something since.
+        self.shred(erasure).await?;
         let visitors = match &progress.visitors {
             Some(visitors) => visitors.clone(),
             None => {

@@ -20,16 +20,26 @@ pub(super) struct Browser<'a> {
     shop: &'a Shop,
     pub(super) person: &'static str,
     pub(super) cookies: BTreeMap<String, String>,
+    /// What the shop's proxy says of where it is.
+    address: Option<&'static str>,
 }
 
 impl<'a> Browser<'a> {
     pub(super) fn new(shop: &'a Shop, person: &'static str) -> Self {
-        Self { shop, person, cookies: BTreeMap::new() }
+        Self { shop, person, cookies: BTreeMap::new(), address: None }
+    }
+
+    pub(super) fn at(self, address: &'static str) -> Self {
+        Self { address: Some(address), ..self }
     }
 
     pub(super) fn post(&self, server: &Server, path: &str) -> RequestBuilder {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        self.shop.post(server, path, self.person).header("cookie", cookies.join("; "))
+        let request = self.shop.post(server, path, self.person).header("cookie", cookies.join("; "));
+        match self.address {
+            Some(address) => request.header("x-forwarded-for", address),
+            None => request,
+        }
     }
 
     pub(super) async fn send(&mut self, server: &Server, path: &str, body: &Value) -> (u16, Value) {

@@ -2,6 +2,7 @@
 
 mod browser;
 mod choices;
+mod erasure;
 mod identify;
 mod stories;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,1 @@
+ALTER TABLE {table:Identifier} MODIFY COLUMN {column:Identifier} CODEC(NONE)
