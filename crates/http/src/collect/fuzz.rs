@@ -8,6 +8,7 @@ use super::event::{self, MAX_PROPS, MAX_TITLE, MAX_URL, Reading};
 use super::jar;
 use super::kind::Kind;
 use super::made_id::Maker;
+use super::person;
 use super::pii::{Field, Filter};
 use super::times::Correction;
 use crate::metrics::Metrics;
@@ -32,6 +33,10 @@ pub fn envelope(body: &[u8]) {
     let _ = outline.heartbeat();
     let _ = outline.bare();
     for caller in [Caller::Page, Caller::Server] {
+        if let Ok((_, user)) = outline.person(caller) {
+            let first = person::parse(user);
+            assert_eq!(person::parse(user), first);
+        }
         for kind in [Kind::Any, Kind::Page, Kind::Commerce, Kind::Performance] {
             let Ok(envelope) = outline.batch(caller, kind) else { continue };
             let context = envelope.context.as_ref().map(|(_, raw)| *raw);

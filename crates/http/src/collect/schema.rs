@@ -81,11 +81,14 @@ pub(super) fn bare() -> Value {
 /// A batch as a document of its own.
 #[cfg(test)]
 pub(crate) fn standalone() -> Value {
+    let mut parts = definitions("#/$defs/");
+    // No event: see `/collect/identify`.
+    parts.remove("User");
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A batch of events",
         "$ref": "#/$defs/Batch",
-        "$defs": definitions("#/$defs/"),
+        "$defs": parts,
     })
 }
 
@@ -213,8 +216,9 @@ fn user() -> Value {
     let field = |name: FieldName| {
         let mut schema = json!({ "type": ["string", "null"], "maxLength": person::most(name) });
         let (keyword, value) = match name {
+            FieldName::Email => ("pattern", "^\\s*(\\S+@[^\\s@]+\\s*)?$"),
             FieldName::Country => ("pattern", "^\\s*([A-Za-z]{2}\\s*)?$"),
-            FieldName::BirthDate => ("description", "`1990-11-23`"),
+            FieldName::BirthDate => ("pattern", "^\\s*([0-9]{4}-[0-9]{2}-[0-9]{2}\\s*)?$"),
             FieldName::ExternalId => {
                 ("description", "The shop's own name for the customer. Compared without space around it.")
             }
@@ -230,7 +234,8 @@ fn user() -> Value {
         "description": "Who a visitor is. What is null or empty was not told.",
         "additionalProperties": false,
         "properties": fields,
-        "dependentRequired": { "proof": ["external_id"] },
+        "if": { "required": ["proof"], "properties": { "proof": { "type": "string" } } },
+        "then": { "required": ["external_id"], "properties": { "external_id": { "type": "string", "pattern": "\\S" } } },
     })
 }
 

@@ -36,6 +36,7 @@ where
     decisions::the_earlier_of_two_sessions_takes_it(&*fresh().await).await;
     decisions::a_rotation_does_not_split_a_session(&*fresh().await).await;
     decisions::consent_makes_the_open_session_known(&*fresh().await).await;
+    decisions::a_new_cookie_joins_no_session_of_the_one_before(&*fresh().await).await;
     decisions::the_unidentified_open_nothing(&*fresh().await).await;
     decisions::late_events_stay_among_themselves(&*fresh().await).await;
     decisions::late_events_wait_for_history(&*fresh().await).await;

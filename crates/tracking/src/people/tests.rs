@@ -4,7 +4,9 @@ use super::{FieldName, Joined, MIGRATIONS, People, Told};
 use crate::vault::{self, Keyring, Subject, Vault};
 use proptest::prelude::*;
 use std::sync::Arc;
-use ut_core::ports::{Statement, Transactional, Value};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use ut_core::module::Migration;
+use ut_core::ports::{Row, Statement, Transactional, TransactionalError, Value};
 use ut_core::{SiteId, VisitorId};
 use ut_testkit::FakeClock;
 use ut_transactional::Sqlite;
@@ -176,6 +178,63 @@ async fn who_is_forgotten_is_in_no_file_and_nobody_else_is_forgotten() {
     assert_eq!(world.known(BOB).await.len(), 3);
     // The key is the receipts' too, and stays until it is shredded.
     assert!(world.vault.shred(SITE, Subject::from(ANN)).await.expect("shreds"));
+}
+
+/// A real store, of which somebody reads an older state while it shall be scrubbed.
+#[derive(Debug)]
+struct Read {
+    store: Arc<dyn Transactional>,
+    busy: AtomicBool,
+    scrubs: AtomicU32,
+}
+
+#[async_trait::async_trait]
+impl Transactional for Read {
+    async fn run(&self, statement: &Statement, values: &[Value]) -> Result<Vec<Row>, TransactionalError> {
+        self.store.run(statement, values).await
+    }
+
+    async fn run_all(&self, work: &[(&Statement, Vec<Value>)]) -> Result<(), TransactionalError> {
+        self.store.run_all(work).await
+    }
+
+    async fn migrate(&self, migrations: &[Migration]) -> Result<usize, TransactionalError> {
+        self.store.migrate(migrations).await
+    }
+
+    async fn scrub(&self) -> Result<(), TransactionalError> {
+        self.scrubs.fetch_add(1, Ordering::SeqCst);
+        if self.busy.load(Ordering::SeqCst) {
+            let message = "somebody reads an older state".to_owned();
+            return Err(TransactionalError::Unavailable { statement: "scrub", message });
+        }
+        self.store.scrub().await
+    }
+
+    async fn ping(&self) -> Result<(), TransactionalError> {
+        self.store.ping().await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// Rows that are deleted and still in the files are an error, until they are out of them; and who has nothing to forget
+/// does not pay for it.
+#[tokio::test]
+async fn a_scrub_that_fails_is_made_up_for() {
+    let world = world().await;
+    world.tell(ANN, &[(FieldName::Email, "x@y.example")]).await;
+    let store = Arc::clone(&world.store);
+    let read = Arc::new(Read { store, busy: AtomicBool::new(true), scrubs: AtomicU32::new(0) });
+    let people = People::new(read.clone(), Arc::clone(&world.vault), Arc::new(world.clock.clone()));
+    people.forget(SITE, ANN).await.expect_err("it may be in the files");
+    people.forget(SITE, ANN).await.expect_err("it still may");
+    read.busy.store(false, Ordering::SeqCst);
+    assert_eq!(people.forget(SITE, ANN).await.expect("forgets"), 0);
+    assert_eq!(people.forget(SITE, BOB).await.expect("forgets"), 0);
+    assert_eq!(read.scrubs.load(Ordering::SeqCst), 3, "the last had nothing to do");
 }
 
 #[tokio::test]

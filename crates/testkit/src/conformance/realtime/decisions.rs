@@ -131,6 +131,29 @@ pub(super) async fn consent_makes_the_open_session_known(store: &dyn Realtime) {
     assert_eq!(state(&new, decision(&new, 0).session).before, None);
 }
 
+/// The browser of one who has agreed gets another id: somebody else has logged in.
+pub(super) async fn a_new_cookie_joins_no_session_of_the_one_before(store: &dyn Realtime) {
+    let (ann, bob) = (VisitorId([9; 16]), VisitorId([8; 16]));
+    let with = |lsn, cookie, minutes: i64| {
+        let mut candidate = candidate(lsn, u128::from(lsn), 1, START + minutes * MINUTE);
+        let ids = Ids::hash(VisitorId([1; 16]));
+        candidate.ids = Some(Ids { cookie, previous: Some(VisitorId([2; 16])), ..ids });
+        candidate
+    };
+    // She came without consent, agreed, and he logs in: one browser, one network, one hash all the time.
+    let before = settle(store, &[with(1, None, 0)]).await;
+    let hers = settle(store, &[with(2, Some(ann), 1)]).await;
+    let his = settle(store, &[with(3, Some(bob), 2)]).await;
+    let again = settle(store, &[with(4, Some(ann), 3), with(5, Some(bob), 4)]).await;
+    let [before, hers, his] = [before, hers, his].map(|answer| decision(&answer, 0));
+    assert_eq!((before.session, hers.visitor), (hers.session, ann));
+    assert_eq!((his.visitor, his.identity), (bob, Identity::Cookie));
+    assert_ne!(his.session, hers.session, "his session is not hers");
+    assert_eq!((decision(&again, 0).session, decision(&again, 1).session), (hers.session, his.session));
+    let session = state(&again, his.session);
+    assert_eq!((session.visitor, session.before, session.events), (bob, None, 2));
+}
+
 pub(super) async fn the_unidentified_open_nothing(store: &dyn Realtime) {
     let mut nobody = candidate(1, 1, 1, START);
     nobody.ids = None;

@@ -1,6 +1,7 @@
 //! The system as a library: in this process, and as the example shop runs it.
 
 mod example;
+mod identified;
 mod joined;
 mod mounted;
 mod shop;

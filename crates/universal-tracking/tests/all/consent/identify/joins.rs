@@ -86,7 +86,9 @@ async fn a_wrong_proof_is_an_error_and_keeps_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_who_share_a_browser_stay_two() {
     let world = world().await;
-    let mut browser = world.agreed("ann", BOTH).await;
+    let mut browser = Browser::new(&world.shop, "ann");
+    browser.look(&world.server, "/before").await;
+    browser.choose(&world.server, json!({ "analytics": true, "marketing": true })).await;
     browser.look(&world.server, "/ann").await;
     let mut user = proved("ann", &world.proof("ann"));
     user["email"] = json!("ann@shop.example");
@@ -126,6 +128,7 @@ async fn two_people_who_share_a_browser_stay_two() {
     asleep.look(&world.server, "/ann/3").await;
     let seen = seen(&world.shop, &world.server).await;
     let of = |path: &str| (&seen[path][0], &seen[path][1]);
+    assert_eq!(of("/before").1, of("/ann").1, "one visit, in which she agreed");
     assert_eq!((of("/ann"), of("/ann/2")), (of("/ann/3"), of("/ann/3")), "{seen:?}");
     assert_eq!(of("/bob"), of("/bob/2"));
     assert_ne!(of("/bob").0, of("/ann").0);

@@ -46,12 +46,12 @@ async fn what_was_kept_goes_with_the_consent_it_was_kept_by() {
     ann.choose(&world.server, json!({ "marketing": false })).await;
     assert_eq!(world.known(whose).await, ["external_id=4711"]);
     assert_eq!(world.by_customer("4711").await, [whose], "who she is needs analytics consent, which stands");
-    assert_eq!((in_files(&world, &contact), in_files(&world, &[id.clone()])), (0, 1));
+    assert_eq!((in_files(&world, &contact), in_files(&world, std::slice::from_ref(id))), (0, 1));
     ann.choose(&world.server, json!({ "marketing": false })).await;
 
     ann.choose(&world.server, json!({ "analytics": false })).await;
     assert!(world.known(whose).await.is_empty() && world.by_customer("4711").await.is_empty());
-    assert_eq!(in_files(&world, &[id.clone()]), 0);
+    assert_eq!(in_files(&world, std::slice::from_ref(id)), 0);
     assert_eq!(world.known(visitor(&bob)).await.len(), 2, "nobody else is forgotten");
     let kept = receipts(&world.shop, &world.server).await;
     let hers: Vec<_> = kept["receipts"].as_array().unwrap().iter().map(|one| one["whose"].as_str()).collect();
