@@ -134,7 +134,12 @@ class Owned {
       return { status: 422, body: { title: 'Invalid input', detail: 'Nothing was changed.', errors } };
     }
     const consent = { ...this.site.consent, ...change.consent };
-    this.site = { ...this.site, ...change, consent, retention: { ...this.site.retention, ...change.retention } };
+    this.site = {
+      ...this.site,
+      ...change,
+      consent,
+      retention: { ...this.site.retention, ...change.retention },
+    };
     return { status: 200, body: this.site };
   }
 

@@ -32,7 +32,8 @@ function retention(scenario) {
   ];
   const before = { oldest: null, last_run: null, removed: null, next_run: NOW };
   if (scenario === 'empty') return classes.map((each) => ({ ...each, ...before }));
-  const error = scenario === 'hostile' ? `${HOSTILE}\u202e${'x'.repeat(90)}` : 'events: history is not available';
+  const error =
+    scenario === 'hostile' ? `${HOSTILE}\u202e${'x'.repeat(90)}` : 'events: history is not available';
   const broken = scenario === 'hostile' || scenario === 'broken';
   return classes.map((each, at) => (broken && at === 0 ? { ...each, error } : each));
 }
@@ -53,7 +54,14 @@ export class Subjects {
   /** @param {string} scenario */
   constructor(scenario) {
     const why = scenario === 'hostile' ? HOSTILE : 'history is not available';
-    const done = { id: 1, at: NOW - 9 * DAY, status: 'done', done_at: NOW - 8.4 * DAY, visitors: 1, why: null };
+    const done = {
+      id: 1,
+      at: NOW - 9 * DAY,
+      status: 'done',
+      done_at: NOW - 8.4 * DAY,
+      visitors: 1,
+      why: null,
+    };
     const waits = { id: 2, at: NOW - DAY, status: 'waiting', done_at: null, visitors: 3, why };
     /** @type {Record<string, unknown>[]} */
     this.erasures = scenario === 'empty' ? [] : [waits, done];

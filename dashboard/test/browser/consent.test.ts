@@ -162,13 +162,18 @@ test('privacy: without receipts it says when one is written; without a server, w
   });
   await opened({ scenario: 'error', path: '/privacy' }, async ({ page, server }) => {
     await page.getByText('The site’s modes are not known').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).nth(1).waitFor();
+    const again = (name: string) => region(page, name).getByRole('button', { name: 'Try again' });
+    await again('Receipts').waitFor();
     assert.ok(await page.getByRole('table', { name: 'What is stored where' }).isVisible());
     await page.getByRole('button', { name: 'Check the chain' }).click();
     await page.getByRole('status').getByText('The chain could not be checked.').waitFor();
     server.setScenario('full');
-    await page.getByRole('button', { name: 'Try again' }).nth(1).click();
+    await again('Receipts').click();
     await page.locator('.receipt-when').first().waitFor();
+    await again('How long what is kept').click();
+    await page.getByRole('table', { name: 'How long what is kept' }).waitFor();
+    await again('Requests of single persons').click();
+    await page.locator('.erasures li').first().waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     await region(page, 'Without a choice of the visitor').waitFor();
   });

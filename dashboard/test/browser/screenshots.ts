@@ -234,6 +234,18 @@ const SHOTS: Shot[] = [
       await page.getByText(/^The chain is/).waitFor();
     },
   })),
+  ...['found', 'erase'].map((name): Shot => ({
+    name: `privacy-${name}`,
+    scenario: 'full',
+    path: '/privacy',
+    ready: '.kept-table td[data-column]',
+    then: async (page) => {
+      await page.getByLabel('E-mail address').fill('anna@example.com');
+      await page.keyboard.press('Enter');
+      await page.locator('.found-facts').waitFor();
+      if (name === 'erase') await page.getByRole('button', { name: 'Erase…' }).click();
+    },
+  })),
   {
     name: 'settings-consent',
     scenario: 'full',

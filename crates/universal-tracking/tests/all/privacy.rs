@@ -4,7 +4,7 @@ use crate::program::Place;
 use serde_json::json;
 use std::sync::Arc;
 use ut_core::ports::{Statement, Transactional, Value};
-use ut_core::{SiteId, SystemClock};
+use ut_core::{Clock, SiteId, SystemClock};
 use ut_tracking::modules::consent::receipts::{AxesSaid, Receipt, ReceiptSource, Receipts, Whose};
 use ut_tracking::vault::{Keyring, Subject, Vault};
 use ut_transactional::Sqlite;
@@ -24,14 +24,15 @@ fn receipts(store: &Arc<dyn Transactional>, keys: &str) -> Receipts {
     Receipts::new(Arc::clone(store), vault, clock)
 }
 
-async fn append(receipts: &Receipts, visitors: u16) {
+/// Receipts of as many visitors, of choices made at a time.
+async fn append(receipts: &Receipts, visitors: u16, at_ms: i64) {
     for number in 0..visitors {
         let mut subject = [0; 16];
         subject[..2].copy_from_slice(&number.to_be_bytes());
         let receipt = Receipt {
             site: SiteId(1),
             subject: Some(Subject(subject)),
-            at_ms: 1,
+            at_ms,
             axes: AxesSaid { analytics: Some(true), ..AxesSaid::default() },
             source: ReceiptSource::Gpc,
             raw: None,
@@ -53,7 +54,7 @@ async fn a_changed_receipt_is_named_with_and_without_a_server() {
     place.run("site add --domain shop.example --json").json();
     assert_eq!(place.run("privacy verify --json").json(), json!([]));
     let store = store(&place).await;
-    append(&receipts(&store, OLD), 3).await;
+    append(&receipts(&store, OLD), 3, SystemClock.now_ms()).await;
 
     let whole = place.run("privacy verify --json").json();
     assert_eq!((&whole[0]["whole"], &whole[0]["receipts"]), (&json!(true), &json!(3)), "{whole}");
@@ -86,7 +87,7 @@ async fn keys_are_rotated_with_and_without_a_server() {
     let place = Place::new();
     place.run("site add --domain shop.example --json").json();
     let store = store(&place).await;
-    append(&receipts(&store, OLD), 600).await;
+    append(&receipts(&store, OLD), 600, SystemClock.now_ms()).await;
 
     let both = format!("{NEW},{OLD}");
     let none = place.run_with("keys rotate", &[("ENCRYPTION_KEYS", NEW)]);
@@ -145,7 +146,7 @@ async fn what_is_too_old_is_deleted_and_shown() {
 
     let store = store(&place).await;
     // Of 1970: too old at once.
-    append(&receipts(&store, OLD), 3).await;
+    append(&receipts(&store, OLD), 3, 1).await;
     let server = place.serve("serve");
     let receipts = async || {
         for _ in 0..600 {

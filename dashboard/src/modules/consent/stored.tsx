@@ -27,7 +27,7 @@ const KEPT: readonly Kept[] = [
     limit: 'sums',
   },
   {
-    what: 'Events on their way; who they may belong to is sealed',
+    what: 'Events on their way, without address and user agent in clear',
     where: 'Log on the server’s disk',
     long: 'Until processed, about an hour at most while all stores answer',
   },

@@ -12,6 +12,7 @@ import { PageLink } from '../nav.tsx';
 import type { PageProps } from '../places.tsx';
 import { kept, limitWords } from './kept.ts';
 import { Retention } from './retention.tsx';
+import { erasures } from './subjects.ts';
 import { Subjects } from './subjects.tsx';
 
 /** The site's modes: `undefined` while they are not known, null where the server says nothing of them. */
@@ -49,8 +50,13 @@ function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void })
     onSignedOut,
   );
   const limits = new Map((retained.items ?? []).map(({ name, limit }) => [name, limitWords(limit)]));
-  // Of unknown height, and above all else: nothing is to move once it is there.
-  if (rules === undefined && !problem) return <Loading />;
+  const erased = useList(
+    useCallback(() => erasures(site.id), [site.id]),
+    onSignedOut,
+  );
+  const unknown = [retained, erased].some((list) => !list.items && !list.problem);
+  // Of unknown height, and above the receipts: nothing is to move once it is there.
+  if (unknown || (rules === undefined && !problem)) return <Loading />;
   return (
     <>
       {problem && (
@@ -67,8 +73,8 @@ function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void })
       )}
       <Retention loaded={retained} zone={site.timezone} />
       <Stored limitOf={(name) => limits.get(name)} />
+      <Subjects site={site} erased={erased} onSignedOut={onSignedOut} />
       <Receipts site={site} onSignedOut={onSignedOut} />
-      <Subjects site={site} onSignedOut={onSignedOut} />
     </>
   );
 }

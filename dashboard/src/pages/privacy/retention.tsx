@@ -41,10 +41,11 @@ function Line({ kept, zone }: { kept: Kept; zone: string }) {
 function Body({ loaded, zone }: { loaded: Listed<Kept[]>; zone: string }) {
   const { items: value, problem, reload: load } = loaded;
   if (problem && !value) return <Failure problem={problem} retry={load} />;
-  if (value?.length === 0) return <p class="quiet kept-none">This server keeps nothing that ages.</p>;
+  if (!value) return <Bone kind="row" />;
+  if (value.length === 0) return <p class="quiet kept-none">This server keeps nothing that ages.</p>;
   return (
     // The roles stay where a phone lays the rows out as blocks.
-    <table class="stored-table kept-table" role="table" aria-labelledby="kept-title" aria-busy={!value}>
+    <table class="stored-table kept-table" role="table" aria-labelledby="kept-title">
       <thead role="rowgroup">
         <tr role="row">
           {COLUMNS.map((name) => (
@@ -55,15 +56,9 @@ function Body({ loaded, zone }: { loaded: Listed<Kept[]>; zone: string }) {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {value
-          ? value.map((kept) => <Line key={kept.name} kept={kept} zone={zone} />)
-          : [0, 1, 2].map((place) => (
-              <tr key={place} role="row">
-                <td colSpan={COLUMNS.length} role="cell" class="receipt-bone">
-                  <Bone kind="row" />
-                </td>
-              </tr>
-            ))}
+        {value.map((kept) => (
+          <Line key={kept.name} kept={kept} zone={zone} />
+        ))}
       </tbody>
     </table>
   );

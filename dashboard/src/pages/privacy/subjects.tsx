@@ -1,22 +1,22 @@
 // Requests of single persons: find what is kept of one, hand it out, erase it.
 import type { TargetedSubmitEvent } from 'preact';
-import { useCallback, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Site } from '../../core/api.ts';
 import { save } from '../../core/csv.ts';
 import { format, printable } from '../../core/format.ts';
 import { asProblem } from '../../core/problem.ts';
 import { DownloadIcon } from '../../core/ui/icons.tsx';
-import { useList } from '../../core/use_list.ts';
+import type { Listed } from '../../core/use_list.ts';
 import { EraseDialog } from './erase.tsx';
 import { Erasures } from './erasures.tsx';
 import {
   erase,
-  erasures,
   exported,
   find,
   isAnything,
   WAY,
   WAYS,
+  type Erasure,
   type Found,
   type Person,
   type Way,
@@ -24,6 +24,8 @@ import {
 
 interface Props {
   site: Site;
+  /** What was asked to be erased. */
+  erased: Listed<Erasure[]>;
   onSignedOut: () => void;
 }
 
@@ -141,15 +143,11 @@ function Actions(props: { exporting: boolean; onExport: () => void; onErase: () 
   );
 }
 
-export function Subjects({ site, onSignedOut }: Props) {
+export function Subjects({ site, erased, onSignedOut }: Props) {
   const { busy, refusal, work } = useWork(onSignedOut);
   const [finding, setFinding] = useState<Finding | null>(null);
   const [erasing, setErasing] = useState(false);
   const [said, setSaid] = useState('');
-  const asked = useList(
-    useCallback(() => erasures(site.id), [site.id]),
-    onSignedOut,
-  );
   const look = (person: Person) => {
     setFinding(null);
     setSaid('');
@@ -194,7 +192,7 @@ export function Subjects({ site, onSignedOut }: Props) {
         </>
       )}
       <h3 class="erasures-title">Erasures</h3>
-      <Erasures loaded={asked} zone={site.timezone} />
+      <Erasures loaded={erased} zone={site.timezone} />
       {erasing && finding && (
         <EraseDialog
           person={finding.person}
@@ -202,7 +200,7 @@ export function Subjects({ site, onSignedOut }: Props) {
             await erase(site.id, finding.person);
             setFinding(null);
             setSaid('The erasure is noted. Its state is below.');
-            asked.reload();
+            erased.reload();
           }}
           onClose={() => {
             setErasing(false);

@@ -22,7 +22,10 @@ interface Props {
 
 export function Retention({ limits, shorter, errors, onLimits }: Props) {
   return (
-    <Section title="How long what is kept" lead="What is older is deleted once a day. Nothing brings it back.">
+    <Section
+      title="How long what is kept"
+      lead="What is older is deleted once a day. Nothing brings it back."
+    >
       <div class="setting-pair">
         {LIMITS.map((name) => (
           <WordField

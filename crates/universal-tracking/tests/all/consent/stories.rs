@@ -58,7 +58,7 @@ async fn consent_makes_a_visit_known_and_its_end_makes_it_strange_again() {
     );
     let verdict: Value =
         serde_json::from_str(&shop.get(&server, "/api/v1/consents/verify?site=1").await).unwrap();
-    assert_eq!(verdict, json!({ "ok": true, "receipts": 2, "broken": null }));
+    assert_eq!(verdict, json!({ "ok": true, "from": 1, "receipts": 2, "broken": null }));
     let by = shop.query(&server, &["sessions"], &["identity"]).await;
     assert_eq!(by["rows"].as_array().map(Vec::len), Some(2), "{by}");
     drop((dir, server));
