@@ -51,6 +51,7 @@ async fn stories() {
     vitals::templates_are_learnt_from_traffic(&mut world).await;
     agrees(&world).await;
     repair::a_paused_history_takes_nothing(&world).await;
+    repair::a_held_history_stands_between_two_batches(&world).await;
     backlog::a_backlog_becomes_one_insert(&world).await;
     repair::torn_batches_are_mended(&mut world).await;
     faults::an_insert_that_fails_is_mended_without_a_restart(&mut world).await;

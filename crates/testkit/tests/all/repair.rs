@@ -35,6 +35,24 @@ pub(super) async fn a_paused_history_takes_nothing(world: &World) {
     world.settled().await;
 }
 
+/// For a backup: what was acknowledged before is in, nothing is half in, and nothing comes until it is let go.
+pub(super) async fn a_held_history_stands_between_two_batches(world: &World) {
+    world.receive("holder", vec![world.draft("page_view", "/holder", &[])]).await;
+    let held = world.engine.hold_history(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(held.waiting_events, 0);
+    let before = world.deps.log.cursor(Engine::HISTORY_CURSOR).await.unwrap();
+    assert_eq!(before.intent, None);
+    agrees(world).await;
+    world.receive("held", vec![world.draft("page_view", "/held", &[])]).await;
+    decided(world).await;
+    // Longer than the consumer waits for company.
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    assert_eq!(world.deps.log.cursor(Engine::HISTORY_CURSOR).await.unwrap(), before);
+    drop(held);
+    world.settled().await;
+    agrees(world).await;
+}
+
 pub(super) async fn torn_batches_are_mended(world: &mut World) {
     let tears = [
         Torn::Nothing,

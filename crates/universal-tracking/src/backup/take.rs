@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use ut_core::Clock;
 use ut_core::ports::{Olap, Statement, Value};
 use ut_tracking::history;
+use ut_tracking::modules::MODULES;
 
 const COPY_STORE: Statement = Statement { name: "copy_store", sql: include_str!("sql/copy_store.sql") };
 
@@ -25,6 +26,9 @@ pub(crate) async fn take(
 ) -> Result<Held, ControlError> {
     let failed = |error: &dyn std::fmt::Display| ControlError::new("backup", format!("no backup: {error}"));
     let at = jiff::Timestamp::from_millisecond(clock.now_ms()).map_err(|error| failed(&error))?;
+    // A shop that no server was started for has no tables yet.
+    let shaped = olap.migrate(&history::migrations(MODULES)).await;
+    shaped.map_err(|error| failed(&error))?;
     history::copy_to(olap, &folder.join(HISTORY)).await.map_err(|error| failed(&error))?;
     let counts = history::count_events(olap).await.map_err(|error| failed(&error))?;
     let place = folder.join(STORE).to_string_lossy().into_owned();

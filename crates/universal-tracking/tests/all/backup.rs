@@ -170,6 +170,8 @@ fn holds_what_it_may(copy: &Path, promised: usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_says_what_is_wrong_and_changes_nothing() {
     let scene = Scene::open();
+    let empty = scene.backup("empty", &[]);
+    assert_eq!((&empty["sites"], &empty["events"]), (&json!(1), &json!(0)), "before the first start");
     let server = scene.shop.serve();
     let sent = scene.send(&server, "ann", 30).await;
     scene.shop.settled(&server).await;
