@@ -81,21 +81,11 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
     }
 }
 
-/// Consumes until `stop`, which ends it between two batches.
-async fn consume(
-    core: &Core,
-    stop: &CancellationToken,
-    complaint: &mut Complaint,
-) -> Result<(), ConsumeError> {
-    core.deps.olap.ping().await?;
-    let applied = core.deps.olap.migrate(&history::migrations(core.modules)).await?;
-    if applied > 0 {
-        tracing::info!(applied, "history: {applied} migrations applied");
-    }
-    let mut place = Place::load(core).await?;
+/// Repairs the batches that were announced and not confirmed; false when it was stopped before.
+async fn mend(core: &Core, stop: &CancellationToken, place: &mut Place) -> Result<bool, ConsumeError> {
     while let Some((first, end)) = place.intent {
         tokio::select! {
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => return Ok(false),
             () = core.pause.wait_while_paused() => {}
         }
         tracing::info!(first = first.0, end = end.0, "history: repairing the batch {}..{}", first.0, end.0);
@@ -109,6 +99,24 @@ async fn consume(
         let mut balance = place.balance.clone();
         frames.iter().for_each(|frame| balance.add(frame));
         place.confirm(core, next, balance).await?;
+    }
+    Ok(true)
+}
+
+/// Consumes until `stop`, which ends it between two batches.
+async fn consume(
+    core: &Core,
+    stop: &CancellationToken,
+    complaint: &mut Complaint,
+) -> Result<(), ConsumeError> {
+    core.deps.olap.ping().await?;
+    let applied = core.deps.olap.migrate(&history::migrations(core.modules)).await?;
+    if applied > 0 {
+        tracing::info!(applied, "history: {applied} migrations applied");
+    }
+    let mut place = Place::load(core).await?;
+    if !mend(core, stop, &mut place).await? {
+        return Ok(());
     }
     loop {
         if !core.pause.is_paused() {

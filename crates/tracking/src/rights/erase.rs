@@ -252,7 +252,7 @@ impl Rights {
     async fn note(&self, core: &Core, erasure: u64) -> Result<(), RightsError> {
         let at = self.clock.now_ms();
         let number = Value::Int(i64::try_from(erasure).unwrap_or(i64::MAX));
-        self.store.run(&DESTROY_VEIL, &[number.clone()]).await?;
+        self.store.run(&DESTROY_VEIL, std::slice::from_ref(&number)).await?;
         self.store.scrub().await?;
         subject::obeyed(erasure, at, &core.deps).await?;
         let log = Value::Text(core.deps.log_number.0.to_string());
