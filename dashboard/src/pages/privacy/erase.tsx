@@ -33,10 +33,9 @@ export function EraseDialog({ person, run, onClose }: Props) {
         {WAY[person.way].label} <bdi class="erase-who">{person.value.trim()}</bdi>
       </p>
       <ul class="erase-what">
-        <li>
-          Their events, sessions and web vitals are deleted from the history, with the next night’s run.
-        </li>
-        <li>Their personal data is deleted, and the key it was sealed with is destroyed at once.</li>
+        <li>Their personal data is deleted at once, and the key it was sealed with is destroyed.</li>
+        <li>Their events, sessions and web vitals are deleted from every store, usually within minutes.</li>
+        <li>What comes from them later under the same id is refused.</li>
         <li>Their receipts of consent stay, but nobody can read any more whose they were.</li>
         <li>Sums by day stay: nobody is told from anybody in them.</li>
       </ul>

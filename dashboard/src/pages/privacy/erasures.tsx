@@ -4,7 +4,7 @@ import { Bone, Failure } from '../../core/ui/parts.tsx';
 import type { Listed } from '../../core/use_list.ts';
 import type { Erasure } from './subjects.ts';
 
-const STATUS: Partial<Record<string, string>> = { waiting: 'Waiting for the night’s run', done: 'Done' };
+const STATUS: Partial<Record<string, string>> = { waiting: 'Being carried out', done: 'Done' };
 
 export function Erasures({ loaded, zone }: { loaded: Listed<Erasure[]>; zone: string }) {
   const { items: value, problem, reload: load } = loaded;

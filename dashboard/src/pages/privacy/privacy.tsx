@@ -37,6 +37,9 @@ function useRules(site: number, onSignedOut: () => void) {
   return { rules, problem, load };
 }
 
+/** So often it is looked whether an erasure is done. */
+const LOOK_AGAIN_MS = 10_000;
+
 const Loading = () => (
   <div class="card place-later">
     <Bone kind="block" />
@@ -54,6 +57,15 @@ function OneSite({ site, onSignedOut }: { site: Site; onSignedOut: () => void })
     useCallback(() => erasures(site.id), [site.id]),
     onSignedOut,
   );
+  // An erasure takes minutes: its end shows without asking for it.
+  const { items: asked, reload } = erased;
+  useEffect(() => {
+    if (!asked?.some(({ status }) => status === 'waiting')) return undefined;
+    const timer = setTimeout(reload, LOOK_AGAIN_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [asked, reload]);
   const unknown = [retained, erased].some((list) => !list.items && !list.problem);
   // Of unknown height, and above the receipts: nothing is to move once it is there.
   if (unknown || (rules === undefined && !problem)) return <Loading />;
