@@ -8,7 +8,7 @@ use ut_core::{Lsn, SiteId, VisitorId};
 use ut_realtime::{InProcess, RecoverError};
 use ut_spool::{Spool, SpoolOptions};
 use ut_testkit::FakeClock;
-use ut_testkit::conformance::realtime::{START, candidate, frame, suite};
+use ut_testkit::conformance::realtime::{SECRET, START, candidate, frame, suite};
 
 fn open(folder: &Path, clock: &FakeClock) -> Arc<Spool> {
     let options = SpoolOptions::new(folder.join("log"), Arc::new(clock.clone()));
@@ -16,7 +16,7 @@ fn open(folder: &Path, clock: &FakeClock) -> Arc<Spool> {
 }
 
 async fn recover(log: &Arc<Spool>, folder: &Path, clock: &FakeClock) -> Result<InProcess, RecoverError> {
-    let keys = Keys::new(b"a secret of these tests, 32 bytes");
+    let keys = Keys::new(SECRET);
     let log: Arc<dyn Log> = Arc::clone(log) as _;
     InProcess::recover(log, keys, folder.to_path_buf(), Arc::new(clock.clone())).await
 }

@@ -16,6 +16,8 @@ use ut_core::{EventId, Lsn, SessionKey, SiteId, VisitorId};
 
 /// When the suite's stories begin: 2027-01-15 08:00 UTC.
 pub const START: i64 = 1_800_000_000_000;
+/// The secret of the stores' keys.
+pub const SECRET: &[u8] = b"a secret of these tests, 32 bytes";
 /// The suite's session timeout.
 pub const TIMEOUT: i64 = 30 * MINUTE;
 const MINUTE: i64 = 60_000;
@@ -50,6 +52,7 @@ where
     picture::visitors_are_counted_by_union(&*fresh().await).await;
     picture::a_repeated_batch_changes_nothing(&*fresh().await).await;
     picture::a_renamed_visitor_is_one(&*fresh().await).await;
+    picture::who_is_forgotten_is_in_no_picture_and_no_session(&*fresh().await).await;
     picture::activity_is_a_short_feed(&*fresh().await).await;
     picture::pages_are_where_people_are_now(&*fresh().await).await;
     picture::countries_are_those_of_who_is_here_now(&*fresh().await).await;

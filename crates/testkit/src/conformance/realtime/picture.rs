@@ -1,7 +1,8 @@
 //! The live picture.
 
-use super::{MINUTE, SITE, START};
-use ut_core::ports::{Activity, CountryCount, LiveBatch, LiveOp, LiveView, PageCount, Realtime};
+use super::{MINUTE, SECRET, SITE, START, candidate, decision, settle};
+use ut_core::keys::Keys;
+use ut_core::ports::{Activity, CountryCount, Decisions, LiveBatch, LiveOp, LiveView, PageCount, Realtime};
 use ut_core::{EventId, Lsn, SiteId, VisitorId};
 
 fn seen(visitor: u8, at: i64, page: &str) -> LiveOp {
@@ -61,6 +62,28 @@ pub(super) async fn a_renamed_visitor_is_one(store: &dyn Realtime) {
     assert_eq!(one.pages[0].page, "/c");
     apply(store, 0, vec![rename]).await;
     assert_eq!(view(store, START).await, one, "once is enough");
+}
+
+pub(super) async fn who_is_forgotten_is_in_no_picture_and_no_session(store: &dyn Realtime) {
+    let (one, two) = (VisitorId([1; 16]), VisitorId([2; 16]));
+    let key = |visitor| Keys::new(SECRET).visitor(SITE, visitor);
+    let chunk = [candidate(1, 1, 1, START), candidate(2, 2, 2, START)];
+    let before = settle(store, &chunk).await;
+    apply(store, 0, vec![seen(1, START, "/a"), seen(2, START, "/b")]).await;
+    let alone = store.view(SITE, Some(key(one)), START).await.unwrap_or_else(|error| panic!("view: {error}"));
+    assert_eq!((alone.now, alone.pages[0].page.as_str()), (1, "/a"), "the picture of one visitor");
+    apply(store, 0, vec![LiveOp::Forgotten { site: SITE, visitor: key(one) }]).await;
+    let left = view(store, START).await;
+    assert_eq!((left.now, left.last_30_min, left.pages.len()), (1, 1, 1), "the other one is there");
+    let chunk = [candidate(3, 3, 1, START + 1), candidate(4, 4, 2, START + 1)];
+    let after = settle(store, &chunk).await;
+    let sessions = |decisions: &Decisions, at| {
+        let decision = decision(decisions, at);
+        (decision.visitor, decision.session)
+    };
+    assert_eq!((sessions(&after, 0).0, sessions(&after, 1).0), (one, two));
+    assert_ne!(sessions(&after, 0), sessions(&before, 0), "a visit of before is not gone on with");
+    assert_eq!(sessions(&after, 1), sessions(&before, 1), "that of the other is");
 }
 
 pub(super) async fn a_repeated_batch_changes_nothing(store: &dyn Realtime) {
