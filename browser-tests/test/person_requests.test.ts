@@ -65,7 +65,8 @@ async function visit(server: Server, site: Site, email: string): Promise<string>
 test('an owner finds, hands out and erases a person', { timeout: 300_000 }, async () => {
   const server = await startServer('serve');
   running = server;
-  const { page, site, errors, close } = await beOwner(browser, server, { acceptDownloads: true });
+  const owner = await beOwner(browser, server, { acceptDownloads: true });
+  const { page, site, errors } = owner;
   const id = await visit(server, site, 'ada@post.example');
   await visit(server, site, 'bob@post.example');
   const reports = await reportsOf(server, String(site.id));
@@ -103,5 +104,5 @@ test('an owner finds, hands out and erases a person', { timeout: 300_000 }, asyn
     errors.filter((error) => !error.startsWith('404 ')),
     [],
   );
-  await close();
+  await owner.close();
 });
