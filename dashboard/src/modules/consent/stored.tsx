@@ -69,6 +69,17 @@ const KEPT: readonly Kept[] = [
     limit: 'receipts',
   },
   {
+    what: 'What the shop told of a visitor, with their consent, sealed with that person’s key',
+    where: 'Store of transactions',
+    long: 'As long as the site says; until consent is taken back or the person is forgotten',
+    limit: 'personal',
+  },
+  {
+    what: 'Who was forgotten, as keyed hashes that name nobody',
+    where: 'A file that is in no back-up',
+    long: 'For ever, so that it stays so',
+  },
+  {
     what: 'The keys of persons with a cookie, themselves sealed with the server’s keys',
     where: 'Store of transactions',
     long: 'Until the person is forgotten',
