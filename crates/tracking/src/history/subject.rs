@@ -136,8 +136,8 @@ pub(crate) async fn obeyed(erasure: u64, at: i64, deps: &Deps) -> Result<(), Ola
     deps.olap.execute(ERASURE_OBEYED, &params).await
 }
 
-/// Which erasures this history has carried out.
-pub(crate) async fn all_obeyed(deps: &Deps) -> Result<Vec<u64>, OlapError> {
+/// Which erasures this history has carried out, and when last (Unix milliseconds).
+pub(crate) async fn all_obeyed(deps: &Deps) -> Result<Vec<(u64, i64)>, OlapError> {
     let answer = deps.olap.query(ERASURES_OBEYED, &[]).await?;
-    Ok(answer.rows.iter().filter_map(|row| row.first()?.as_u64()).collect())
+    Ok(answer.rows.iter().filter_map(|row| Some((row.first()?.as_u64()?, row.get(1)?.as_i64()?))).collect())
 }

@@ -1,1 +1,3 @@
-SELECT DISTINCT erasure FROM history_erasures
+SELECT erasure, toUnixTimestamp64Milli(max(at))
+FROM history_erasures
+GROUP BY erasure
