@@ -56,6 +56,12 @@ pub(crate) fn seconds_of_threads(pid: u32, names: &[&str]) -> Outcome<f64> {
     Ok(ticks as f64 / TICKS)
 }
 
+/// CPU-seconds of the thread that asks, to the nanosecond.
+pub(crate) fn seconds_of_this_thread() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
 /// Resident memory of `pid`.
 pub(crate) fn resident_mb(pid: u32) -> Outcome<Resident> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"));

@@ -59,6 +59,8 @@ struct Figure {
     rate: f64,
     door: f64,
     parts: Parts,
+    /// Cores that others kept busy during the load.
+    others: f64,
 }
 
 impl Figure {
@@ -137,6 +139,7 @@ fn once(options: &Options, row: &Row, run: u32) -> Outcome<Figure> {
         (row.visitors == Visitors::Agreed).then(|| Agreed { keys: Keys::new(SECRET.as_bytes()), site });
     let seed = (u64::from(run) << 8) + u64::from(row.batch);
     let load = Load { server, batch: row.batch, pace: Pace::Closed, seconds: options.seconds.into(), seed };
+    let others = cpu::Others::watch(pid)?;
     let before = cpu::seconds_of_threads(pid, &DOOR)?;
     let seen = load::run_with(&load, |crowd| match &agreed {
         Some(agreed) => crowd.who_have(agreed.clone()),
@@ -144,19 +147,20 @@ fn once(options: &Options, row: &Row, run: u32) -> Outcome<Figure> {
     });
     let seen = seen.map_err(|error| ours.explain(&error))?;
     let door = (cpu::seconds_of_threads(pid, &DOOR)? - before) * 1e6 / seen.events as f64;
-    let rate = seen.rate();
+    let (rate, others) = (seen.rate(), others.cores()?);
     drop(ours);
-    Ok(Figure { rate, door, parts: parts::measure(row.batch, agreed.as_ref(), seed)? })
+    Ok(Figure { rate, door, others, parts: parts::measure(row.batch, agreed.as_ref(), seed, parts::ROUNDS)? })
 }
 
 fn print(rows: &[Row]) -> Outcome<()> {
     let mut report = Report::default();
     report.heading("Protection of visitors: microseconds of CPU per event")?;
-    report.figure("", "   req/s      door    filter   consent      seal")?;
+    report.figure("", "   req/s      door    filter   consent      seal  cores of others")?;
     for row in rows {
         let [filter, consent, seal] = Part::ALL.map(|part| row.middle(|figure| figure.parts.of(part)));
         let (rate, door) = (row.middle(|figure| figure.rate), row.middle(|figure| figure.door));
-        let text = format!("{rate:>8.0}{door:>10.2}{filter:>10.3}{consent:>10.3}{seal:>10.3}");
+        let others = row.middle(|figure| figure.others);
+        let text = format!("{rate:>8.0}{door:>10.2}{filter:>10.3}{consent:>10.3}{seal:>10.3}{others:>10.2}");
         report.figure(&row.name(), &text)?;
     }
     report.heading("Filter, consent and seal together, of the door")?;

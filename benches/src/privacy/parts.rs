@@ -1,12 +1,11 @@
 //! The parts of the door that protect visitors, run in this process.
 
-use crate::Outcome;
 use crate::crowd::{Agreed, Crowd};
 use crate::report::median;
+use crate::{Outcome, cpu};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 use tempfile::TempDir;
 use ut_core::event::Currency;
 use ut_core::keys::Keys;
@@ -25,8 +24,8 @@ use ut_transactional::Sqlite;
 
 /// Events of one round: more than the caches next to the processor hold.
 const EVENTS: u32 = 4_000;
-/// The middle round counts: who else took the core for a moment is in none of the middle ones.
-const ROUNDS: u32 = 51;
+/// The middle one counts.
+pub(super) const ROUNDS: u32 = 51;
 const SECRET: &[u8] = b"a secret of nobody, of thirty-two bytes or more";
 
 /// One of them.
@@ -60,15 +59,14 @@ impl Parts {
     }
 }
 
-/// Measures requests with `batch` events of a crowd.
-pub(super) fn measure(batch: u32, agreed: Option<&Agreed>, seed: u64) -> Outcome<Parts> {
+/// Measures requests with `batch` events of a crowd, so many times.
+pub(super) fn measure(batch: u32, agreed: Option<&Agreed>, seed: u64, rounds: u32) -> Outcome<Parts> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
     let dir = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let door = runtime.block_on(door(&dir, agreed))?;
     let sent = requests(batch, agreed, seed, door.now)?;
-    let began = Instant::now();
-    let costs = costs(&door, &sent, ROUNDS, &|| began.elapsed().as_secs_f64())?;
+    let costs = costs(&door, &sent, rounds, &cpu::seconds_of_this_thread)?;
     let expected = if agreed.is_some() { sent.len() } else { 0 };
     if costs.known != expected {
         return Err(format!("{} of {} visitors were known by their cookie", costs.known, sent.len()));
@@ -154,7 +152,7 @@ mod tests {
         let keys = Keys::new(b"another secret of thirty-two bytes or more");
         let agreed = Agreed { keys, site: SiteId(7) };
         for agreed in [None, Some(&agreed)] {
-            let parts = measure(20, agreed, 1).unwrap();
+            let parts = measure(20, agreed, 1, 3).unwrap();
             assert!(Part::ALL.into_iter().all(|part| parts.of(part) > 0.0), "{parts:?}");
         }
     }
