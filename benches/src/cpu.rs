@@ -175,16 +175,18 @@ mod tests {
             }
             sum
         });
+        let own = seconds_of_this_thread();
         busy.unwrap().join().unwrap();
+        assert!(seconds_of_this_thread() - own < 0.02, "another thread's work is not this one's");
         assert_eq!(seconds_of_threads(std::process::id(), &["bench-idle"]).unwrap(), 0.0);
         assert!(resident_mb(std::process::id()).unwrap().all > 1.0);
     }
 
     #[test]
     fn work_is_seen() {
-        let before = seconds(std::process::id()).unwrap();
+        let (before, own) = (seconds(std::process::id()).unwrap(), seconds_of_this_thread());
         let mut sum = 0u64;
-        while seconds(std::process::id()).unwrap() - before < 0.05 {
+        while seconds(std::process::id()).unwrap() - before < 0.05 || seconds_of_this_thread() - own < 0.05 {
             sum = (0..1_000_000).fold(sum, |sum, n| sum.wrapping_mul(31).wrapping_add(n));
         }
         assert_ne!(sum, 0);
