@@ -56,6 +56,12 @@ pub(crate) fn seconds_of_threads(pid: u32, names: &[&str]) -> Outcome<f64> {
     Ok(ticks as f64 / TICKS)
 }
 
+/// CPU-seconds of the thread that asks, to the nanosecond.
+pub(crate) fn seconds_of_this_thread() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
 /// Resident memory of `pid`.
 pub(crate) fn resident_mb(pid: u32) -> Outcome<Resident> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
@@ -169,16 +175,18 @@ mod tests {
             }
             sum
         });
+        let own = seconds_of_this_thread();
         busy.unwrap().join().unwrap();
+        assert!(seconds_of_this_thread() - own < 0.02, "another thread's work is not this one's");
         assert_eq!(seconds_of_threads(std::process::id(), &["bench-idle"]).unwrap(), 0.0);
         assert!(resident_mb(std::process::id()).unwrap().all > 1.0);
     }
 
     #[test]
     fn work_is_seen() {
-        let before = seconds(std::process::id()).unwrap();
+        let (before, own) = (seconds(std::process::id()).unwrap(), seconds_of_this_thread());
         let mut sum = 0u64;
-        while seconds(std::process::id()).unwrap() - before < 0.05 {
+        while seconds(std::process::id()).unwrap() - before < 0.05 || seconds_of_this_thread() - own < 0.05 {
             sum = (0..1_000_000).fold(sum, |sum, n| sum.wrapping_mul(31).wrapping_add(n));
         }
         assert_ne!(sum, 0);

@@ -3,6 +3,8 @@
 
 use crate::agents::AGENTS;
 use std::io::Write;
+use ut_core::SiteId;
+use ut_core::keys::Keys;
 use uuid::{Builder, Uuid};
 
 /// Where visitors come from: the referrer of their first page, and what its address says of a campaign.
@@ -55,6 +57,22 @@ impl Random {
     }
 }
 
+/// Visitors who have agreed to everything, and show the cookies which the server gave them when they did.
+#[derive(Debug, Clone)]
+pub(crate) struct Agreed {
+    pub(crate) keys: Keys,
+    pub(crate) site: SiteId,
+}
+
+impl Agreed {
+    /// The line of the head; they agreed yesterday.
+    fn cookies(&self, id: Uuid, ms: u64) -> String {
+        let tag = u128::from_be_bytes(self.keys.cookie_tag(self.site, id));
+        let at = ms.saturating_sub(86_400_000);
+        format!("Cookie: _ut_c=v1.A{at}M{at}P{at}.2026-11; _ut_id={id}.{tag:032x}\r\n")
+    }
+}
+
 #[derive(Debug)]
 struct Person {
     agent: &'static str,
@@ -62,6 +80,8 @@ struct Person {
     arrival: (&'static str, &'static str),
     zone: (&'static str, &'static str),
     seed: Uuid,
+    /// Of the head, or empty.
+    cookies: String,
     page_view: Uuid,
     product: u32,
     /// Events so far.
@@ -73,7 +93,8 @@ struct Person {
 }
 
 impl Person {
-    fn new(random: &mut Random, ms: u64) -> Self {
+    fn new(random: &mut Random, agreed: Option<&Agreed>, ms: u64) -> Self {
+        let cookies = agreed.map(|agreed| agreed.cookies(random.id(ms), ms)).unwrap_or_default();
         let [a, b, c, d, ..] = random.next().to_le_bytes();
         Self {
             agent: &AGENTS[random.below(AGENTS.len() as u32) as usize],
@@ -82,6 +103,7 @@ impl Person {
             arrival: ARRIVALS[random.below(ARRIVALS.len() as u32) as usize],
             zone: ZONES[random.below(ZONES.len() as u32) as usize],
             seed: random.id(ms),
+            cookies,
             page_view: random.id(ms),
             product: random.below(PRODUCTS),
             seq: 0,
@@ -96,6 +118,7 @@ impl Person {
 pub(crate) struct Crowd {
     site: String,
     batch: u32,
+    agreed: Option<Agreed>,
     random: Random,
     people: Vec<Person>,
     events: Vec<u8>,
@@ -108,6 +131,7 @@ impl Crowd {
         Self {
             site: site.to_owned(),
             batch,
+            agreed: None,
             random: Random(seed.wrapping_mul(0xd134_2543_de82_ef95)),
             people: Vec::new(),
             events: Vec::new(),
@@ -115,15 +139,20 @@ impl Crowd {
         }
     }
 
+    /// The same of visitors who have agreed. They are other ones than those who have not.
+    pub(crate) fn who_have(self, agreed: Agreed) -> Self {
+        Self { agreed: Some(agreed), ..self }
+    }
+
     /// Writes the next request into `out`, replacing what it holds.
     pub(crate) fn request(&mut self, ms: u64, out: &mut Vec<u8>) {
-        let random = &mut self.random;
+        let (random, agreed) = (&mut self.random, self.agreed.as_ref());
         if self.people.len() < PEOPLE {
-            self.people.push(Person::new(random, ms));
+            self.people.push(Person::new(random, agreed, ms));
         }
         let at = random.below(self.people.len() as u32) as usize;
         if self.people[at].left == 0 {
-            self.people[at] = Person::new(random, ms);
+            self.people[at] = Person::new(random, agreed, ms);
         }
         let person = &mut self.people[at];
         self.events.clear();
@@ -135,11 +164,12 @@ impl Crowd {
         }
         person.left = person.left.saturating_sub(1);
         let (zone, lang) = person.zone;
+        let grants = agreed.is_some();
         self.body.clear();
         // Writing to a vector cannot fail.
         let _ = write!(
             self.body,
-            r#"{{"site":"{}","sent_at":{ms},"tz":"{zone}","lang":"{lang}","viewport":[{},844],"consent":{{"analytics":false,"marketing":false,"personalization":false,"source":"banner"}},"ids":{{"seed":"{}"}},"events":["#,
+            r#"{{"site":"{}","sent_at":{ms},"tz":"{zone}","lang":"{lang}","viewport":[{},844],"consent":{{"analytics":{grants},"marketing":{grants},"personalization":{grants},"source":"banner"}},"ids":{{"seed":"{}"}},"events":["#,
             self.site,
             360 + 8 * (person.product % 9),
             person.seed,
@@ -152,8 +182,9 @@ impl Crowd {
             out,
             "POST /ut/e HTTP/1.1\r\nHost: shop.example\r\nOrigin: https://shop.example\r\nUser-Agent: {}\r\n\
              X-Forwarded-For: {a}.{b}.{c}.{d}\r\nContent-Type: text/plain\r\nAccept: */*\r\nAccept-Language: {lang}\r\n\
-             Accept-Encoding: gzip, deflate, br\r\nReferer: https://shop.example/\r\nContent-Length: {}\r\n\r\n",
+             Accept-Encoding: gzip, deflate, br\r\nReferer: https://shop.example/\r\n{}Content-Length: {}\r\n\r\n",
             person.agent,
+            person.cookies,
             self.body.len()
         );
         out.extend_from_slice(&self.body);
@@ -231,6 +262,24 @@ mod tests {
             assert!(agents.len() > 30, "{}", agents.len());
             assert!(range.contains(&(bytes / 500)), "{batch}: {}", bytes / 500);
         }
+    }
+
+    #[test]
+    fn who_has_agreed_says_so_with_a_cookie_of_the_site() {
+        let (keys, site) = (Keys::new(b"a secret of thirty-two bytes or more"), SiteId(1));
+        let (mut out, mut ids) = (Vec::new(), BTreeSet::new());
+        let mut crowd = Crowd::new("pk_1", 1, 7).who_have(Agreed { keys: keys.clone(), site });
+        for _ in 0..100 {
+            crowd.request(1_763_800_000_000, &mut out);
+            let text = std::str::from_utf8(&out).unwrap();
+            assert!(text.contains(r#""consent":{"analytics":true,"#), "{text}");
+            let cookies = text.lines().find_map(|line| line.strip_prefix("Cookie: _ut_c=v1.A")).unwrap();
+            let (id, tag) = cookies.split_once("_ut_id=").unwrap().1.split_once('.').unwrap();
+            let expected = u128::from_be_bytes(keys.cookie_tag(site, id.parse().unwrap()));
+            assert_eq!(u128::from_str_radix(tag, 16), Ok(expected));
+            ids.insert(id.to_owned());
+        }
+        assert!((5..60).contains(&ids.len()), "visitors come back: {}", ids.len());
     }
 
     #[test]

@@ -83,20 +83,26 @@ struct Shared {
 
 /// Sends the load and returns what was seen. Any answer that is not what it should be fails the measurement.
 pub(crate) fn run(load: &Load<'_>) -> Outcome<Seen> {
+    run_with(load, |crowd| crowd)
+}
+
+/// The same; `made` changes the crowd of each connection before it sends.
+pub(crate) fn run_with(load: &Load<'_>, made: impl Fn(Crowd) -> Crowd) -> Outcome<Seen> {
     // Connections are looked at between few other things: with the usual 61 in between, latencies would be ours.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().event_interval(8).build();
     let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
-    let sent = LocalSet::new().block_on(&runtime, send(load));
+    let sent = LocalSet::new().block_on(&runtime, send(load, made));
     sent.map_err(|error| format!("{}: {error}", load.server.name))
 }
 
-async fn send(load: &Load<'_>) -> Outcome<Seen> {
+async fn send(load: &Load<'_>, made: impl Fn(Crowd) -> Crowd) -> Outcome<Seen> {
     let mut lines = Vec::new();
     for number in 0..CONNECTIONS {
         let stream = TcpStream::connect(("127.0.0.1", load.server.port)).await;
         let stream = stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
         let stream = stream.map_err(|error| format!("no connection: {error}"))?;
-        lines.push((stream, Crowd::new(&load.server.site, load.batch, load.seed * CONNECTIONS + number)));
+        let crowd = Crowd::new(&load.server.site, load.batch, load.seed * CONNECTIONS + number);
+        lines.push((stream, made(crowd)));
     }
     let start = Instant::now();
     let shared = Rc::new(Shared {

@@ -125,12 +125,13 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "ingest|queries|clicks|promises [ARGUMENTS]",
+        usage: "ingest|privacy|queries|clicks|promises [ARGUMENTS]",
         switches: &["*"],
         summary: "benchmarks; figures are ratios to floors measured in the same run",
         help: "`bench ingest` measures what taking an event costs, at the door and all the way into history, how long \
                it takes, what it needs of memory, and whether it costs more with 20 million events stored. Those are made \
-               once (some minutes, 1.5 GB in the cache). `bench queries` measures what the first screen costs on them, `bench clicks` how long a \
+               once (some minutes, 1.5 GB in the cache). `bench privacy` measures which share of the door's work filters, \
+               consent and sealing are. `bench queries` measures what the first screen costs on them, `bench clicks` how long a \
                person at the dashboard waits for it in Chromium. `bench promises` says which promises \
                (how soon an event is visible, how long reports, the dashboard and /health take) a server with those \
                events keeps while more come in (about six minutes). `bench NAME -- --help` says more. A quiet machine \
@@ -284,7 +285,7 @@ fn format_all() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-const BENCHMARKS: [&str; 4] = ["ingest", "queries", "clicks", "promises"];
+const BENCHMARKS: [&str; 5] = ["ingest", "privacy", "queries", "clicks", "promises"];
 
 fn bench(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let name = arguments.words().first().map(String::as_str);

@@ -10,7 +10,7 @@ mod latency;
 mod memory;
 mod outage;
 mod stored;
-mod throughput;
+pub(crate) mod throughput;
 
 use crate::report::Report;
 use crate::{Outcome, server};

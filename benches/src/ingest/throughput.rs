@@ -8,9 +8,9 @@ use crate::server::{self, Engine, Ours, Server};
 use crate::{Outcome, cpu};
 
 /// The threads that answer, and those that make answers durable.
-const DOOR: [&str; 2] = ["ut-http", "ut-log"];
+pub(crate) const DOOR: [&str; 2] = ["ut-http", "ut-log"];
 /// Events in a request of the batch measurements.
-pub(super) const BATCH: u32 = 20;
+pub(crate) const BATCH: u32 = 20;
 
 /// One run on one server; times in microseconds of CPU per event.
 #[derive(Debug, Clone, Copy)]

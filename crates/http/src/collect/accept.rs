@@ -29,7 +29,6 @@ use ut_core::event::{Draft, is_late};
 use ut_core::ports::{LogError, Topic};
 use ut_core::site::Site;
 use ut_tracking::modules::consent::{Collect, Joiner};
-use uuid::Uuid;
 
 /// What a full log asks of its senders.
 const FULL_RETRY_S: u64 = 5;
@@ -192,10 +191,8 @@ pub(super) async fn checked(
         return Ok(Taken { record: Vec::new(), accepted: 0, rejected, told });
     }
     let (drafts, rejected) = drafts(state, &envelope, site, caller, kind, received_at);
-    if let (Some(cookie), true) = (cookie, will.renews && caller == Caller::Page)
-        && drafts.iter().any(|draft| draft.name.is_page_view())
-    {
-        told.renew(site, head, &state.deps.keys, Uuid::from_bytes(cookie.0));
+    if caller == Caller::Page {
+        will.renew(&state.deps.keys, (site, head), cookie, &drafts, &mut told);
     }
     let late = cost(drafts.iter().filter(|draft| is_late(draft.at, received_at)).count());
     if late > 0 {
@@ -235,7 +232,7 @@ pub(super) fn whose(
 ) -> Option<VisitorId> {
     let Letter { site, head, caller, .. } = letter;
     match caller {
-        Caller::Page => will.visitor(state, (site, head), envelope.seed, told),
+        Caller::Page => will.visitor((&state.deps.keys, &state.rights), (site, head), envelope.seed, told),
         Caller::Server if will.collect == Collect::Cookie => {
             let said = envelope.context.as_ref().and_then(|(context, _)| context.visitor_id);
             said.map(|id| VisitorId(id.into_bytes())).or_else(|| joiner?.cookie)

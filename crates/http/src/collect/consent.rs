@@ -169,7 +169,7 @@ async fn effective(
         Will::of_choice(site, head.asks_for_privacy(), choice, None, &place, state.deps.clock.now_ms());
     let mut told = Told::default();
     told.choose(site, head, choice);
-    let visitor = will.visitor(state, (site, head), seed, &mut told);
+    let visitor = will.visitor((&state.deps.keys, &state.rights), (site, head), seed, &mut told);
     // Who takes consent back is the one who had given it.
     let before = || jar::visitor(&head.headers, site, &state.deps.keys);
     let other = told.given().or_else(before).map(|id| VisitorId(id.into_bytes()));

@@ -24,6 +24,8 @@ mod join_tests;
 mod kind;
 mod limits;
 mod made_id;
+#[cfg(feature = "measure")]
+pub mod measure;
 mod members;
 mod origin;
 mod outline;

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use ut_core::VisitorId;
 use ut_core::event::{Client, Confidential, Consent, Draft, Ids, Place, Received};
 use ut_core::site::Site;
-use ut_tracking::modules::consent::{Joiner, Likeness, Traits};
+use ut_tracking::modules::consent::{Joiner, Likeness, SiteSalts, Traits};
 
 /// A request whose events are taken.
 #[derive(Debug)]
@@ -37,19 +37,8 @@ impl Visit<'_> {
     pub(super) async fn record(self, state: &AppState, drafts: Vec<Draft>) -> Result<Received, Problem> {
         let down = |error: ut_core::ports::RealtimeError| unavailable(&error.to_string());
         let salts = state.identifier.salts(self.site, self.received_at).await.map_err(down)?;
-        let visitor = self.likeness(&drafts).map(|likeness| salts.ids(likeness));
-        let ids = drafts.iter().map(|draft| {
-            let hashed = visitor.as_ref().and_then(|visitor| visitor.at(draft.at));
-            match (hashed, self.cookie) {
-                // Who is known by a cookie is known for longer than salts live.
-                (hashed, Some(cookie)) => {
-                    Some(Ids { cookie: Some(cookie), ..hashed.unwrap_or(Ids::hash(cookie)) })
-                }
-                (hashed, None) => hashed,
-            }
-        });
+        let confidential = self.confidential(&salts, &drafts);
         let filter = Filter::new(&self.site.settings.url_params, &state.metrics.removed);
-        let confidential = Confidential { ids: ids.collect(), client: self.client() };
         Ok(Received {
             site: self.site.id,
             received_at: self.received_at,
@@ -62,6 +51,22 @@ impl Visit<'_> {
             confidential: salts.seal(&confidential).map_err(down)?,
             drafts,
         })
+    }
+
+    /// Whose each draft may be, and on what device it was made: what is sealed.
+    pub(super) fn confidential(&self, salts: &SiteSalts, drafts: &[Draft]) -> Confidential {
+        let visitor = self.likeness(drafts).map(|likeness| salts.ids(likeness));
+        let ids = drafts.iter().map(|draft| {
+            let hashed = visitor.as_ref().and_then(|visitor| visitor.at(draft.at));
+            match (hashed, self.cookie) {
+                // Who is known by a cookie is known for longer than salts live.
+                (hashed, Some(cookie)) => {
+                    Some(Ids { cookie: Some(cookie), ..hashed.unwrap_or(Ids::hash(cookie)) })
+                }
+                (hashed, None) => hashed,
+            }
+        });
+        Confidential { ids: ids.collect(), client: self.client() }
     }
 
     /// What the visitor is known by. A server's own address and program are nobody's: without the visitor's, or a token

@@ -4,11 +4,12 @@ use super::envelope::Caller;
 use super::head::Head;
 use super::jar::{self, Told};
 use super::spoken::Spoken;
-use crate::state::AppState;
 use ut_core::VisitorId;
-use ut_core::event::{Consent, Place};
+use ut_core::event::{Consent, Draft, Place};
+use ut_core::keys::Keys;
 use ut_core::site::{Mode, Site};
 use ut_tracking::modules::consent::{Choice, Collect, Resolved, Said, Signal, resolve};
+use ut_tracking::rights::Rights;
 use uuid::Uuid;
 
 /// What is allowed, and by whom it was said.
@@ -65,12 +66,11 @@ impl Will {
     /// one for the next time. What the browser keeps without being allowed to is deleted.
     pub(super) fn visitor(
         &self,
-        state: &AppState,
+        (keys, rights): (&Keys, &Rights),
         (site, head): (&Site, &Head),
         seed: Option<Uuid>,
         told: &mut Told,
     ) -> Option<VisitorId> {
-        let keys = &state.deps.keys;
         if self.collect != Collect::Cookie {
             if jar::has_visitor(&head.headers) {
                 told.forget(site, head);
@@ -78,7 +78,7 @@ impl Will {
             return None;
         }
         // Who was forgotten begins anew: their id is nobody's any more.
-        let is_somebody = |id: &Uuid| !state.rights.is_forgotten(site.id, VisitorId(id.into_bytes()));
+        let is_somebody = |id: &Uuid| !rights.is_forgotten(site.id, VisitorId(id.into_bytes()));
         let known = jar::visitor(&head.headers, site, keys).filter(is_somebody);
         if known.is_some() {
             told.know();
@@ -90,6 +90,22 @@ impl Will {
             told.keep(site, head, keys, id.unwrap_or_else(Uuid::new_v4));
         }
         id.map(|id| VisitorId(id.into_bytes()))
+    }
+
+    /// Counts the life of a page's visitor's cookie anew when they look at a page.
+    pub(super) fn renew(
+        &self,
+        keys: &Keys,
+        (site, head): (&Site, &Head),
+        cookie: Option<VisitorId>,
+        drafts: &[Draft],
+        told: &mut Told,
+    ) {
+        if let (Some(cookie), true) = (cookie, self.renews)
+            && drafts.iter().any(|draft| draft.name.is_page_view())
+        {
+            told.renew(site, head, keys, Uuid::from_bytes(cookie.0));
+        }
     }
 }
 
