@@ -80,5 +80,5 @@ async fn every_receipt_opens(stage: &Stage, acknowledged: &HashSet<String>) {
     }
     assert_eq!(acknowledged.difference(&opened).count(), 0, "of {} are missing", acknowledged.len());
     let verdict = get("/api/v1/consents/verify?site=1".to_owned()).await;
-    assert_eq!(verdict, json!({ "ok": true, "receipts": opened.len(), "broken": null }));
+    assert_eq!(verdict, json!({ "ok": true, "from": 1, "receipts": opened.len(), "broken": null }));
 }
