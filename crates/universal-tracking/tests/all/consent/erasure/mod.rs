@@ -127,6 +127,8 @@ async fn visit<'a>(shop: &'a Shop, server: &Server, person: &Person) -> (Browser
     vital.as_object_mut().unwrap().extend(measured.as_object().unwrap().clone());
     let mut custom = event("gift_wrapped", "https://shop.example/p/1");
     custom["props"] = json!({ "paper": format!("for-{}", person.customer) });
+    custom["items"] = json!([{ "item_id": "42", "item_name": "Cup", "price": "5.90", "engraving": person.customer },
+        { "item_id": "43", "quantity": 2 }]);
     let mut late = page_view("/days/ago");
     late["ts"] = json!(now_ms() - 2 * DAY_MS);
     events = vec![view, engaged, custom, late];
