@@ -7,6 +7,7 @@
 //!   [`event::Frame`]) and the topics more than one module reads (session, page, commerce, …).
 //! * [`ports`]: [`ports::Log`], [`ports::Realtime`], [`ports::Olap`], [`ports::Transactional`].
 //! * [`module`]: the trait a feature implements.
+//! * [`order`]: what is said of an order.
 //! * [`rights`]: what a person may ask for.
 
 mod clock;
@@ -15,6 +16,7 @@ pub mod event;
 mod ids;
 pub mod keys;
 pub mod module;
+pub mod order;
 pub mod ports;
 pub mod rights;
 pub mod site;

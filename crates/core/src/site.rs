@@ -6,7 +6,9 @@ mod settings;
 
 pub use consent::{ConsentRules, Mode, ModeError, RegionRule, is_region};
 pub use retention::{Class, Limit, LimitUnit, Retention};
-pub use settings::{ChannelField, ChannelOp, ChannelRule, SiteSettings, glob};
+pub use settings::{
+    BrowserValue, ChannelField, ChannelOp, ChannelRule, CountedFrom, OrderRules, SiteSettings, glob,
+};
 
 use crate::SiteId;
 use jiff::tz::TimeZone;

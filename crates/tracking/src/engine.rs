@@ -4,6 +4,7 @@ use crate::complaint::Complaint;
 use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
 use crate::modules::consent::Identifier;
+use crate::modules::ecommerce::orders;
 use crate::pipeline::{self, Handover};
 use crate::retention::{self, Retention};
 use crate::rights::{self, Rights};
@@ -16,7 +17,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use ut_core::module::Module;
-use ut_core::ports::{Close, LiveBatch, LogError, SaltDay, Topic};
+use ut_core::order::OrderReport;
+use ut_core::ports::{Close, LiveBatch, LiveOp, LogError, SaltDay, Topic};
 use ut_core::{Deps, Lsn, SiteId};
 
 /// Housekeeping happens this often: salts rotate within seconds of 04:00, and freed segments go soon.
@@ -42,7 +44,11 @@ pub(crate) struct Core {
     pub(crate) reentries: Arc<AtomicU64>,
     pub(crate) returned: Arc<Mutex<Option<Returned>>>,
     /// What the pipeline has just committed.
-    pub(crate) handover: Arc<Handover>,
+    pub(crate) handover: Arc<Handover<LiveOp>>,
+    /// And what it tells of orders.
+    pub(crate) orders: Arc<Handover<OrderReport>>,
+    /// How far the order ledger is.
+    pub(crate) reached: Arc<orders::Reached>,
     /// The rows of it.
     pub(crate) ahead: Arc<Ahead>,
     /// Who was forgotten, and is to be.
@@ -135,6 +141,8 @@ impl Engine {
             reentries,
             returned: Arc::default(),
             handover: Arc::default(),
+            orders: Arc::default(),
+            reached: Arc::default(),
             ahead: Arc::default(),
             rights,
             hurry: Arc::default(),
@@ -146,6 +154,7 @@ impl Engine {
         tasks.spawn(supervised("history", core.clone(), stop.clone(), consumers::olap::run));
         tasks.spawn(supervised("late events", core.clone(), stop.clone(), consumers::late::run));
         tasks.spawn(supervised("the live picture", core.clone(), stop.clone(), consumers::live::run));
+        tasks.spawn(supervised("the order ledger", core.clone(), stop.clone(), orders::run));
         tasks.spawn(supervised("erasures", core.clone(), stop.clone(), rights::run));
         tasks.spawn(supervised("housekeeping", core.clone(), stop.clone(), housekeeping));
         tasks.spawn(supervised("retention", core.clone(), stop.clone(), retention::stage));
@@ -282,7 +291,7 @@ async fn housekeeping(core: Core, stop: CancellationToken) {
     }
 }
 
-/// `received` goes once frames cover it; `enriched` once history, the late events, the live picture and a
+/// `received` goes once frames cover it; `enriched` once history, the order ledger, the late events, the live picture and a
 /// snapshot are past it. Each
 /// is tried, whatever became of the other: on a full disk, what goes makes room for what could not be done.
 pub(crate) async fn trim(core: &Core, close: Close) -> Result<(), String> {
@@ -306,7 +315,7 @@ async fn unneeded(core: &Core) -> Result<Lsn, String> {
     let snapshot = core.deps.log.reached(SNAPSHOT).await.map_err(|error| error.to_string())?;
     let late = core.deps.log.reached(consumers::late::CONSUMER).await.map_err(|error| error.to_string())?;
     let live = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| error.to_string())?;
-    Ok(history.min(snapshot).min(late).min(live.until))
+    Ok(history.min(snapshot).min(late).min(live.until).min(core.reached.next()))
 }
 
 /// The real-time store's snapshot in the log: state and live picture as of its number.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An exact amount in 1/10,000 of the currency's unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Amount(i64);
 
 /// Why a text is no amount.
@@ -36,6 +36,18 @@ impl Amount {
         let units = decimal.mantissa().checked_mul(10_i128.pow(Self::SCALE - decimal.scale()));
         let units = units.and_then(|units| i64::try_from(units).ok()).ok_or(AmountError::TooLarge)?;
         if units.abs() > Self::LIMIT { Err(AmountError::TooLarge) } else { Ok(Self(units)) }
+    }
+
+    /// So many 1/10,000 of the unit.
+    #[must_use]
+    pub const fn of_units(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// So many times as much; what no store could hold is the greatest that one can.
+    #[must_use]
+    pub const fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(count as i64))
     }
 
     /// In 1/10,000 of the unit: the bits of ClickHouse's `Decimal(18,4)`.

@@ -14,4 +14,4 @@ pub use realtime::{
     ACTIVITY_LINES, Activity, Candidate, CountryCount, Decision, Decisions, Level, LiveAnswer, LiveBatch,
     LiveOp, LiveView, Outcome, PageCount, RateVerdict, Realtime, RealtimeError, SaltDay, Salts, Take,
 };
-pub use transactional::{Row, Statement, Transactional, TransactionalError, Value};
+pub use transactional::{Row, Statement, Transaction, Transactional, TransactionalError, Value};

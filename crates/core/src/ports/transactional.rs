@@ -44,6 +44,16 @@ pub enum TransactionalError {
     },
 }
 
+/// A transaction. Dropped without [`Transaction::commit`], it never was.
+#[async_trait::async_trait]
+pub trait Transaction: Send + std::fmt::Debug {
+    /// Runs one statement and returns its rows (also those of `RETURNING`).
+    async fn run(&mut self, statement: &Statement, values: &[Value]) -> Result<Vec<Row>, TransactionalError>;
+
+    /// Makes all of it last; durable when it returns.
+    async fn commit(self: Box<Self>) -> Result<(), TransactionalError>;
+}
+
 /// The transactional store.
 #[async_trait::async_trait]
 pub trait Transactional: Send + Sync + std::fmt::Debug {
@@ -52,6 +62,9 @@ pub trait Transactional: Send + Sync + std::fmt::Debug {
 
     /// Runs several statements in one transaction: all or none.
     async fn run_all(&self, work: &[(&Statement, Vec<Value>)]) -> Result<(), TransactionalError>;
+
+    /// Begins a transaction that reads what it decides by: nobody else writes what it has read before it is committed.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, TransactionalError>;
 
     /// Applies the numbered migrations `(number, name, sql)` that are not applied yet, in order, each in its own
     /// transaction, under a lock; returns how many were. A migration file may hold several statements.

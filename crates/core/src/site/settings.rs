@@ -34,6 +34,42 @@ pub struct SiteSettings {
     pub consent: ConsentRules,
     /// How long what is kept.
     pub retention: Retention,
+    /// How orders are read.
+    pub orders: OrderRules,
+}
+
+/// How a site's orders are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct OrderRules {
+    /// What the `value` of a page's `purchase` holds.
+    pub browser_value: BrowserValue,
+    /// From when on an order counts.
+    pub counted_from: CountedFrom,
+}
+
+/// What the `value` of a page's `purchase` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrowserValue {
+    /// Items without tax, as GA4 asks for: the total is value + tax + shipping.
+    #[default]
+    ItemsExclTax,
+    /// Items with their tax: the total is value + shipping.
+    ItemsInclTax,
+    /// The total.
+    Total,
+}
+
+/// From when on an order counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CountedFrom {
+    /// From when it is placed.
+    #[default]
+    Placed,
+    /// From when its money has come.
+    Paid,
 }
 
 /// A site's own rule: sources like this belong to that channel.

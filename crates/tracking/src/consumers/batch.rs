@@ -120,6 +120,6 @@ pub(super) fn rows(core: &Core, frames: impl IntoIterator<Item = Frame>) -> Olap
     rows.finish(&context)
 }
 
-pub(super) fn context(core: &Core) -> RowsContext<'_> {
+pub(crate) fn context(core: &Core) -> RowsContext<'_> {
     RowsContext { log: core.deps.log_number.1, sites: core.deps.sites.as_ref(), keys: &core.deps.keys }
 }

@@ -45,8 +45,8 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
 /// What the frames from the event `from` on change, at least one of them.
 async fn changes(core: &Core, from: Lsn) -> Result<LiveBatch, LogError> {
     loop {
-        if let Some(handed) = core.handover.take(from) {
-            return Ok(handed);
+        if let Some((until, ops)) = core.handover.take(from) {
+            return Ok(LiveBatch { until, ops });
         }
         if from < core.deps.log.status().enriched.end {
             let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;

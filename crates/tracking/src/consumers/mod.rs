@@ -9,6 +9,7 @@ pub(crate) mod olap;
 mod repair;
 
 pub use balance::Balance;
+pub(crate) use batch::context;
 
 use ut_core::event::{DropReason, Fate, Frame};
 use ut_core::ports::{Entry, Log, LogError, Topic};
@@ -53,7 +54,7 @@ async fn give_up(log: &dyn Log, unread: &[(Entry, String)]) -> Result<(), LogErr
 }
 
 /// The frames of some records; those that nobody understands are given up first.
-async fn frames_of(log: &dyn Log, entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
+pub(crate) async fn frames_of(log: &dyn Log, entries: &[Entry]) -> Result<Vec<Frame>, LogError> {
     let decoded = decode(entries);
     give_up(log, &decoded.unread).await?;
     Ok(decoded.frames)

@@ -4,6 +4,7 @@ pub mod active_users;
 pub mod attribution;
 pub mod consent;
 pub mod device_intel;
+pub mod ecommerce;
 pub mod geo_time;
 pub mod page_analytics;
 pub mod performance;
@@ -19,6 +20,7 @@ pub const MODULES: &[&dyn Module] = &[
     &page_analytics::PageAnalytics,
     &sessions::Sessions,
     &attribution::Attribution,
+    &ecommerce::Ecommerce,
     &active_users::ActiveUsers,
     &performance::Performance,
 ];

@@ -1,49 +1,47 @@
-//! What the live picture is to be told of the frames that were just committed: they need not be read back from the log
-//! and decoded, and are freed where they were made.
+//! What somebody is to be told of the frames that were just committed: they need not be read back from the log and decoded,
+//! and are freed where they were made.
 
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use tokio::sync::Notify;
 use ut_core::Lsn;
-use ut_core::event::Frame;
-use ut_core::module::Module;
-use ut_core::ports::LiveBatch;
 
 /// At most so many changes wait, some 200 bytes each. Whoever falls further behind reads the log.
 const CHANGES: usize = 16_384;
 
-/// The newest changes of the live picture.
-#[derive(Debug, Default)]
-pub(crate) struct Handover {
-    waiting: Mutex<VecDeque<Told>>,
+/// The newest changes of something.
+#[derive(Debug)]
+pub(crate) struct Handover<T> {
+    waiting: Mutex<VecDeque<Told<T>>>,
     committed: Notify,
+}
+
+impl<T> Default for Handover<T> {
+    fn default() -> Self {
+        Self { waiting: Mutex::default(), committed: Notify::new() }
+    }
 }
 
 /// What one frame changes.
 #[derive(Debug)]
-struct Told {
+struct Told<T> {
     from: Lsn,
-    changes: LiveBatch,
+    until: Lsn,
+    changes: Vec<T>,
 }
 
-impl Told {
+impl<T> Told<T> {
     /// A frame may change nothing, and takes room all the same.
     fn size(&self) -> usize {
-        self.changes.ops.len() + 1
+        self.changes.len() + 1
     }
 }
 
-impl Handover {
-    /// Hands over what a frame changes that the log has.
-    pub(super) fn push(&self, frame: &Frame, modules: &[&dyn Module]) {
-        let mut changes = LiveBatch { until: frame.end(), ops: Vec::new() };
-        modules.iter().for_each(|module| module.live(frame, &mut changes));
-        self.put(Told { from: frame.from, changes });
-    }
-
-    fn put(&self, told: Told) {
+impl<T> Handover<T> {
+    /// Hands over what a frame changes that the log has: that of the events `from .. until`.
+    pub(crate) fn push(&self, from: Lsn, until: Lsn, changes: Vec<T>) {
         let mut waiting = self.waiting.lock();
-        waiting.push_back(told);
+        waiting.push_back(Told { from, until, changes });
         let mut size: usize = waiting.iter().map(Told::size).sum();
         while size > CHANGES {
             let Some(oldest) = waiting.pop_front() else { break };
@@ -53,16 +51,16 @@ impl Handover {
         self.committed.notify_one();
     }
 
-    /// All that waits, if it goes on from the event `from`; `None` when the log must be asked.
-    pub(crate) fn take(&self, from: Lsn) -> Option<LiveBatch> {
+    /// All that waits and up to where, if it goes on from the event `from`; `None` when the log must be asked.
+    pub(crate) fn take(&self, from: Lsn) -> Option<(Lsn, Vec<T>)> {
         let waiting = std::mem::take(&mut *self.waiting.lock());
-        let mut all: Option<LiveBatch> = None;
-        for Told { from: first, changes } in waiting {
-            let next = all.as_ref().map_or(from, |all| all.until);
+        let mut all: Option<(Lsn, Vec<T>)> = None;
+        for Told { from: first, until, changes } in waiting {
+            let next = all.as_ref().map_or(from, |(until, _)| *until);
             if first == next {
-                let all = all.get_or_insert_default();
-                all.until = changes.until;
-                all.ops.extend(changes.ops);
+                let all = all.get_or_insert_with(|| (until, Vec::new()));
+                all.0 = until;
+                all.1.extend(changes);
             } else if all.is_some() {
                 break;
             }
@@ -79,31 +77,25 @@ impl Handover {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ut_core::ports::LiveOp;
-    use ut_core::{SiteId, VisitorId};
 
-    /// Changes of the events `from .. from + count`, one each.
-    fn told(from: u64, count: usize) -> Told {
-        let (site, visitor) = (SiteId(1), VisitorId([0; 16]));
-        let op = LiveOp::Seen { site, visitor, at: 0, page: None, country: String::new() };
-        let changes = LiveBatch { until: Lsn(from + count as u64), ops: vec![op; count] };
-        Told { from: Lsn(from), changes }
+    fn put(handover: &Handover<u8>, from: u64, count: usize) {
+        handover.push(Lsn(from), Lsn(from + count as u64), vec![0; count]);
     }
 
-    fn handover(stretches: &[(u64, usize)]) -> Handover {
+    fn handover(stretches: &[(u64, usize)]) -> Handover<u8> {
         let handover = Handover::default();
-        stretches.iter().for_each(|(from, count)| handover.put(told(*from, *count)));
+        stretches.iter().for_each(|(from, count)| put(&handover, *from, *count));
         handover
     }
 
-    fn taken(handover: &Handover, from: u64) -> Option<(u64, usize)> {
-        handover.take(Lsn(from)).map(|batch| (batch.until.0, batch.ops.len()))
+    fn taken(handover: &Handover<u8>, from: u64) -> Option<(u64, usize)> {
+        handover.take(Lsn(from)).map(|(until, changes)| (until.0, changes.len()))
     }
 
     #[test]
     fn what_follows_is_handed_over_once() {
         let handover = handover(&[(1, 4), (5, 2), (7, 3)]);
-        assert_eq!(taken(&handover, 5), Some((10, 5)), "what the picture has is left out");
+        assert_eq!(taken(&handover, 5), Some((10, 5)), "what is known is left out");
         assert_eq!(taken(&handover, 10), None, "and it is not kept");
     }
 
@@ -117,7 +109,7 @@ mod tests {
     fn what_nobody_takes_goes() {
         let handover = handover(&[(1, CHANGES - 1), (CHANGES as u64, 1)]);
         assert_eq!(taken(&handover, 1), None);
-        handover.put(told(1, CHANGES - 1));
+        put(&handover, 1, CHANGES - 1);
         assert_eq!(taken(&handover, 1), Some((CHANGES as u64, CHANGES - 1)));
     }
 }

@@ -9,14 +9,16 @@ mod chunk;
 mod handover;
 
 use crate::complaint::Complaint;
+use crate::consumers::context;
 use crate::engine::Core;
+use crate::modules::ecommerce::orders;
 use chunk::Chunk;
 pub(crate) use handover::Handover;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use ut_core::Lsn;
 use ut_core::event::Frame;
-use ut_core::ports::{Entry, LogError, Topic};
+use ut_core::ports::{Entry, LiveBatch, LogError, Topic};
 
 /// How much of `received` one frame covers at most: about 2,000 events, some 15 ms of work and one sync.
 const CHUNK_BYTES: usize = 512 << 10;
@@ -93,7 +95,10 @@ async fn step(core: &Core, entries: &[Entry]) -> Result<Frame, StepError> {
     let bytes = frame.encode()?;
     let count = u32::try_from(frame.fates.len()).unwrap_or(u32::MAX);
     core.deps.log.append(Topic::Enriched, count, bytes).await?;
-    core.handover.push(&frame, core.modules);
+    let mut changes = LiveBatch::default();
+    core.modules.iter().for_each(|module| module.live(&frame, &mut changes));
+    core.handover.push(frame.from, frame.end(), changes.ops);
+    core.orders.push(frame.from, frame.end(), orders::reports(&frame, &context(core)));
     core.ahead.add(core, &frame);
     Ok(frame)
 }

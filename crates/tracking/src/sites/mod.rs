@@ -16,6 +16,7 @@ mod store;
 mod tests;
 
 pub use change::{RetentionChange, SiteChange};
+pub(crate) use currencies::{is_currency, minor_unit};
 pub(crate) use error::in_one_line;
 pub use error::{Refusal, SiteError};
 pub(crate) use logs::{history_mark, mark_history};

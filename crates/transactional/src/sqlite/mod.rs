@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::time::Duration;
 use ut_core::module::Migration;
-use ut_core::ports::{Row, Statement, Transactional, TransactionalError, Value};
+use ut_core::ports::{Row, Statement, Transaction, Transactional, TransactionalError, Value};
 
 /// A transaction that will write takes the write lock at once. One that only asked for it at its first write could
 /// find its snapshot outdated, and SQLite would refuse it without waiting.
@@ -84,6 +84,11 @@ impl Transactional for Sqlite {
         transaction.commit().await.map_err(|error| unavailable("commit", &error))
     }
 
+    async fn begin(&self) -> Result<Box<dyn Transaction>, TransactionalError> {
+        let begun = self.pool.begin_with(BEGIN).await.map_err(|error| unavailable("begin", &error))?;
+        Ok(Box::new(Begun(begun)))
+    }
+
     async fn migrate(&self, migrations: &[Migration]) -> Result<usize, TransactionalError> {
         migrations::apply(&self.pool, migrations).await
     }
@@ -105,6 +110,25 @@ impl Transactional for Sqlite {
 
     async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// A transaction; the driver rolls it back when it is dropped.
+#[derive(Debug)]
+struct Begun(sqlx::Transaction<'static, sqlx::Sqlite>);
+
+#[async_trait::async_trait]
+impl Transaction for Begun {
+    async fn run(&mut self, statement: &Statement, values: &[Value]) -> Result<Vec<Row>, TransactionalError> {
+        let rows = bind(statement, values).fetch_all(&mut *self.0).await;
+        rows.map_err(|error| refused(statement.name, &error))?
+            .iter()
+            .map(|row| read(statement, row))
+            .collect()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), TransactionalError> {
+        self.0.commit().await.map_err(|error| unavailable("commit", &error))
     }
 }
 

@@ -1,0 +1,29 @@
+//! What is sold: orders, and the way to them.
+
+pub mod orders;
+
+use ut_core::module::{Module, Schema};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
+
+/// The module.
+#[derive(Debug)]
+pub struct Ecommerce;
+
+#[async_trait::async_trait]
+impl Module for Ecommerce {
+    fn name(&self) -> &'static str {
+        "ecommerce"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema { olap: orders::OLAP, transactional: orders::TRANSACTIONAL, ..Schema::default() }
+    }
+
+    async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
+        orders::export(subject, hands).await
+    }
+
+    async fn forget(&self, subject: &Subject, _veil: Veil, hands: &Hands<'_>) -> Result<(), RightsError> {
+        orders::forget(subject, hands).await
+    }
+}

@@ -1,0 +1,155 @@
+//! `enriched` → the ledger, exactly once: what events tell is entered in the transaction that holds the consumer's place.
+//!
+//! What the pipeline has just committed is handed over in memory; the log is read for what came before.
+
+use super::ledger::{Book, LedgerError, PLACE_OF_LOG, PUT_PLACE};
+use super::mirror;
+use super::observe::reports;
+use super::rules::Terms;
+use crate::complaint::Complaint;
+use crate::consumers::{context, frames_of};
+use crate::engine::Core;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use ut_core::order::OrderReport;
+use ut_core::ports::{LogError, Topic, TransactionalError, Value};
+use ut_core::{LogId, Lsn, SiteId};
+
+const BATCH_BYTES: usize = 1 << 20;
+const RETRY: Duration = Duration::from_millis(500);
+/// Events that tell of no order: the place is noted only so often.
+const NOTE: Duration = Duration::from_secs(5);
+/// With nothing to do, history is looked at this often: an order may be owed to it from before.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// How far the ledger is.
+#[derive(Debug, Default)]
+pub(crate) struct Reached {
+    /// Everything before this number is in it, durably.
+    next: AtomicU64,
+    changed: Notify,
+}
+
+impl Reached {
+    /// Everything before this number is in the ledger.
+    pub(crate) fn next(&self) -> Lsn {
+        Lsn(self.next.load(SeqCst))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ConsumeError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Store(#[from] TransactionalError),
+}
+
+/// Runs until `stop`: the ledger, and its image in history.
+pub(crate) async fn run(core: Core, stop: CancellationToken) {
+    let mut complaint = Complaint::default();
+    let ledger = async {
+        loop {
+            let Err(error) = consume(&core, &mut complaint).await;
+            if complaint.is_new(&error.to_string()) {
+                tracing::warn!(%error, "the order ledger waits: {error}; events stay in the log");
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = ledger => {}
+        () = image(&core) => {}
+    }
+}
+
+async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert::Infallible, ConsumeError> {
+    let log = core.deps.log_number.0;
+    let mut next = place(core, log).await?;
+    core.reached.next.store(next.0, SeqCst);
+    let mut noted = (next, tokio::time::Instant::now());
+    loop {
+        let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
+        let change = tokio::time::timeout(NOTE, told(core, from)).await;
+        let (until, told) = match change {
+            Ok(change) => change?,
+            Err(_) => (next, Vec::new()),
+        };
+        let late = noted.0 != until && (noted.1.elapsed() >= NOTE || core.hurry.load(SeqCst));
+        if !told.is_empty() || late {
+            enter(core, log, until, told).await?;
+            core.reached.next.store(until.0, SeqCst);
+            core.reached.changed.notify_one();
+            noted = (until, tokio::time::Instant::now());
+        }
+        next = until;
+        complaint.settle();
+    }
+}
+
+async fn place(core: &Core, log: LogId) -> Result<Lsn, TransactionalError> {
+    let rows = core.deps.transactional.run(&PLACE_OF_LOG, &[Value::Text(log.to_string())]).await?;
+    let next = match rows.first().map(Vec::as_slice) {
+        Some([Value::Int(next)]) => u64::try_from(*next).unwrap_or_default(),
+        _ => 0,
+    };
+    Ok(Lsn(next))
+}
+
+/// What events tell from `from` on, and up to where.
+async fn told(core: &Core, from: Lsn) -> Result<(Lsn, Vec<OrderReport>), LogError> {
+    loop {
+        if let Some(handed) = core.orders.take(from) {
+            return Ok(handed);
+        }
+        if from < core.deps.log.status().enriched.end {
+            let entries = core.deps.log.read(Topic::Enriched, from, BATCH_BYTES).await?;
+            let frames = frames_of(core.deps.log.as_ref(), &entries).await?;
+            let until = frames.last().map_or(from, |frame| frame.end());
+            let context = context(core);
+            return Ok((until, frames.iter().flat_map(|frame| reports(frame, &context)).collect()));
+        }
+        core.orders.committed().await;
+    }
+}
+
+/// Enters what was told, and up to where it was.
+async fn enter(core: &Core, log: LogId, until: Lsn, told: Vec<OrderReport>) -> Result<(), ConsumeError> {
+    let mut transaction = core.deps.transactional.begin().await?;
+    let mut book = Book::new(transaction.as_mut());
+    for report in told {
+        book.enter(report).await?;
+    }
+    book.write().await?;
+    let place = [Value::Text(log.to_string()), Value::Int(until.0.cast_signed())];
+    transaction.run(&PUT_PLACE, &place).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Keeps history's image of the ledger up to date.
+async fn image(core: &Core) {
+    let mut complaint = Complaint::default();
+    let terms = |site: SiteId| {
+        let rules = core.deps.sites.by_id(site).map(|site| site.settings.orders).unwrap_or_default();
+        Terms { connected_since: None, browser_value: rules.browser_value, counted_from: rules.counted_from }
+    };
+    loop {
+        core.pause.wait_while_paused().await;
+        match mirror::some(&core.deps, terms, &core.writing).await {
+            Ok(true) => continue,
+            Ok(false) => complaint.settle(),
+            Err(error) => {
+                if complaint.is_new(&error.to_string()) {
+                    tracing::debug!(%error, "orders wait for history: {error}");
+                }
+            }
+        }
+        // A timeout is what is expected.
+        let _ = tokio::time::timeout(LOOK, core.reached.changed.notified()).await;
+    }
+}

@@ -1,0 +1,1 @@
+SELECT next FROM ecommerce_places WHERE log = $1

@@ -1,0 +1,1 @@
+UPDATE ecommerce_orders SET version = version + 1 WHERE site = $1
