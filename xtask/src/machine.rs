@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// The oldest Node.js the front end is built and tested with (`engines` of package.json): 20.19.
 const NODE: (u32, u32) = (20, 19);
 
+/// The oldest Chromium the browser tests pass with: before it, soft navigations are not reported.
+const CHROMIUM: u32 = 151;
+
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -76,20 +79,41 @@ fn major_minor(version: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// The browser of the browser tests; installed when this process may.
+/// The browser of the browser tests; installed, or brought up to date, when this process may.
 pub(crate) fn need_chromium() -> Result<PathBuf, Failure> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    if let Some(path) = names.iter().find_map(|name| find(name)) {
+    let found = || names.iter().find_map(|name| find(name));
+    let version = |path: &Path| {
+        let output = process::in_root(path.to_str()?, &["--version"]).output().ok()?;
+        browser_version(&String::from_utf8_lossy(&output.stdout))
+    };
+    let good = |path: &PathBuf| version(path).is_some_and(|version| version >= CHROMIUM);
+    if let Some(path) = found().filter(good) {
         return Ok(path);
     }
-    apt_install("chromium", "the browser tests need it")?;
-    find("chromium").ok_or_else(|| {
+    apt_install("chromium", &format!("the browser tests need version {CHROMIUM} or newer"))?;
+    let path = found().ok_or_else(|| {
         Failure::new(
             "chromium is missing",
             "apt-get installed no program of that name",
             "install a Chromium on PATH",
         )
-    })
+    })?;
+    if good(&path) {
+        return Ok(path);
+    }
+    let says =
+        version(&path).map_or_else(|| "does not say its version".to_owned(), |it| format!("is version {it}"));
+    Err(Failure::new(
+        "Chromium is too old",
+        format!("{} {says}; the browser tests need version {CHROMIUM} or newer", path.display()),
+        format!("put a Chromium of version {CHROMIUM} or newer on PATH"),
+    ))
+}
+
+/// The major version in what a Chromium answers to `--version`: "Chromium 156.0.8078.79 built on Debian".
+fn browser_version(said: &str) -> Option<u32> {
+    said.split_whitespace().find_map(|word| word.split_once('.')?.0.parse().ok())
 }
 
 /// A program of the system's packages that tests run; installed when this process may.
@@ -182,6 +206,16 @@ mod tests {
         assert!(major_minor("v8.1.0") < Some(NODE) && major_minor("v20.9.0") < Some(NODE));
         assert!(major_minor("v100.0.0") > Some(NODE));
         assert_eq!(major_minor("nonsense"), None);
+    }
+
+    #[test]
+    fn a_browser_says_its_version() {
+        assert_eq!(
+            browser_version("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)\n"),
+            Some(156)
+        );
+        assert_eq!(browser_version("Google Chrome 99.0.1 "), Some(99));
+        assert_eq!(browser_version("Command '/usr/bin/chromium' requires the chromium snap"), None);
     }
 
     #[test]

@@ -13,8 +13,9 @@ pub(crate) mod subject;
 pub use copy::{copy_to, count_events, put_back};
 use ut_core::event::Frame;
 use ut_core::module::{Aged, AgedBy, Migration, Module, Rollup, RowsContext, Schema};
-use ut_core::ports::OlapBatch;
+use ut_core::ports::{OlapBatch, Param, ParamValue};
 use ut_core::site::Class;
+use ut_core::{SiteId, VisitorKey};
 
 /// What the history keeps.
 pub const SCHEMA: Schema = Schema {
@@ -43,8 +44,27 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-/// Raw events as their owner takes them away; parameters `site`, `from`, `to`.
-pub const EXPORT_EVENTS: &str = include_str!("sql/export_events.sql");
+/// Raw events as their owner, or a person, takes them away; parameters `site`, `from`, `to` (milliseconds), `everyone`
+/// (1, or 0 for `visitors` alone).
+const RAW_EVENTS: &str = include_str!("sql/raw_events.sql");
+
+/// A site's raw events of a stretch of time, or only those of some visitors, in the order they were logged: the
+/// statement and its parameters.
+pub(crate) fn raw_events(
+    site: SiteId,
+    times: std::ops::Range<i64>,
+    visitors: Option<&[VisitorKey]>,
+) -> (&'static str, [Param; 5]) {
+    let of = visitors.unwrap_or_default().iter().map(|visitor| visitor.0).collect();
+    let params = [
+        ("site", ParamValue::UInt(site.0.into())),
+        ("from", ParamValue::Int(times.start)),
+        ("to", ParamValue::Int(times.end)),
+        ("everyone", ParamValue::UInt(visitors.is_none().into())),
+        ("visitors", ParamValue::UInts(of)),
+    ];
+    (RAW_EVENTS, params)
+}
 
 /// Which numbers of a stretch a facts table holds; parameters `table`, `log`, `first`, `end`, `from`, `to`.
 pub const STORED_LSNS: &str = include_str!("sql/stored_lsns.sql");

@@ -6,7 +6,6 @@ use ut_core::ports::{OlapError, OlapRows, Param, ParamValue};
 use ut_core::rights::{Part, RightsError, Subject, Veil};
 use ut_core::{Deps, SiteId, VisitorKey};
 
-const EVENTS: &str = include_str!("sql/subject_events.sql");
 const SESSIONS: &str = include_str!("sql/subject_sessions.sql");
 const SUMMARY: &str = include_str!("sql/subject_summary.sql");
 const VISITORS_OF_PART: &str = include_str!("sql/visitors_of_part.sql");
@@ -24,6 +23,9 @@ const ERASURES_OBEYED: &str = include_str!("sql/erasures_obeyed.sql");
 
 /// All visitors of a site are looked at in so many parts: a hundred million in parts of 400,000.
 const PARTS: u64 = 256;
+
+/// All times an event can have, Unix milliseconds: until 2255.
+const EVER: std::ops::Range<i64> = 0..9_000_000_000_000;
 
 /// How much there is of somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +58,10 @@ pub(crate) async fn part(deps: &Deps, name: &str, sql: &str, subject: &Subject) 
 
 /// Their events and visits.
 pub(crate) async fn export(subject: &Subject, deps: &Deps) -> Result<Vec<Part>, RightsError> {
-    Ok(vec![part(deps, "events", EVENTS, subject).await?, part(deps, "sessions", SESSIONS, subject).await?])
+    let (events, params) = super::raw_events(subject.site, EVER, Some(&subject.visitors));
+    let OlapRows { columns, rows } = deps.olap.query(events, &params).await?;
+    let events = Part { name: "events".to_owned(), columns, rows };
+    Ok(vec![events, part(deps, "sessions", SESSIONS, subject).await?])
 }
 
 /// How much that is.

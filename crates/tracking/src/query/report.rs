@@ -156,6 +156,6 @@ pub async fn export(
 ) -> Result<BoxStream<'static, Result<Vec<u8>, OlapError>>, QueryError> {
     let range = range.resolve(deps, site).await?;
     // The statement has no limit: an export is everything.
-    let params = params(site, &range, 0, 0);
-    Ok(deps.olap.stream(history::EXPORT_EVENTS, &params, format).await?)
+    let (events, params) = history::raw_events(site.id, range.from_ms..range.to_ms, None);
+    Ok(deps.olap.stream(events, &params, format).await?)
 }

@@ -73,12 +73,9 @@ impl Glance {
         if self.seen & AT != 0 || self.digits >= FEWEST_DIGITS {
             return true;
         }
-        if self.seen & (ENCODING | SCRIPT) == 0 {
-            return false;
-        }
         // `Linen & Wool`, `20 % off`, an emoji: most of what can stand for something else stands for itself.
-        self.digits >= FEWEST_DIGITS_OF_ACCOUNT
-            || self.seen & ENCODING != 0 && view::is_encoded(text)
-            || self.seen & SCRIPT != 0 && text.chars().any(view::stands_for_ascii)
+        let many = self.digits >= FEWEST_DIGITS_OF_ACCOUNT;
+        self.seen & ENCODING != 0 && view::is_encoded(text)
+            || self.seen & SCRIPT != 0 && (many || text.chars().any(view::stands_for_ascii))
     }
 }

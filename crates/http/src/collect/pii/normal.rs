@@ -64,36 +64,37 @@ impl<'a> Address<'a> {
 /// How long the host is before a path: names of small letters, digits and hyphens. The last begins with a letter, or
 /// it could be an IPv4 address in one of its many writings; `xn--` would have to be a right one.
 fn host(bytes: &[u8]) -> Option<usize> {
-    let (mut begins, mut last) = (true, 0);
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' => {}
+    let (mut last, mut at) = (0, 0);
+    loop {
+        at += ordinary(&bytes[at..], &HOST);
+        let begins = at == last;
+        match bytes.get(at)? {
             b'-' if !begins && bytes[at - 1] != b'-' => {}
-            b'.' if !begins => {}
+            b'.' if !begins => last = at + 1,
             b'/' if !begins && bytes[last].is_ascii_lowercase() => return Some(at),
             _ => return None,
         }
-        begins = *byte == b'.';
-        if begins {
-            last = at + 1;
-        }
+        at += 1;
     }
-    None
+}
+
+/// How many bytes the table takes, up to the first that it does not. Nearly all are ordinary: one look each.
+fn ordinary(bytes: &[u8], table: &[bool; 256]) -> usize {
+    bytes.iter().position(|byte| !table[usize::from(*byte)]).unwrap_or(bytes.len())
 }
 
 /// How long the path is: characters that stand for themselves (RFC 3986, `pchar`), and no segment that could be `.`
 /// or `..`, also as `%2e`.
 fn path(bytes: &[u8]) -> Option<usize> {
-    let mut last = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'?' | b'#' => return Some(at),
-            b'.' | b'%' if last == b'/' => return None,
-            byte if PATH[usize::from(*byte)] => last = *byte,
-            _ => return None,
+    let mut at = 0;
+    loop {
+        at += ordinary(&bytes[at..], &PATH);
+        match bytes.get(at) {
+            None | Some(b'?' | b'#') => return Some(at),
+            Some(b'.' | b'%') if at == 0 || bytes[at - 1] != b'/' => at += 1,
+            Some(_) => return None,
         }
     }
-    Some(bytes.len())
 }
 
 /// How long the query is, `?` included: up to the fragment, and without blanks, which would be cut off at the end, or
@@ -104,7 +105,18 @@ fn query(bytes: &[u8]) -> Option<usize> {
     matches!(bytes.get(length), None | Some(b'#')).then_some(length)
 }
 
-const PATH: [bool; 256] = letters_and(b"/-._~!$&'()*+,;=:@%");
+/// What never ends a path and never makes it another one; `.` and `%` may.
+const PATH: [bool; 256] = letters_and(b"/-_~!$&'()*+,;=:@");
+
+/// What stands for itself in a host wherever it stands.
+const HOST: [bool; 256] = {
+    let (mut table, mut byte) = (letters_and(b""), b'A');
+    while byte <= b'Z' {
+        table[byte as usize] = false;
+        byte += 1;
+    }
+    table
+};
 
 /// True for ASCII's letters and digits, and for the others.
 pub(super) const fn letters_and(others: &[u8]) -> [bool; 256] {

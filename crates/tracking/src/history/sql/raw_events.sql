@@ -1,4 +1,5 @@
--- All events of a person, also those of a visit that became theirs while it lasted.
+-- Raw events as their owner, or the person they are of, takes them away: ids as 16 hex digits (a page view's, one of its session's, as 8), times in ISO 8601 UTC.
+-- A person's are also those of a visit that became theirs while it lasted.
 SELECT
     id,
     name,
@@ -57,8 +58,10 @@ SELECT
     facts
 FROM events
 WHERE events.site = {site:UInt32}
-  AND (events.visitor IN ({visitors:Array(UInt64)}) OR events.session IN (
+  AND events.ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+  AND events.ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+  AND ({everyone:UInt8} OR events.visitor IN ({visitors:Array(UInt64)}) OR events.session IN (
       SELECT session FROM sessions WHERE site = {site:UInt32} AND visitor IN ({visitors:Array(UInt64)})
   ))
-ORDER BY events.ts, lsn
+ORDER BY log, lsn
 SETTINGS output_format_json_escape_forward_slashes = 0
