@@ -4,7 +4,7 @@
 //! order they arrived.
 
 use crate::event::{Amount, Currency, Source};
-use crate::{EventId, SessionKey, SiteId, VisitorKey};
+use crate::{SessionKey, SiteId, VisitorKey};
 use serde::{Deserialize, Serialize};
 
 /// Who tells of an order.
@@ -254,9 +254,7 @@ pub enum Told {
 /// A `purchase` as a page tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// The event.
-    pub event: EventId,
-    /// Its corrected time, Unix milliseconds.
+    /// The event's corrected time, Unix milliseconds.
     pub at: i64,
     /// Its currency, if it has one.
     pub currency: Option<Currency>,

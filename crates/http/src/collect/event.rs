@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use ut_core::EventId;
 use ut_core::event::{Amount, Currency, Draft, Engagement, EventName, Vital};
+use ut_tracking::modules::ecommerce::orders::SIGNED;
 
 pub(super) const MAX_PROPS: usize = 64;
 const MAX_KEY: usize = 64;
@@ -140,6 +141,11 @@ impl<'a> Parts<'a> {
         let made = || reading.maker.map(|maker| maker.id(name.as_str(), ts, members));
         let id = self.id.or_else(made).ok_or_else(|| missing("id", "a UUID made by the sender"))?;
         let at = reading.correction.apply(ts)?;
+        self.amounts(&name)?;
+        let mut facts = vital.map(|vital| vital.facts()).unwrap_or_default();
+        if reading.maker.is_some() && tells_of_orders(&name) {
+            facts.push((SIGNED.to_owned(), "1".to_owned()));
+        }
         self.props.sort_unstable();
         Ok(Draft {
             page_view: self.page_view,
@@ -152,7 +158,7 @@ impl<'a> Parts<'a> {
             currency: self.currency,
             items: reading.filter.items(self.items),
             props: reading.filter.props(Field::Props, self.props),
-            facts: vital.map(|vital| vital.facts()).unwrap_or_default(),
+            facts,
             ..Draft::new(id, name, at)
         })
     }
@@ -176,6 +182,18 @@ impl<'a> Parts<'a> {
         Ok((None, Some(vital)))
     }
 
+    /// What stands beside the `value` of an order must be money too.
+    fn amounts(&self, name: &EventName) -> Result<(), Refusal> {
+        if !tells_of_orders(name) {
+            return Ok(());
+        }
+        for (key, text) in self.props.iter().filter(|(key, _)| matches!(key.as_str(), "tax" | "shipping")) {
+            Amount::parse(text)
+                .map_err(|error| Refusal::new(key, "invalid_amount", format!("is {error}")))?;
+        }
+        Ok(())
+    }
+
     /// What an `engagement` says; the same fields of another event are its own affair.
     fn engagement(&mut self, name: &EventName) -> Result<Option<Engagement>, Refusal> {
         if name.as_str() != "engagement" {
@@ -196,6 +214,11 @@ impl<'a> Parts<'a> {
         let scroll_pct = number("scroll_pct", 100.0)?.round() as u8;
         Ok(Some(Engagement { engaged_ms, scroll_pct }))
     }
+}
+
+/// What the shop's server says by these is booked.
+fn tells_of_orders(name: &EventName) -> bool {
+    matches!(name.as_str(), "purchase" | "refund")
 }
 
 /// Unix milliseconds.

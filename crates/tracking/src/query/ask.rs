@@ -282,7 +282,9 @@ impl Asking<'_> {
             meta.compare = Some(Days { from, to, until: earlier.so_far.map(|(_, until)| until) });
             compared(plan, &lines, &before, earlier.shift)
         });
-        Ok(lines.into_answer(plan, meta, comparison))
+        let mut answer = lines.into_answer(plan, meta, comparison);
+        super::money::write(&mut answer, self.site.currency);
+        Ok(answer)
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) enum Scope {
     Events,
     Scrolls,
     Vitals,
+    /// Orders that count.
+    Orders,
     /// Sessions of which some came back from a gateway.
     Gateways,
     /// More sessions than are counted one by one.
@@ -27,6 +29,7 @@ impl Scope {
             "events" => Self::Events,
             "scrolls" => Self::Scrolls,
             "vitals" => Self::Vitals,
+            "orders" => Self::Orders,
             "gateways" => Self::Gateways,
             "many_sessions" => Self::ManySessions,
             "many_events" => Self::ManyEvents,

@@ -1,6 +1,7 @@
 //! What must be known of a range before its statement is written: how its visitors are known, which of its sources are
 //! gateways, and which channels they belong to.
 
+use super::money::is_money;
 use super::plan::{Part, Plan};
 use super::words::Dimension;
 use super::{QueryError, Range, params};
@@ -47,6 +48,8 @@ pub(super) struct Known {
     pub(super) has_gateways: bool,
     /// Values that some dimensions of sessions refer to.
     pub(super) params: Vec<Param>,
+    /// Orders in a currency that there is no rate for.
+    without_rate: u64,
     /// There are more different sources than are told apart.
     has_rare_sources: bool,
 }
@@ -71,11 +74,13 @@ impl Known {
         // A plan by itself counts the share beside the visitors of its sessions.
         let identities = plans.len() > 1 || plans.iter().any(|plan| plan.counts_visitors(Part::Events));
         let named = |words: &[&str]| plans.iter().any(|plan| plan.names(words));
-        let (sessions, identities, hosts, sources) = tokio::join!(
+        let money = plans.iter().any(|plan| plan.metrics.iter().any(|(name, _)| is_money(name)));
+        let (sessions, identities, hosts, sources, without_rate) = tokio::join!(
             ask(visitors, include_str!("sql/sessions_of_range.sql")),
             ask(visitors && identities, include_str!("sql/identities_of_range.sql")),
             ask(named(&["source", "medium", "referrer"]), include_str!("sql/referrers_of_range.sql")),
             ask(named(&[CHANNEL]), include_str!("sql/sources_of_range.sql")),
+            ask(money, include_str!("sql/orders_without_rate.sql")),
         );
         let mut known = Self::default();
         if let Some(rows) = sessions? {
@@ -94,21 +99,36 @@ impl Known {
         if let Some(rows) = sources? {
             known.channels(site, &rows);
         }
+        if let Some(rows) = without_rate? {
+            known.without_rate = rows.rows.first().and_then(|row| row.first()?.as_u64()).unwrap_or_default();
+        }
         Ok(known)
     }
 
     /// What `plan` should say of it, sentences for people.
     pub(super) fn warnings(&self, plan: &Plan) -> Vec<String> {
         let mut warnings = Vec::new();
+        if self.without_rate > 0 && plan.metrics.iter().any(|(name, _)| is_money(name)) {
+            let orders = self.without_rate;
+            let (orders, are) =
+                if orders == 1 { ("1 order".to_owned(), "is") } else { (format!("{orders} orders"), "are") };
+            warnings.push(format!(
+                "{orders} in other currencies {are} not in the amounts: there is no rate for them."
+            ));
+        }
         if self.counting == Counting::Estimated && plan.counts_any_visitors() {
-            warnings
-                .push("In so long a time numbers of visitors above 4,000 are estimated, within about 1 %.");
+            warnings.push(
+                "In so long a time numbers of visitors above 4,000 are estimated, within about 1 %."
+                    .to_owned(),
+            );
         }
         if self.has_rare_sources && plan.names(&[CHANNEL]) {
-            warnings
-                .push("More than 10,000 different sources: the rarest of them are counted as Unassigned.");
+            warnings.push(
+                "More than 10,000 different sources: the rarest of them are counted as Unassigned."
+                    .to_owned(),
+            );
         }
-        warnings.into_iter().map(ToOwned::to_owned).collect()
+        warnings
     }
 
     fn channels(&mut self, site: &Site, sources: &OlapRows) {

@@ -149,6 +149,11 @@ impl Lines {
     }
 }
 
+/// A metric as a number; amounts are texts.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
 /// The order of a series' lines; what has no value comes last, whichever way.
 fn compare(plan: &Plan, a: &Line, b: &Line) -> Ordering {
     plan.order.iter().fold(Ordering::Equal, |so_far, (column, direction)| {
@@ -159,7 +164,7 @@ fn compare(plan: &Plan, a: &Line, b: &Line) -> Ordering {
             };
             match *column {
                 Column::Dimension(_) => turned(a.bucket.cmp(&b.bucket)),
-                Column::Metric(n) => match (a.metrics[n].as_f64(), b.metrics[n].as_f64()) {
+                Column::Metric(n) => match (number(&a.metrics[n]), number(&b.metrics[n])) {
                     (Some(a), Some(b)) => turned(a.total_cmp(&b)),
                     (a, b) => b.is_some().cmp(&a.is_some()),
                 },

@@ -10,6 +10,7 @@ mod filter;
 mod fragments;
 mod known;
 mod lines;
+mod money;
 mod plan;
 mod range;
 mod ranking;

@@ -23,6 +23,8 @@ pub(super) enum Part {
     Scrolls,
     /// What browsers measured of pages.
     Vitals,
+    /// Orders, by the time they were placed.
+    Orders,
 }
 
 impl Part {
@@ -34,6 +36,7 @@ impl Part {
             Self::Events => Scope::Events,
             Self::Scrolls => Scope::Scrolls,
             Self::Vitals => Scope::Vitals,
+            Self::Orders => Scope::Orders,
         }
     }
 
@@ -44,6 +47,7 @@ impl Part {
             Self::Sessions => Scope::Sessions,
             Self::Events | Self::Visits | Self::Scrolls => Scope::Events,
             Self::Vitals => Scope::Vitals,
+            Self::Orders => Scope::Orders,
         }
     }
 }
@@ -176,8 +180,12 @@ impl Plan {
             match metric {
                 Metric::ActiveNow => self.only_alone(n)?,
                 Metric::Of(..) if metric.at(Scope::Vitals).is_some() => {
-                    self.measured_by(name)?;
+                    self.known_by(name, Scope::Vitals)?;
                     parts.entry(Part::Vitals).or_default().push(n);
+                }
+                Metric::Of(..) if metric.at(Scope::Orders).is_some() => {
+                    self.known_by(name, Scope::Orders)?;
+                    parts.entry(Part::Orders).or_default().push(n);
                 }
                 Metric::Of(..) => {
                     self.happened_by(name)?;

@@ -67,7 +67,7 @@ pub(super) enum Metric {
 }
 
 /// Metrics that are 0 where nothing happened; every other one is a ratio, and has no value there.
-const COUNTS: [&str; 4] = ["visitors", "sessions", "page_views", "events"];
+const COUNTS: [&str; 5] = ["visitors", "sessions", "page_views", "events", "orders"];
 /// Numbers of measurements, by the beginnings of their names.
 const COUNTS_OF_VITALS: [&str; 3] = ["samples_", "good_", "poor_"];
 pub(super) const ACTIVE_NOW: &str = "active_now";
@@ -96,24 +96,18 @@ impl Metric {
     /// What it is where nothing happened.
     pub(super) fn of_nothing(name: &str) -> serde_json::Value {
         let counts = COUNTS.contains(&name) || COUNTS_OF_VITALS.iter().any(|begin| name.starts_with(begin));
-        if counts { 0.into() } else { serde_json::Value::Null }
+        match () {
+            () if counts => 0.into(),
+            () if super::money::SUMS.contains(&name) => "0".into(),
+            () => serde_json::Value::Null,
+        }
     }
 }
 
-/// Words of the product whose modules this build does not have: orders and what was bought.
+/// Words of the product whose modules this build does not have: single items of what is looked at and bought.
 const OF_OTHER_MODULES: &[(&str, &[&str])] = &[(
     "ecommerce",
     &[
-        "orders",
-        "gross_revenue",
-        "refunds",
-        "net_revenue",
-        "net_ex_tax",
-        "product_revenue",
-        "tax",
-        "shipping",
-        "discount",
-        "aov",
         "revenue_per_session",
         "conversion_rate",
         "cart_abandonment_rate",
@@ -125,11 +119,6 @@ const OF_OTHER_MODULES: &[(&str, &[&str])] = &[(
         "item_name",
         "item_brand",
         "item_category",
-        "coupon",
-        "payment_type",
-        "sales_channel",
-        "customer_type",
-        "currency",
     ],
 )];
 
@@ -199,7 +188,7 @@ mod tests {
             assert_eq!(code(Dimension::parse("dimensions[0]", name)), ("dimensions[0]".into(), expected));
         }
         for (name, expected) in
-            [("orders", "not_available"), ("p75_fid", "unknown_name"), ("page", "unknown_name")]
+            [("units", "not_available"), ("p75_fid", "unknown_name"), ("page", "unknown_name")]
         {
             assert_eq!(code(Metric::parse("metrics[2]", name)), ("metrics[2]".into(), expected));
         }

@@ -6,7 +6,9 @@ use super::{Refusal, lists, retention};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use ut_core::site::{ChannelRule, Mode, RegionRule, Retention, Site, SiteSettings};
+use ut_core::site::{
+    BrowserValue, ChannelRule, CountedFrom, Mode, RegionRule, Retention, Site, SiteSettings,
+};
 
 /// A change: what is `None` stays as it is, a list replaces the whole list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +43,18 @@ pub struct SiteChange {
     pub consent: Option<ConsentChange>,
     /// How long what is kept. A shorter time deletes with the next run, and nothing brings that back.
     pub retention: Option<RetentionChange>,
+    /// How orders are read. History's orders follow within seconds.
+    pub orders: Option<OrderRulesChange>,
+}
+
+/// A change of how orders are read: what is `None` stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrderRulesChange {
+    /// What the `value` of a page's `purchase` holds.
+    pub browser_value: Option<BrowserValue>,
+    /// From when on an order counts.
+    pub counted_from: Option<CountedFrom>,
 }
 
 /// A change of that: what is `None` stays as it is.
@@ -137,6 +151,10 @@ fn changed_lists(change: &SiteChange, mut now: SiteSettings, refusals: &mut Vec<
     if let Some(given) = change.retention {
         now.retention = given.of(now.retention);
         refusals.extend(retention::wrong(&now.retention));
+    }
+    if let Some(given) = change.orders {
+        now.orders.browser_value = given.browser_value.unwrap_or(now.orders.browser_value);
+        now.orders.counted_from = given.counted_from.unwrap_or(now.orders.counted_from);
     }
     now
 }

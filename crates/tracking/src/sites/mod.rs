@@ -15,7 +15,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use change::{RetentionChange, SiteChange};
+pub use change::{OrderRulesChange, RetentionChange, SiteChange};
 pub(crate) use currencies::{is_currency, minor_unit};
 pub(crate) use error::in_one_line;
 pub use error::{Refusal, SiteError};

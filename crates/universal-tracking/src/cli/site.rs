@@ -75,6 +75,12 @@ pub(super) struct SiteSet {
     /// Years for which receipts of consent are kept (1 to 10)
     #[arg(long, value_name = "YEARS")]
     retention_receipts: Option<u16>,
+    /// What the value of a page's purchase holds: items_excl_tax (GA4's rule), items_incl_tax or total
+    #[arg(long, value_name = "READING")]
+    browser_value: Option<String>,
+    /// From when on an order counts: placed or paid
+    #[arg(long, value_name = "STATUS")]
+    orders_counted_from: Option<String>,
 }
 
 impl SiteSet {
@@ -103,7 +109,8 @@ impl SiteSet {
             let rules = rules.iter().filter(|rule| !rule.is_empty()).map(|rule| channel_rule(rule));
             change.insert("channel_rules".to_owned(), rules.collect());
         }
-        for (name, part) in [("consent", self.consent()), ("retention", self.retention())] {
+        let parts = [("consent", self.consent()), ("retention", self.retention()), ("orders", self.orders())];
+        for (name, part) in parts {
             if !part.is_empty() {
                 change.insert(name.to_owned(), part.into());
             }
@@ -128,6 +135,11 @@ impl SiteSet {
             consent.insert("regions".to_owned(), rules.collect());
         }
         consent
+    }
+
+    fn orders(&self) -> Map<String, Value> {
+        let rules = [("browser_value", &self.browser_value), ("counted_from", &self.orders_counted_from)];
+        rules.into_iter().filter_map(|(name, word)| Some((name.to_owned(), json!(word.as_ref()?)))).collect()
     }
 
     fn retention(&self) -> Map<String, Value> {

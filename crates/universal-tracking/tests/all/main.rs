@@ -18,6 +18,7 @@ mod library;
 mod limits;
 mod machine;
 mod openapi;
+mod orders;
 mod pii;
 mod presence;
 mod priority;

@@ -46,12 +46,20 @@ pub(super) enum Kind {
     Phone,
     /// A number in it is a product's.
     Product,
+    /// It names an order: what looks like a card's number there is the shop's own.
+    Order,
     /// Nothing.
     Plain,
 }
 
+/// Names of orders' own names.
+const ORDER: [&str; 5] = ["transaction_id", "order_id", "refund_id", "checkout_token", "cart_token"];
+
 /// What a name says.
 pub(super) fn kind(key: &str) -> Kind {
+    if ORDER.contains(&key) {
+        return Kind::Order;
+    }
     // `coupon`, `index`, `discount`: most names end here.
     if words(key).any(|word| KNOWN.may_hold(word)) { closer(key) } else { Kind::Plain }
 }
@@ -204,6 +212,7 @@ mod tests {
             ("product_gtin", Kind::Product),
             ("GTIN13", Kind::Product),
             ("ocean", Kind::Plain),
+            ("transaction_id", Kind::Order),
         ] {
             assert_eq!(kind(key), expected, "{key}");
         }

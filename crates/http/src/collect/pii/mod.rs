@@ -97,7 +97,8 @@ impl<'a> Filter<'a> {
             }
             keys::Kind::Phone => Hint::Phone,
             keys::Kind::Product => Hint::Product,
-            keys::Kind::Plain => Hint::None,
+            keys::Kind::Order if is_name(&value) => return Some(value),
+            keys::Kind::Order | keys::Kind::Plain => Hint::None,
         };
         Some(self.cleaned(field, hint, value))
     }
@@ -140,6 +141,12 @@ impl<'a> Filter<'a> {
 /// An address or a structure without what is personal by its name in there; `None` if there is nothing.
 fn inside(text: &str) -> Option<String> {
     if text.contains("://") { address::inner(text) } else { nested::clean(text) }
+}
+
+/// Can it be a name that a shop system gives to an order?
+fn is_name(text: &str) -> bool {
+    let taken = |byte: &u8| byte.is_ascii_alphanumeric() || b"#-_.:/".contains(byte);
+    text.len() <= 64 && text.bytes().all(|byte| taken(&byte))
 }
 
 /// What the field's name says of the numbers in it.

@@ -136,7 +136,7 @@ fn hint(key: &str) -> Option<Hint> {
         keys::Kind::Personal => None,
         keys::Kind::Phone => Some(Hint::Phone),
         keys::Kind::Product => Some(Hint::Product),
-        keys::Kind::Plain => Some(Hint::None),
+        keys::Kind::Order | keys::Kind::Plain => Some(Hint::None),
     }
 }
 

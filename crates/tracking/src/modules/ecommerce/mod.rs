@@ -2,8 +2,9 @@
 
 pub mod orders;
 
-use ut_core::module::{Module, Schema};
+use ut_core::module::{Aged, AgedBy, Module, Question, Schema};
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
+use ut_core::site::Class;
 
 /// The module.
 #[derive(Debug)]
@@ -16,7 +17,16 @@ impl Module for Ecommerce {
     }
 
     fn schema(&self) -> Schema {
-        Schema { olap: orders::OLAP, transactional: orders::TRANSACTIONAL, ..Schema::default() }
+        Schema {
+            olap: orders::OLAP,
+            transactional: orders::TRANSACTIONAL,
+            aged: &[Aged { table: "ecommerce_orders", class: Class::Sums, by: AgedBy::Time("placed_at") }],
+            ..Schema::default()
+        }
+    }
+
+    fn questions(&self) -> &'static [Question] {
+        orders::QUESTIONS
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {

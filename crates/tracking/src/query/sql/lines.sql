@@ -10,4 +10,5 @@ GROUP BY total/*keys*/
 ORDER BY total DESC/*order*/
 /*each*/
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}
-SETTINGS do_not_merge_across_partitions_select_final = 1, use_index_for_in_with_subqueries = 0/*settings*/
+SETTINGS do_not_merge_across_partitions_select_final = 1, use_index_for_in_with_subqueries = 0,
+    output_format_json_quote_decimals = 1/*settings*/

@@ -3,9 +3,9 @@
 //! What the pipeline has just committed is handed over in memory; the log is read for what came before.
 
 use super::ledger::{Book, LedgerError, PLACE_OF_LOG, PUT_PLACE};
-use super::mirror;
+use super::mirror::{self, MirrorError};
 use super::observe::reports;
-use super::rules::Terms;
+use super::restate::Known;
 use crate::complaint::Complaint;
 use crate::consumers::{context, frames_of};
 use crate::engine::Core;
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use ut_core::order::OrderReport;
 use ut_core::ports::{LogError, Topic, TransactionalError, Value};
-use ut_core::{LogId, Lsn, SiteId};
+use ut_core::{LogId, Lsn};
 
 const BATCH_BYTES: usize = 1 << 20;
 const RETRY: Duration = Duration::from_millis(500);
@@ -131,16 +131,20 @@ async fn enter(core: &Core, log: LogId, until: Lsn, told: Vec<OrderReport>) -> R
     Ok(transaction.commit().await?)
 }
 
+/// Writes what is owed to history; true if there may be more.
+async fn owed(core: &Core, known: &mut Known) -> Result<bool, MirrorError> {
+    for site in core.deps.sites.all() {
+        known.keep(core.deps.transactional.as_ref(), &site).await?;
+    }
+    mirror::some(&core.deps, &core.writing).await
+}
+
 /// Keeps history's image of the ledger up to date.
 async fn image(core: &Core) {
-    let mut complaint = Complaint::default();
-    let terms = |site: SiteId| {
-        let rules = core.deps.sites.by_id(site).map(|site| site.settings.orders).unwrap_or_default();
-        Terms { connected_since: None, browser_value: rules.browser_value, counted_from: rules.counted_from }
-    };
+    let (mut complaint, mut known) = (Complaint::default(), Known::default());
     loop {
         core.pause.wait_while_paused().await;
-        match mirror::some(&core.deps, terms, &core.writing).await {
+        match owed(core, &mut known).await {
             Ok(true) => continue,
             Ok(false) => complaint.settle(),
             Err(error) => {

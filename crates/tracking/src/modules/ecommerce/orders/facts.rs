@@ -1,7 +1,6 @@
 //! What an order is, as all that was told of it says together.
 
 use serde::{Deserialize, Serialize};
-use ut_core::EventId;
 use ut_core::event::{Amount, Currency};
 use ut_core::order::{
     Alias, Claim, OrderItem, OrderReport, OrderSource, OrderStatus, Refund, SalesChannel, Told, Visit,
@@ -21,7 +20,7 @@ pub(super) struct Kept {
 pub(super) struct Claimed {
     pub(super) received_at: i64,
     pub(super) aliases: Vec<Alias>,
-    /// The earliest, of equal ones that with the smallest id.
+    /// The earliest; of those of one instant always the same.
     pub(super) first: Claim,
     /// Claims beside it.
     pub(super) repeats: u32,
@@ -78,7 +77,7 @@ impl Tellings {
             self.claim = Some(other);
             return;
         };
-        let order = |claimed: &Claimed| (claimed.first.at, claimed.first.event);
+        let order = |claimed: &Claimed| (claimed.first.at, format!("{:?}", claimed.first));
         let (mut first, second) = if order(&other) < order(&known) { (other, known) } else { (known, other) };
         first.repeats = first.repeats.saturating_add(second.repeats).saturating_add(1);
         for alias in second.aliases {
@@ -110,8 +109,6 @@ pub(super) const MOST_ALIASES: usize = 8;
 /// Something about an order that its owner should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Flag {
-    /// Only pages say so, while the shop's own orders are connected.
-    Unconfirmed,
     /// It has no currency: nothing can be added up.
     NoCurrency,
     /// Its currency is none of ISO 4217's.
@@ -130,7 +127,6 @@ impl Flag {
     /// The word in reports.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
-            Self::Unconfirmed => "unconfirmed",
             Self::NoCurrency => "no_currency",
             Self::UnknownCurrency => "unknown_currency",
             Self::NoValue => "no_value",
@@ -178,8 +174,6 @@ pub(super) struct Order {
     pub(super) refunds: Vec<Refund>,
     /// How often pages claimed it.
     pub(super) claims: u32,
-    /// The event that claimed it first.
-    pub(super) claim: Option<EventId>,
     pub(super) visit: Option<Visit>,
     /// In order.
     pub(super) flags: Vec<Flag>,

@@ -25,7 +25,9 @@ statements! {
     PUT_ORDER = "put_order",
     PUT_ORDER_NAME = "put_order_name",
     PUT_PLACE = "put_place",
+    PUT_TERMS = "put_terms",
     RESTATE_ORDERS = "restate_orders",
+    TERMS_OF_SITE = "terms_of_site",
 }
 
 /// Why the ledger could not be read or written.

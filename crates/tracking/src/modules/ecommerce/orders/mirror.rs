@@ -3,12 +3,14 @@
 
 use super::facts::{Flag, Money, Order};
 use super::ledger::{LedgerError, ORDER_MIRRORED, ORDERS_TO_MIRROR, damaged, entry, int};
+use super::restate;
 use super::rules::{self, Terms};
+use std::collections::BTreeSet;
 use ut_core::event::{Currency, Source};
 use ut_core::order::Visit;
-use ut_core::ports::{Column, OlapBatch, OlapError, RowWriter, TableKind, Transactional, Value};
+use ut_core::ports::{Column, OlapBatch, OlapError, RowWriter, TableKind, Value};
 use ut_core::site::Site;
-use ut_core::{Deps, EventId, SiteId};
+use ut_core::{Deps, SiteId};
 
 /// So many orders become one insert.
 const BATCH: i64 = 5_000;
@@ -56,8 +58,9 @@ const COLUMNS: &[Column] = &[
     "shipping_tier",
     "customer_type",
     "claims",
-    "claim",
+    "names",
     "flags",
+    "known",
     "session",
     "visitor",
     "source",
@@ -91,15 +94,12 @@ struct Owed {
     version: i64,
     /// `None`: it is another one, or only money that was given back for something unknown.
     order: Option<Order>,
+    names: Vec<String>,
 }
 
 /// Writes what history does not have; true if there may be more.
-pub(super) async fn some(
-    deps: &Deps,
-    terms: impl Fn(SiteId) -> Terms,
-    writing: &tokio::sync::Mutex<()>,
-) -> Result<bool, MirrorError> {
-    let owed = owed(deps.transactional.as_ref(), terms).await?;
+pub(super) async fn some(deps: &Deps, writing: &tokio::sync::Mutex<()>) -> Result<bool, MirrorError> {
+    let owed = owed(deps).await?;
     if owed.is_empty() {
         return Ok(false);
     }
@@ -122,16 +122,19 @@ pub(super) async fn some(
     Ok(owed.len() as i64 == BATCH)
 }
 
-async fn owed(store: &dyn Transactional, terms: impl Fn(SiteId) -> Terms) -> Result<Vec<Owed>, LedgerError> {
-    let rows = store.run(&ORDERS_TO_MIRROR, &[Value::Int(BATCH)]).await?;
+async fn owed(deps: &Deps) -> Result<Vec<Owed>, LedgerError> {
+    let terms = |site| deps.sites.by_id(site).map_or_else(Terms::default, |site| restate::terms(&site));
+    let rows = deps.transactional.run(&ORDERS_TO_MIRROR, &[Value::Int(BATCH)]).await?;
     let owed = |row: &ut_core::ports::Row| {
         let [Value::Int(site), Value::Int(id), ..] = row.as_slice() else {
             return Err(damaged(0, &"a column has another type"));
         };
         let site = SiteId(u32::try_from(*site).map_err(|error| damaged(*id, &error))?);
         let entry = entry(*id, row)?;
-        let order = entry.tellings.and_then(|tellings| rules::order(&tellings, terms(site)));
-        Ok(Owed { site, id: *id, version: entry.version, order })
+        let tellings = entry.tellings.unwrap_or_default();
+        let names: BTreeSet<String> = tellings.aliases().map(|alias| alias.name.clone()).collect();
+        let order = rules::order(&tellings, terms(site));
+        Ok(Owed { site, id: *id, version: entry.version, order, names: names.into_iter().collect() })
     };
     rows.iter().map(owed).collect()
 }
@@ -151,8 +154,9 @@ fn write(row: &mut RowWriter, owed: &Owed, site: Option<&Site>) {
     amounts(row, &if base { order.money } else { Money::default() });
     items(row, order);
     row.word(&order.coupon).word(&order.payment_type).word(&order.shipping_tier).word(&order.customer_type);
-    row.u32(order.claims).uuid(order.claim.unwrap_or(EventId::nil()));
+    row.u32(order.claims).words(owed.names.iter().map(String::as_str));
     row.words(order.flags.iter().map(|flag: &Flag| flag.as_str()));
+    row.u8(order.visit.is_some().into());
     visit(row, order.visit.as_ref().unwrap_or(&Visit::default()));
 }
 
@@ -202,7 +206,6 @@ fn nothing() -> Order {
         customer_type: String::new(),
         refunds: Vec::new(),
         claims: 0,
-        claim: None,
         visit: None,
         flags: Vec::new(),
     }

@@ -8,13 +8,18 @@ mod facts;
 mod ledger;
 mod mirror;
 mod observe;
+mod report;
+mod restate;
 mod rights;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use consumer::{Reached, run};
 pub use ledger::LedgerError;
 pub use observe::SIGNED;
 pub(crate) use observe::reports;
+pub(super) use report::QUESTIONS;
 pub(super) use rights::{export, forget};
 
 use ut_core::module::Migration;

@@ -42,8 +42,9 @@ fn report(event: &Event, frame: &Frame, context: &RowsContext<'_>) -> Option<Ord
 /// `transaction_id` is the order's name in the browser; a pixel knows tokens of the shop's system too.
 fn aliases(draft: &Draft) -> Vec<Alias> {
     let names = ["transaction_id", "order_id", "checkout_token"];
-    let mut aliases: Vec<Alias> =
-        names.iter().filter_map(|name| Alias::new(prop(draft, name), false)).collect();
+    // What the door has taken out names nothing.
+    let said = names.iter().map(|name| prop(draft, name)).filter(|name| !name.contains('['));
+    let mut aliases: Vec<Alias> = said.filter_map(|name| Alias::new(name, false)).collect();
     aliases.dedup();
     aliases
 }
@@ -60,7 +61,6 @@ fn amount(draft: &Draft, name: &str) -> Option<Amount> {
 fn claim(event: &Event, frame: &Frame, context: &RowsContext<'_>) -> Claim {
     let draft = &event.draft;
     Claim {
-        event: draft.id,
         at: draft.at,
         currency: draft.currency,
         value: draft.value,

@@ -41,7 +41,6 @@ fn unlink(tellings: &mut Tellings) {
         Told::Order(_) | Told::Refund(_) => None,
     });
     for claim in claimed.chain(told) {
-        claim.event = ut_core::EventId::nil();
         let Visit { session, visitor, .. } = &mut claim.visit;
         (*session, *visitor) = (ut_core::SessionKey::default(), VisitorKey::default());
     }

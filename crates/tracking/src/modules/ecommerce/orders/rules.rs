@@ -16,8 +16,6 @@ const WEAK_MS: i64 = 7 * 24 * 3_600_000;
 /// What a site's settings say of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Terms {
-    /// Since when the shop's own orders are connected, Unix milliseconds: claims that come from then on are provisional.
-    pub(super) connected_since: Option<i64>,
     /// How a claim's `value` is read.
     pub(super) browser_value: BrowserValue,
     /// From when on an order counts.
@@ -52,11 +50,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// Is a telling one of this order?
+/// Is a telling one of this order? What pages call an order that the shop has told of is no name to the shop: or a page
+/// could make one of two.
 pub(super) fn belongs(report: &OrderReport, tellings: &Tellings) -> bool {
     let new = Named::new(&report.aliases, &report.told);
     let told = tellings.shop.iter().map(|kept| Named::new(&kept.aliases, &kept.told));
-    let claimed = tellings.claim.iter().map(|claimed| Named {
+    let by_page = matches!(report.told, Told::Claim(_)) || !tellings.by_shop();
+    let claimed = tellings.claim.iter().filter(|_| by_page).map(|claimed| Named {
         aliases: &claimed.aliases,
         at: claimed.first.at,
         currency: claimed.first.currency,
@@ -69,15 +69,11 @@ pub(super) fn order(tellings: &Tellings, terms: Terms) -> Option<Order> {
     let newest = tellings.shop.iter().filter_map(body).max_by_key(|(source, body)| precedence(*source, body));
     let mut order = match (newest, &tellings.claim) {
         (Some((_, body)), _) => of_shop(body),
-        (None, Some(claimed)) => {
-            let provisional = terms.connected_since.is_some_and(|since| claimed.received_at >= since);
-            of_claim(&claimed.first, provisional, terms.browser_value)
-        }
+        (None, Some(claimed)) => of_claim(&claimed.first, terms.browser_value),
         (None, None) => return None,
     };
     if let Some(claimed) = &tellings.claim {
         order.claims = claimed.repeats.saturating_add(1);
-        order.claim = Some(claimed.first.event);
         order.visit = Some(claimed.first.visit.clone());
         if order.number.is_empty() {
             order.number = claimed.aliases.first().map(|alias| alias.name.clone()).unwrap_or_default();
@@ -133,19 +129,15 @@ fn of_shop(body: &OrderBody) -> Order {
         customer_type: body.customer_type.clone(),
         refunds: Vec::new(),
         claims: 0,
-        claim: None,
         visit: None,
         flags: Vec::new(),
     }
 }
 
-/// What only pages say: it counts where nobody else could say it, unless a machine or a copy of the shop did.
-fn of_claim(claim: &Claim, provisional: bool, read: BrowserValue) -> Order {
+/// What only pages say: it counts, unless a machine or a copy of the shop said it.
+fn of_claim(claim: &Claim, read: BrowserValue) -> Order {
     let money = claimed_money(claim, read);
     let mut flags = Vec::new();
-    if provisional {
-        flags.push(Flag::Unconfirmed);
-    }
     match claim.currency {
         None => flags.push(Flag::NoCurrency),
         Some(currency) if !crate::sites::is_currency(currency) => flags.push(Flag::UnknownCurrency),
@@ -157,7 +149,7 @@ fn of_claim(claim: &Claim, provisional: bool, read: BrowserValue) -> Order {
     if !claim.visit.bot.is_empty() {
         flags.push(Flag::Bot);
     }
-    let counted = !provisional && claim.visit.bot.is_empty() && !claim.visit.staging;
+    let counted = claim.visit.bot.is_empty() && !claim.visit.staging;
     Order {
         status: OrderStatus::Placed,
         counted,
@@ -176,7 +168,6 @@ fn of_claim(claim: &Claim, provisional: bool, read: BrowserValue) -> Order {
         customer_type: claim.customer_type.clone(),
         refunds: Vec::new(),
         claims: 0,
-        claim: None,
         visit: None,
         flags,
     }

@@ -42,8 +42,11 @@ CREATE TABLE IF NOT EXISTS ecommerce_orders
     shipping_tier LowCardinality(String),
     customer_type LowCardinality(String),
     claims UInt32,
-    claim UUID,
+    -- By which pages and the shop call it, without `#`.
+    names Array(String),
     flags Array(LowCardinality(String)),
+    -- Whether the visit it was made in is known, as far as the columns below say.
+    known UInt8,
     session UInt64,
     visitor UInt64,
     source LowCardinality(String),

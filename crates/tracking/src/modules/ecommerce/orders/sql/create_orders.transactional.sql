@@ -22,6 +22,11 @@ CREATE TABLE IF NOT EXISTS ecommerce_order_names (
     PRIMARY KEY (site, name, order_id)
 );
 CREATE INDEX IF NOT EXISTS ecommerce_order_names_by_order ON ecommerce_order_names (site, order_id);
+-- By which settings of a site history's image of its orders was made.
+CREATE TABLE IF NOT EXISTS ecommerce_terms (
+    site BIGINT PRIMARY KEY,
+    terms TEXT NOT NULL
+);
 -- How far a log's events are in the ledger.
 CREATE TABLE IF NOT EXISTS ecommerce_places (
     log TEXT PRIMARY KEY,

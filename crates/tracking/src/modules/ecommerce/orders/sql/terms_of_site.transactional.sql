@@ -1,0 +1,1 @@
+SELECT terms FROM ecommerce_terms WHERE site = $1
