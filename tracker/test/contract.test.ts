@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { createContext, runInContext } from 'node:vm';
 import { NAMES, buildTracker } from '../build.mjs';
 import { reporter } from '../src/modules/performance/report.ts';
+import { Page } from './page.ts';
 
 const contract = new URL('../../contract/', import.meta.url);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, contract), 'utf8'));
@@ -41,70 +41,6 @@ const folder = mkdtempSync(path.join(tmpdir(), 'ut-contract-'));
 after(() => {
   rmSync(folder, { recursive: true });
 });
-
-/** A page, as far as the tracker looks at it. */
-class Page {
-  sent: { url: string; body: unknown }[] = [];
-  heard = new Map<string, ((event: object) => void)[]>();
-  hidden = false;
-  location: { href: string; pathname: string; search: string };
-
-  constructor(href: string) {
-    const { pathname, search } = new URL(href);
-    this.location = { href, pathname, search };
-  }
-
-  hear(event: string): void {
-    for (const react of this.heard.get(event) ?? []) react({});
-  }
-
-  run(source: string, navigator: object): { ut: (name: string, parameters?: object) => void } {
-    class HTMLScriptElement {
-      dataset = { site: 'pk_0000000000000000' };
-      src = 'https://shop.example/ut/ut.js';
-    }
-    const listen = (event: string, react: (event: object) => void): void => {
-      this.heard.set(event, [...(this.heard.get(event) ?? []), react]);
-    };
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the page's objects need it
-    const page = this;
-    const window: Record<string, unknown> = {
-      HTMLScriptElement,
-      document: {
-        currentScript: new HTMLScriptElement(),
-        title: 'Chair 🪑',
-        referrer: 'https://www.google.com/',
-        documentElement: { scrollHeight: 2000 },
-        addEventListener: listen,
-        hasFocus: () => true,
-        get hidden() {
-          return page.hidden;
-        },
-      },
-      addEventListener: listen,
-      navigation: { addEventListener: listen },
-      location: this.location,
-      navigator,
-      innerWidth: 390,
-      innerHeight: 844,
-      scrollY: 100,
-      crypto,
-      performance,
-      URL,
-      Intl,
-      setTimeout: () => 0,
-      setInterval: () => 0,
-      clearTimeout: () => undefined,
-      fetch: (url: string, { body }: { body: string }) => {
-        this.sent.push({ url, body: JSON.parse(body) });
-        return new Promise(() => undefined);
-      },
-    };
-    window['window'] = window;
-    runInContext(source, createContext(window));
-    return window as { ut: (name: string, parameters?: object) => void };
-  }
-}
 
 test('everything the tracker sends fits the schema', async () => {
   await buildTracker(folder);

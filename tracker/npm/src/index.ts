@@ -1,6 +1,6 @@
-import type { Axes, Choice, Parameters, Ut } from './ut.ts';
+import type { Axes, Choice, Parameters, Say, Ut } from './ut.ts';
 
-export type { Axes, Choice, Item, KnownName, Money, Parameters, Ut } from './ut.ts';
+export type { Axes, Choice, EventParameters, Item, KnownName, Money, Parameters, Say, Ut } from './ut.ts';
 
 /** Where the tracker is and whom it counts for. */
 export interface Options {
@@ -19,10 +19,15 @@ export interface Options {
 }
 
 /** Says an event: before the tracker is there it is kept, on a server it is nothing. */
-export const ut: Ut = (name, parameters) => {
+export const track: Say = (name: string, parameters?: Parameters) => {
   if (typeof window === 'undefined') return;
   stub()(name, parameters);
 };
+
+/** The same, as the script puts it on the page: `ut(…)` and `ut.track(…)`. */
+export const ut: Ut & { track: Say } = Object.assign((...call: [string, Parameters?]) => track(...call), {
+  track,
+});
 
 /** From now on nothing is sent of this browser on this shop. Holds at once, also in other tabs, also before `load`. */
 export function optOut(): void {
@@ -77,7 +82,6 @@ export function load({ src, site, ...more }: Options): Ut {
 /** `window.ut`: the tracker's own once it is there, until then one that keeps what is said. */
 function stub(): Ut {
   const waiting: [string, Parameters?][] = [];
-  return (window.ut ??= Object.assign((...call: [string, Parameters?]) => waiting.push(call) && undefined, {
-    q: waiting,
-  }));
+  const keep = (...call: [string, Parameters?]): void => void waiting.push(call);
+  return (window.ut ??= Object.assign(keep, { q: waiting, track: keep }));
 }
