@@ -51,8 +51,16 @@ test('everything the tracker sends fits the schema', async () => {
   ];
   for (const navigator of navigators) {
     const page = new Page('https://shop.example/p/42?utm_source=x#top');
-    const { ut } = page.run(source, navigator);
     const item = { item_id: '42', item_name: 'Chair', price: 59.9, quantity: 1 };
+    const dataLayer = [
+      {
+        event: 'purchase',
+        ecommerce: { transaction_id: 'T-1', value: 3 * 19.9, currency: 'EUR', items: [item] },
+      },
+      ['event', 'login', { method: 'mail' }],
+      { ecommerce: { add: { products: [{ id: '42', quantity: '2', price: '59.90', coupon: '' }] } } },
+    ];
+    const { ut } = page.run(source, navigator, { dataLayer });
     ut('view_item', { value: '59.90', currency: 'EUR', items: [item] });
     ut('size_guide_opened', { size: 'XL', tries: 3, detail: { a: [1] }, nothing: null });
     // As one of the tracker's own scripts says it, which shares the page's globals.
@@ -82,7 +90,7 @@ test('everything the tracker sends fits the schema', async () => {
     const names = events
       .flatMap((body) => (body as { events: { name: string }[] }).events)
       .map(({ name }) => name);
-    for (const name of ['page_view', 'view_item', 'size_guide_opened', 'web_vital', 'engagement'])
-      assert.ok(names.includes(name), name);
+    const said = 'page_view view_item size_guide_opened purchase login add_to_cart web_vital engagement';
+    for (const name of said.split(' ')) assert.ok(names.includes(name), name);
   }
 });

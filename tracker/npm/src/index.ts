@@ -18,16 +18,17 @@ export interface Options {
   cmp?: string;
 }
 
-/** Says an event: before the tracker is there it is kept, on a server it is nothing. */
-export const track: Say = (name: string, parameters?: Parameters) => {
-  if (typeof window === 'undefined') return;
-  stub()(name, parameters);
-};
+/** An event, as it is kept: which parameters go with which name is known only where it is said. */
+type Call = [name: string, parameters?: Parameters];
 
-/** The same, as the script puts it on the page: `ut(…)` and `ut.track(…)`. */
-export const ut: Ut & { track: Say } = Object.assign((...call: [string, Parameters?]) => track(...call), {
-  track,
-});
+/** Says an event: before the tracker is there it is kept, on a server it is nothing. */
+export const track = ((...call: Call) => {
+  if (typeof window !== 'undefined') stub()(...call);
+}) as Say;
+
+/** The same, `ut.track` included. */
+export const ut = track as Ut & { track: Say };
+ut.track = track;
 
 /** From now on nothing is sent of this browser on this shop. Holds at once, also in other tabs, also before `load`. */
 export function optOut(): void {
@@ -79,9 +80,11 @@ export function load({ src, site, ...more }: Options): Ut {
   return ut;
 }
 
-/** `window.ut`: the tracker's own once it is there, until then one that keeps what is said. */
+/** `window.ut`: until the tracker is there, one that keeps what is said. */
 function stub(): Ut {
-  const waiting: [string, Parameters?][] = [];
-  const keep = (...call: [string, Parameters?]): void => void waiting.push(call);
-  return (window.ut ??= Object.assign(keep, { q: waiting, track: keep }));
+  if (window.ut) return window.ut;
+  const waiting: Call[] = [];
+  const keep = ((...call: Call) => void waiting.push(call)) as Ut;
+  keep.q = waiting;
+  return (window.ut = keep.track = keep);
 }
