@@ -298,6 +298,12 @@ test('no amount is finer than money is, and a number in quotes is a number', () 
   assert.equal(heard({ event: 'purchase', ecommerce: { value: '1.299,00' } })[0]?.['value'], '1.299,00');
 });
 
+test('of a long list as many items as the door takes', () => {
+  const items = Array.from({ length: 250 }, (_, index) => ({ item_id: `${index}` }));
+  const [said] = sent([{ event: 'view_item_list', ecommerce: { items } }]);
+  assert.deepEqual(said?.['items'], items.slice(0, 200));
+});
+
 test('nothing else of a data layer ever leaves', () => {
   let secrets = 0;
   const secret = (): string => `secret${++secrets}`;

@@ -39,6 +39,13 @@ interface Request {
 }
 type Hear = (event: object) => void;
 
+interface Surroundings {
+  privacy?: object;
+  gpc?: boolean;
+  under?: string;
+  cart?: object;
+}
+
 /** A pixel in its sandbox. */
 class Sandbox {
   requests: Request[] = [];
@@ -48,7 +55,7 @@ class Sandbox {
   hear!: Hear;
   tellPrivacy!: Hear;
 
-  constructor({ privacy = {}, gpc = false, under = 'api', cart = null as unknown } = {}) {
+  constructor({ privacy = {}, gpc = false, under = 'api', cart }: Surroundings = {}) {
     const customerPrivacy = {
       subscribe: (name: string, hear: Hear) => {
         assert.equal(name, 'visitorConsentCollected');

@@ -47,12 +47,10 @@ function lookAtViews(): void {
 }
 
 function lookSoon(): void {
-  timer =
-    timer ||
-    setTimeout(() => {
-      timer = undefined;
-      lookAtViews();
-    }, DRAWN_MS);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    lookAtViews();
+  }, DRAWN_MS);
 }
 
 /** A click or a submission; nothing when there is another reason to look. */
@@ -66,14 +64,12 @@ function hear(happened?: Event): number {
   return 2;
 }
 
-if (site) {
-  const waiting = site.marks as unknown as (Event | undefined)[];
-  site.marks = { push: hear };
-  lookAtViews();
-  waiting.forEach(hear);
-  new MutationObserver(lookSoon).observe(document, {
-    subtree: true,
-    childList: true,
-    attributeFilter: ['data-ut-view', 'data-ut-item-id', 'data-ut-transaction-id'],
-  });
-}
+const waiting = site.marks as unknown as (Event | undefined)[];
+site.marks = { push: hear };
+lookAtViews();
+waiting.forEach(hear);
+new MutationObserver(lookSoon).observe(document, {
+  subtree: true,
+  childList: true,
+  attributeFilter: ['data-ut-view', 'data-ut-item-id', 'data-ut-transaction-id'],
+});

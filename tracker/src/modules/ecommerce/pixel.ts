@@ -49,7 +49,7 @@ let page = { page_view: uuidv7(Date.now()), seq: 0 };
 /** `ut.optOut()` on the shop's pages holds here. */
 async function optedOut(): Promise<boolean> {
   try {
-    return (await browser.localStorage.getItem('ut_optout')) != null;
+    return typeof (await browser.localStorage.getItem('ut_optout')) === 'string';
   } catch {
     return false;
   }

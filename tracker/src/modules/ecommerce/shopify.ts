@@ -81,8 +81,11 @@ const idOf = (gid?: string | null): string | undefined =>
 const tokenOf = (cart?: Cart | null): string | undefined =>
   ((cart && cart.id) || '').replace(/\?.*/, '').replace(/.*\//, '') || undefined;
 
-const amount = (money?: Money | null): number | undefined =>
-  money && money.amount != null ? +Number(money.amount).toFixed(4) : undefined;
+/** Amounts are numbers, or their texts. */
+function amount(money?: Money | null): number | undefined {
+  const { amount: said = null } = money || {};
+  return said === null ? undefined : +Number(said).toFixed(4);
+}
 
 function itemOf(variant: Variant | null | undefined, more: Fields): Fields {
   const { id, title, price, product } = variant || {};
@@ -147,7 +150,7 @@ function ofOrder(checkout: Checkout, cart?: Cart | null): Fields {
     transaction_id: idOf(id) || checkout.token || undefined,
     tax,
     shipping,
-    customer_type: isFirstOrder == null ? undefined : isFirstOrder ? 'new' : 'returning',
+    customer_type: typeof isFirstOrder === 'boolean' ? (isFirstOrder ? 'new' : 'returning') : undefined,
   };
 }
 

@@ -11,6 +11,9 @@ const OTHER_EVENT = /^(search|sign_up|login|generate_lead)$/;
 const PARAMETER =
   /^((item|promotion|creative)_\w+|(transaction|location)_id|value|currency|tax|shipping(_tier)?|(payment|customer)_type|coupon|affiliation|price|quantity|discount|index|search_term|method|lead_source)$/;
 
+/** So many items the door takes of one event. */
+const ITEMS_LIMIT = 200;
+
 /** Says an event. */
 export type Say = (name: string, said: object) => void;
 
@@ -28,7 +31,8 @@ export function known(said: object, isItem?: boolean): Record<string, unknown> {
           .replace(/^list$/, 'item_list_name')
           .replace(/^(list_)?position$/, 'index')
       : key;
-    if (key === 'items' && Array.isArray(part)) kept[key] = part.map((item: object) => known(item, true));
+    if (key === 'items' && Array.isArray(part))
+      kept[key] = part.slice(0, ITEMS_LIMIT).map((item: object) => known(item, true));
     else if (PARAMETER.test(name) && typeof part !== 'object' && (part || part === 0)) kept[name] = part;
   }
   return kept;
