@@ -5,11 +5,13 @@ import type { Parameters } from '../../npm/src/ut.ts';
  * finer than money is, or a number in quotes.
  */
 function exact(key: string, part: unknown): unknown {
-  if (key === 'quantity' && typeof part === 'string') return Number(part);
-  if (!/^(value|price|tax|shipping|discount)$/.test(key)) return part;
-  const [given, rounded] = [Number(part), +Number(part).toFixed(4)];
+  const given = Number(part);
+  const rounded = +given.toFixed(4);
+  if (key === 'quantity' && typeof part === 'string') return given;
   // A text that is fine enough stays as it is; so does what is no number, which the door refuses by name.
-  return rounded < given || rounded > given ? rounded : part;
+  return /^(value|price|tax|shipping|discount)$/.test(key) && (rounded < given || rounded > given)
+    ? rounded
+    : part;
 }
 
 /** Splits parameters into the event's own fields and its text properties. */

@@ -1,6 +1,7 @@
 // What Shopify's standard events say (https://shopify.dev/docs/api/web-pixels-api/standard-events), in GA4's words. Of a
 // checkout only what is named here is read: never its e-mail, phone, names or addresses.
 import { clean } from '../../core/address.ts';
+import { ITEMS_LIMIT } from '../../core/limits.ts';
 import { short } from '../../core/text.ts';
 
 interface Money {
@@ -105,7 +106,7 @@ function itemOf(variant: Variant | null | undefined, more: Fields): Fields {
 
 /** At most as many as the door takes of one event, and none of which nobody could say what it is. */
 const itemsOf = (items: Fields[]): Fields[] =>
-  items.filter((item) => item['item_id'] || item['item_name']).slice(0, 200);
+  items.filter((item) => item['item_id'] || item['item_name']).slice(0, ITEMS_LIMIT);
 
 function currencyOf(money?: Money | null): string | undefined {
   return (money && money.currencyCode) || undefined;

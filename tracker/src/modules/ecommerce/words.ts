@@ -1,4 +1,5 @@
 // GA4's words for a shop: https://developers.google.com/analytics/devguides/collection/ga4/reference/events
+import { ITEMS_LIMIT } from '../../core/limits.ts';
 
 /** What happens in a shop. */
 const SHOP_EVENT =
@@ -9,10 +10,7 @@ const OTHER_EVENT = /^(search|sign_up|login|generate_lead)$/;
 
 /** The parameters of events and the fields of items that are read; no other ever leaves the page. */
 const PARAMETER =
-  /^((item|promotion|creative)_\w+|(transaction|location)_id|value|currency|tax|shipping(_tier)?|(payment|customer)_type|coupon|affiliation|price|quantity|discount|index|search_term|method|lead_source)$/;
-
-/** So many items the door takes of one event. */
-const ITEMS_LIMIT = 200;
+  /^(value|currency|transaction_id|tax|shipping|shipping_tier|payment_type|customer_type|location_id|coupon|affiliation|price|quantity|discount|index|search_term|method|lead_source|(item|promotion|creative)_\w+)$/;
 
 /** Says an event. */
 export type Say = (name: string, said: object) => void;
