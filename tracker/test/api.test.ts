@@ -36,8 +36,8 @@ test('amounts lose what floating point has added, and nothing else changes', () 
       {
         item_id: 4006381333931,
         price: 1 / 3,
-        quantity: '2' as unknown as number,
-        discount: null,
+        quantity: '2' as never,
+        discount: null as never,
         size: '1.234567',
       },
     ],

@@ -3,7 +3,7 @@ export type Money = string | number;
 
 /** An item by GA4's names. */
 export interface Item {
-  item_id?: string;
+  item_id?: string | number;
   item_name?: string;
   item_brand?: string;
   item_category?: string;
