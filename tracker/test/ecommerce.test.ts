@@ -298,6 +298,23 @@ test('no amount is finer than money is, and a number in quotes is a number', () 
   assert.equal(heard({ event: 'purchase', ecommerce: { value: '1.299,00' } })[0]?.['value'], '1.299,00');
 });
 
+test('nothing odd that was pushed before the script keeps the rest from being said', () => {
+  const round: Record<string, unknown> = { value: 1 };
+  round['items'] = [round];
+  const odd = [
+    { event: 'view_item', ecommerce: round },
+    {
+      event: 'view_cart',
+      ecommerce: { value: 10n, coupon: Symbol('x'), tax: () => 1, method: true, index: NaN },
+    },
+    { event: { toString: () => 'refund', itself: round }, ecommerce: { items: [null, 7, 'x'] } },
+  ];
+  assert.deepEqual(sent([...odd, { event: 'begin_checkout', ecommerce: { value: 2 } }]), [
+    { name: 'view_cart', props: {} },
+    { name: 'begin_checkout', value: 2, props: {} },
+  ]);
+});
+
 test('of a long list as many items as the door takes', () => {
   const items = Array.from({ length: 250 }, (_, index) => ({ item_id: `${index}` }));
   const [said] = sent([{ event: 'view_item_list', ecommerce: { items } }]);

@@ -31,7 +31,8 @@ export function known(said: object, isItem?: boolean): Record<string, unknown> {
       : key;
     if (key === 'items' && Array.isArray(part))
       kept[key] = part.slice(0, ITEMS_LIMIT).map((item: object) => known(item, true));
-    else if (PARAMETER.test(name) && typeof part !== 'object' && (part || part === 0)) kept[name] = part;
+    else if (PARAMETER.test(name) && /^(number|string)$/.test(typeof part) && (part || part === 0))
+      kept[name] = part;
   }
   return kept;
 }
