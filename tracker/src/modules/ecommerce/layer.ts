@@ -10,7 +10,7 @@ export function hearDataLayer(): void {
   const listen = (push: unknown): void => {
     try {
       hear(push, (name, said) => {
-        site.line.push([String(name), known(said)]);
+        site.line.push([name, known(said)]);
       });
     } catch {
       // Whatever it is that was pushed: the page's own tools shall have it.

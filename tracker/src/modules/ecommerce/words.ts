@@ -17,7 +17,7 @@ export type Say = (name: string, said: object) => void;
 
 /** Is it an event's name, on a data layer or by `gtag`? */
 export const isEvent = (name: unknown, gtag?: boolean): name is string =>
-  SHOP_EVENT.test(name as string) || (!!gtag && OTHER_EVENT.test(name as string));
+  typeof name === 'string' && (SHOP_EVENT.test(name) || (!!gtag && OTHER_EVENT.test(name)));
 
 /** A copy of what is known, under GA4's names; what is empty says nothing. Of an item, Universal Analytics' names are known too. */
 export function known(said: object, isItem?: boolean): Record<string, unknown> {
