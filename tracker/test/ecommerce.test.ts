@@ -152,6 +152,22 @@ test('the item names of Universal Analytics’ gtag', () => {
   });
 });
 
+test('who says an item’s field under both names means GA4’s', () => {
+  const both = {
+    id: 'ads_12',
+    item_id: '12',
+    item_name: 'Mug',
+    name: 'mug',
+    position: 0,
+    index: 4,
+    category: 'Cups',
+  };
+  for (const item of [both, Object.fromEntries(Object.entries(both).reverse())])
+    assert.deepEqual(heard({ event: 'view_item', ecommerce: { items: [item] } })[0]?.['items'], [
+      { item_id: '12', item_name: 'Mug', index: 4, item_category: 'Cups' },
+    ]);
+});
+
 test('what says nothing sends nothing', () => {
   for (const push of [
     null,
@@ -305,7 +321,7 @@ test('nothing odd that was pushed before the script keeps the rest from being sa
     { event: 'view_item', ecommerce: round },
     {
       event: 'view_cart',
-      ecommerce: { value: 10n, coupon: Symbol('x'), tax: () => 1, method: true, index: NaN },
+      ecommerce: { value: 10n, tax: () => 1, method: true, index: NaN },
     },
     { event: { toString: () => 'refund', itself: round }, ecommerce: { items: [null, 7, 'x'] } },
   ];

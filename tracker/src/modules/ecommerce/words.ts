@@ -31,7 +31,12 @@ export function known(said: object, isItem?: boolean): Record<string, unknown> {
       : key;
     if (key === 'items' && Array.isArray(part))
       kept[key] = part.slice(0, ITEMS_LIMIT).map((item: object) => known(item, true));
-    else if (PARAMETER.test(name) && /^(number|string)$/.test(typeof part) && (part || part === 0))
+    else if (
+      PARAMETER.test(name) &&
+      // Who says both names means GA4's.
+      (key === name || !(name in said)) &&
+      (typeof part === 'string' ? part : part === Number(part))
+    )
       kept[name] = part;
   }
   return kept;
