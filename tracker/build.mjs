@@ -7,6 +7,7 @@ import { precompress, printSizes } from '../tooling/precompress.mjs';
 const SCRIPTS = {
   ut: 'src/main.ts',
   'ut-choice': 'src/modules/consent/choice.ts',
+  'ut-html': 'src/modules/ecommerce/html.ts',
   'ut-navigation': 'src/modules/page_analytics/history.ts',
   'ut-vitals': 'src/modules/performance/standard.ts',
   'ut-vitals-attribution': 'src/modules/performance/attribution.ts',
@@ -36,7 +37,15 @@ export const NAMES = {
   presence: 'f',
   turnPage: 'a',
   pageIsStale: 'n',
+  marks: 'c',
+  look: 'h',
 };
+
+/** What the pixel's text begins with. Readable, as the rest of it: a shop owner pastes it beside the checkout. */
+const PIXEL_HEAD = `// Universal Tracking: a custom pixel for Shopify (Settings > Customer events). Of a checkout it reads products, amounts
+// and tokens, never an e-mail address, a phone number, a name or an address.
+const UT_ENDPOINT = '{{ENDPOINT}}'; // the folder events are sent to, ending in "/": https://t.shop.example/ut/
+const UT_SITE_KEY = '{{SITE_KEY}}'; // the site's public key: pk_…`;
 
 /**
  * @param {string} folder
@@ -58,6 +67,16 @@ export async function buildTracker(folder) {
     legalComments: 'none',
     mangleProps: new RegExp(`^(${Object.keys(NAMES).join('|')})$`),
     mangleCache: NAMES,
+  });
+  await build({
+    entryPoints: { 'ut-pixel': path.join(import.meta.dirname, 'src/modules/ecommerce/pixel.ts') },
+    outdir: folder,
+    bundle: true,
+    format: 'iife',
+    target: 'es2019',
+    charset: 'utf8',
+    legalComments: 'none',
+    banner: { js: PIXEL_HEAD },
   });
   return precompress(folder);
 }

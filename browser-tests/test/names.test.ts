@@ -51,6 +51,7 @@ const ROUTES = [
   ...Object.keys(described.paths).map((route) => route.replace(/\{\w+\}/g, '1')),
   '/ut/ut.js',
   '/ut/ut-choice.js',
+  '/ut/ut-html.js',
   '/ut/ut-navigation.js',
   '/ut/ut-vitals.js',
   '/ut/ut-vitals-attribution.js',

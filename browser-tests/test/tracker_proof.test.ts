@@ -100,6 +100,7 @@ test('its scripts come compressed, once', async () => {
   for (const name of [
     'ut.js',
     'ut-choice.js',
+    'ut-html.js',
     'ut-navigation.js',
     'ut-vitals.js',
     'ut-vitals-attribution.js',

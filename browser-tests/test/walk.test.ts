@@ -26,6 +26,18 @@ const WALK = [
   '/demo/p/ember-lamp/care',
   '/demo/thank-you',
 ];
+/** What the shop says of one walk through it. */
+const SAID = {
+  view_item_list: 2,
+  select_item: 1,
+  view_item: 1,
+  add_to_cart: 1,
+  view_cart: 1,
+  begin_checkout: 1,
+  add_shipping_info: 1,
+  add_payment_info: 1,
+  purchase: 1,
+};
 /** Three people: nobody here has a cookie, so a browser of another version is another visitor. */
 const AGENTS = [140, 141, 142].map(
   (version) =>
@@ -206,6 +218,16 @@ describe('visitors of the shop', { concurrency: false }, () => {
     await online(3);
     // Each of the first two saw each page once, the third twice.
     await expectReports(3, 4);
+  });
+
+  test('what the shop said on its data layer, which knows nothing of the tracker, is stored', async () => {
+    const happened = await reports.events();
+    const said = Object.keys(SAID).map((name) => [name, happened[name]]);
+    // Four visits in all.
+    assert.deepEqual(
+      Object.fromEntries(said),
+      Object.fromEntries(Object.entries(SAID).map(([name, count]) => [name, 4 * count])),
+    );
   });
 
   test('the dashboard says the same', async () => {

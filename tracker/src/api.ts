@@ -18,10 +18,11 @@ export function ask(what?: string, choice?: Choice): Promise<never> {
 /** Installs `window.ut`. */
 export function installApi(): void {
   site.line = [...((window.ut || {}).q || [])] as Call[];
-  const ut: Ut = (window.ut = (...call: Call) => {
+  const ut = (window.ut = ((...call: Call) => {
     site.line.push(call);
-  });
+  }) as Ut);
   ut.shared = site;
+  ut.track = ut;
   ut.optOut = () => {
     void ask('optOut');
     localStorage['ut_optout'] = 1;

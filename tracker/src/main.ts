@@ -3,6 +3,8 @@ import { readSite, site } from './core/site.ts';
 import type { Call } from './core/site.ts';
 import { createTracker } from './core/tracker.ts';
 import { startActiveUsers } from './modules/active_users/index.ts';
+import { hearDataLayer } from './modules/ecommerce/layer.ts';
+import { startMarks } from './modules/ecommerce/marks.ts';
 import { startPageAnalytics } from './modules/page_analytics/index.ts';
 import { startPerformance } from './modules/performance/index.ts';
 import { eventFields } from './core/fields.ts';
@@ -23,11 +25,13 @@ function begin(): void {
   };
   (site.line as Call[]).forEach(push);
   site.line = { push };
+  startMarks();
 }
 
 function start(script: HTMLScriptElement): void {
   readSite(script);
   installApi();
+  hearDataLayer();
   site.begin = begin;
   if (site.closed || script.dataset['cmp']) void ask(script.dataset['cmp']);
   // What finds consent begins.

@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { createContext, runInContext } from 'node:vm';
 import { NAMES, buildTracker } from '../build.mjs';
 import { reporter } from '../src/modules/performance/report.ts';
+import { Page } from './page.ts';
 
 const contract = new URL('../../contract/', import.meta.url);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, contract), 'utf8'));
@@ -42,70 +42,6 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A page, as far as the tracker looks at it. */
-class Page {
-  sent: { url: string; body: unknown }[] = [];
-  heard = new Map<string, ((event: object) => void)[]>();
-  hidden = false;
-  location: { href: string; pathname: string; search: string };
-
-  constructor(href: string) {
-    const { pathname, search } = new URL(href);
-    this.location = { href, pathname, search };
-  }
-
-  hear(event: string): void {
-    for (const react of this.heard.get(event) ?? []) react({});
-  }
-
-  run(source: string, navigator: object): { ut: (name: string, parameters?: object) => void } {
-    class HTMLScriptElement {
-      dataset = { site: 'pk_0000000000000000' };
-      src = 'https://shop.example/ut/ut.js';
-    }
-    const listen = (event: string, react: (event: object) => void): void => {
-      this.heard.set(event, [...(this.heard.get(event) ?? []), react]);
-    };
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the page's objects need it
-    const page = this;
-    const window: Record<string, unknown> = {
-      HTMLScriptElement,
-      document: {
-        currentScript: new HTMLScriptElement(),
-        title: 'Chair 🪑',
-        referrer: 'https://www.google.com/',
-        documentElement: { scrollHeight: 2000 },
-        addEventListener: listen,
-        hasFocus: () => true,
-        get hidden() {
-          return page.hidden;
-        },
-      },
-      addEventListener: listen,
-      navigation: { addEventListener: listen },
-      location: this.location,
-      navigator,
-      innerWidth: 390,
-      innerHeight: 844,
-      scrollY: 100,
-      crypto,
-      performance,
-      URL,
-      Intl,
-      setTimeout: () => 0,
-      setInterval: () => 0,
-      clearTimeout: () => undefined,
-      fetch: (url: string, { body }: { body: string }) => {
-        this.sent.push({ url, body: JSON.parse(body) });
-        return new Promise(() => undefined);
-      },
-    };
-    window['window'] = window;
-    runInContext(source, createContext(window));
-    return window as { ut: (name: string, parameters?: object) => void };
-  }
-}
-
 test('everything the tracker sends fits the schema', async () => {
   await buildTracker(folder);
   const source = readFileSync(path.join(folder, 'ut.js'), 'utf8');
@@ -115,8 +51,16 @@ test('everything the tracker sends fits the schema', async () => {
   ];
   for (const navigator of navigators) {
     const page = new Page('https://shop.example/p/42?utm_source=x#top');
-    const { ut } = page.run(source, navigator);
     const item = { item_id: '42', item_name: 'Chair', price: 59.9, quantity: 1 };
+    const dataLayer = [
+      {
+        event: 'purchase',
+        ecommerce: { transaction_id: 'T-1', value: 3 * 19.9, currency: 'EUR', items: [item] },
+      },
+      ['event', 'login', { method: 'mail' }],
+      { ecommerce: { add: { products: [{ id: '42', quantity: '2', price: '59.90', coupon: '' }] } } },
+    ];
+    const { ut } = page.run(source, navigator, { dataLayer });
     ut('view_item', { value: '59.90', currency: 'EUR', items: [item] });
     ut('size_guide_opened', { size: 'XL', tries: 3, detail: { a: [1] }, nothing: null });
     // As one of the tracker's own scripts says it, which shares the page's globals.
@@ -146,7 +90,7 @@ test('everything the tracker sends fits the schema', async () => {
     const names = events
       .flatMap((body) => (body as { events: { name: string }[] }).events)
       .map(({ name }) => name);
-    for (const name of ['page_view', 'view_item', 'size_guide_opened', 'web_vital', 'engagement'])
-      assert.ok(names.includes(name), name);
+    const said = 'page_view view_item size_guide_opened purchase login add_to_cart web_vital engagement';
+    for (const name of said.split(' ')) assert.ok(names.includes(name), name);
   }
 });

@@ -1,6 +1,6 @@
-import type { Axes, Choice, Parameters, Ut } from './ut.ts';
+import type { Axes, Choice, Parameters, Say, Ut } from './ut.ts';
 
-export type { Axes, Choice, Item, KnownName, Money, Parameters, Ut } from './ut.ts';
+export type { Axes, Choice, EventParameters, Item, KnownName, Money, Parameters, Say, Ut } from './ut.ts';
 
 /** Where the tracker is and whom it counts for. */
 export interface Options {
@@ -18,11 +18,17 @@ export interface Options {
   cmp?: string;
 }
 
+/** An event, as it is kept: which parameters go with which name is known only where it is said. */
+type Call = [name: string, parameters?: Parameters];
+
 /** Says an event: before the tracker is there it is kept, on a server it is nothing. */
-export const ut: Ut = (name, parameters) => {
-  if (typeof window === 'undefined') return;
-  stub()(name, parameters);
-};
+export const track = ((...call: Call) => {
+  if (typeof window !== 'undefined') stub()(...call);
+}) as Say;
+
+/** The same, `ut.track` included. */
+export const ut = track as Ut & { track: Say };
+ut.track = track;
 
 /** From now on nothing is sent of this browser on this shop. Holds at once, also in other tabs, also before `load`. */
 export function optOut(): void {
@@ -74,10 +80,11 @@ export function load({ src, site, ...more }: Options): Ut {
   return ut;
 }
 
-/** `window.ut`: the tracker's own once it is there, until then one that keeps what is said. */
+/** `window.ut`: until the tracker is there, one that keeps what is said. */
 function stub(): Ut {
-  const waiting: [string, Parameters?][] = [];
-  return (window.ut ??= Object.assign((...call: [string, Parameters?]) => waiting.push(call) && undefined, {
-    q: waiting,
-  }));
+  if (window.ut) return window.ut;
+  const waiting: Call[] = [];
+  const keep = ((...call: Call) => void waiting.push(call)) as Ut;
+  keep.q = waiting;
+  return (window.ut = keep.track = keep);
 }

@@ -51,13 +51,21 @@ test('asks for React only as an optional peer, and for nothing else', () => {
 });
 
 const CONSUMER = `
-import { consent, joinToken, load, optIn, optOut, ut, type Axes, type Ut } from '@universal-tracking/tracker';
+import { consent, joinToken, load, optIn, optOut, track, ut, type Axes, type EventParameters, type Ut } from '@universal-tracking/tracker';
 import { UniversalTracking, useUt } from '@universal-tracking/tracker/react';
 
 const same: Ut = load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'attribution', consent: 'required', cmp: 'tcf gcm' });
 same('add_to_cart', { value: '59.90', currency: 'EUR', items: [{ item_id: '42', price: 59.9, quantity: 1 }] });
 ut('size_guide_opened', { size: 'XL' });
 window.ut?.('search', { search_term: 'lamp' });
+ut.track('purchase', { transaction_id: 'T-1', value: '59.90', tax: 9.56, currency: 'EUR', customer_type: 'new' });
+track('login', { method: 'mail' });
+track('view_cart');
+window.ut?.track?.('size_guide_opened', { size: 'XL' });
+const shipped: EventParameters['add_shipping_info'] = { shipping_tier: 'Express', items: [{ item_id: '42', discount: '1' }], gift: true };
+same('add_shipping_info', shipped);
+declare const name: string;
+track(name, { anything: 1 });
 optOut();
 optIn();
 export const now: Axes | null = await consent({ analytics: true, policy_version: '7' });
@@ -75,6 +83,12 @@ load({ src: '/ut/ut.js', site: 'pk_1', vitals: 'some' });
 await consent({ adverts: true });
 // @ts-expect-error -- items are a list
 ut('view_item', { items: 'chair' });
+// @ts-expect-error -- an order has a number
+ut.track('purchase', { value: '59.90' });
+// @ts-expect-error -- and is said with it
+track('purchase');
+// @ts-expect-error -- a tier is a text
+same('add_shipping_info', { shipping_tier: 3 });
 `;
 
 for (const [module, moduleResolution] of [

@@ -1,5 +1,7 @@
 // This file imports nothing: only then does the bundler write numbers where they are used.
 
+/** So many items the door takes of one event. */
+export const ITEMS_LIMIT = 200;
 /** So many pages of one document are remembered. */
 export const PAGES_LIMIT = 20;
 /** A URL this long and the rest of a heartbeat stay within the door's 1 KiB. */

@@ -35,6 +35,10 @@ export interface Site {
   line: { push: (call: Call) => void };
   /** What waits for `ut-choice.js`, which puts itself in its place; until then nothing is sent. */
   requests: { push: (request: Request) => number; length?: number };
+  /** What happened on a page with markup of ours, and waits for `ut-html.js`, which puts itself in its place. */
+  marks: { push: (event?: Event) => number };
+  /** To be called when another page is shown. */
+  look: () => void;
   /** The last answer of the server to events. */
   answer?: Response;
   /** Begins to count. */
@@ -55,6 +59,7 @@ export const site = {
       : {},
   },
   requests: [],
+  marks: [],
 } as unknown as Site;
 
 /**

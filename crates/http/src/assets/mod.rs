@@ -39,6 +39,8 @@ pub fn tracker_router() -> Router<AppState> {
 pub(crate) fn tracker_routes() -> Routes<AppState> {
     let script = |id, summary| file(Tag::Collect, Access::Public, id, summary, "text/javascript");
     let choice = script("tracker_choice", "What the tracker fetches once a visitor chooses, or a till asks");
+    let html =
+        script("tracker_html", "What the tracker fetches on pages with `data-ut-event` or `data-ut-view`");
     let navigation =
         script("tracker_navigation", "What the tracker fetches in browsers without the Navigation API");
     let vitals = script("tracker_vitals", "What the tracker fetches to measure Web Vitals");
@@ -52,6 +54,9 @@ pub(crate) fn tracker_routes() -> Routes<AppState> {
         })
         .get("/ut/ut-choice.js", choice, async |headers: HeaderMap| {
             respond::<Tracker>("ut-choice.js", Cache::Check, &headers)
+        })
+        .get("/ut/ut-html.js", html, async |headers: HeaderMap| {
+            respond::<Tracker>("ut-html.js", Cache::Check, &headers)
         })
         .get("/ut/ut-navigation.js", navigation, async |headers: HeaderMap| {
             respond::<Tracker>("ut-navigation.js", Cache::Check, &headers)

@@ -66,6 +66,7 @@ const ROWS: &[Row] = &[
     Row("POST", "/ut/ut.js", Nobody, 405, "method_not_allowed"),
     Row("POST", "/ut/ut-vitals.js", Nobody, 405, "method_not_allowed"),
     Row("POST", "/ut/ut-choice.js", Nobody, 405, "method_not_allowed"),
+    Row("POST", "/ut/ut-html.js", Nobody, 405, "method_not_allowed"),
     Row("GET", "/nowhere", Nobody, 404, "not_found"),
     Row("GET", "/", Nobody, 200, ""),
     Row("GET", "/", Who::Shop, 404, "not_found"),

@@ -13,6 +13,7 @@ export function startPageAnalytics(tracker: Tracker): void {
     tracker.turnPage();
     tracker.event('page_view');
     reset();
+    site.look();
   });
   onAddressChange(() => {
     if (!tracker.pageIsStale()) return;
