@@ -33,6 +33,7 @@ pub async fn all(store: &dyn Transactional) {
     values(store).await;
     conflicts(store).await;
     transactions(store).await;
+    decided(store).await;
     references(store).await;
     failed_migration(store).await;
     store.scrub().await.expect("nobody reads meanwhile");
@@ -84,6 +85,29 @@ async fn transactions(store: &dyn Transactional) {
     assert_eq!(store.run(&READ, &[]).await.expect("reads").len(), before, "none of them");
     store.run_all(&[(&INSERT, row("x")), (&INSERT, row("y"))]).await.expect("commits");
     assert_eq!(store.run(&READ, &[]).await.expect("reads").len(), before + 2, "all of them");
+}
+
+/// A transaction sees what it has written, nobody else does before its end, and without an end it never was.
+async fn decided(store: &dyn Transactional) {
+    let row = |key: &str| [text(key), Value::Int(1), Value::Bytes(vec![]), Value::Null];
+    let there = async |key: &str| !store.run(&READ_ONE, &[text(key)]).await.expect("reads").is_empty();
+    let mut left = store.begin().await.expect("begins");
+    left.run(&INSERT, &row("left")).await.expect("inserts");
+    assert_eq!(left.run(&READ_ONE, &[text("left")]).await.expect("reads").len(), 1, "it sees its own");
+    assert!(!there("left").await, "nobody else does");
+    drop(left);
+    let mut ended = store.begin().await.expect("begins when the one before is gone");
+    assert!(ended.run(&READ_ONE, &[text("left")]).await.expect("reads").is_empty());
+    ended.run(&INSERT, &row("ended")).await.expect("inserts");
+    match ended.run(&INSERT, &row("ended")).await {
+        Err(TransactionalError::Conflict { statement }) => assert_eq!(statement, INSERT.name),
+        other => panic!("a conflict is named, not {other:?}"),
+    }
+    drop(ended);
+    let mut last = store.begin().await.expect("begins");
+    last.run(&INSERT, &row("last")).await.expect("inserts");
+    last.commit().await.expect("commits");
+    assert!(there("last").await && !there("ended").await);
 }
 
 async fn references(store: &dyn Transactional) {
