@@ -58,6 +58,7 @@ mod tests {
     fn the_columns_are_named_with_and_without_rows() {
         let map = |value: serde_json::Value| value.as_object().cloned().unwrap();
         let meta = Meta {
+            currency: None,
             timezone: "UTC".into(),
             from: "2026-11-01".into(),
             to: "2026-11-02".into(),

@@ -11,6 +11,7 @@ mod fragments;
 mod known;
 mod lines;
 mod money;
+mod part;
 mod plan;
 mod range;
 mod ranking;

@@ -212,9 +212,6 @@ impl<'a> Builder<'a> {
     /// A part's statements: lines and total at once where the total follows from the lines' states, else apart.
     fn part(&mut self, part: Part) -> Vec<String> {
         match part {
-            Part::PageDay | Part::Sessions | Part::Events | Part::Vitals | Part::Orders => {
-                vec![self.summed(part)]
-            }
             Part::Visits if self.plan.is_series() && self.wanted == Wanted::LinesAndTotal => {
                 vec![self.visits_of_series()]
             }
@@ -228,6 +225,7 @@ impl<'a> Builder<'a> {
                 }
                 both
             }
+            _ => vec![self.summed(part)],
         }
     }
 

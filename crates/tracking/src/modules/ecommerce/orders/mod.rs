@@ -10,17 +10,17 @@ mod mirror;
 mod observe;
 mod report;
 mod restate;
-mod rights;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod theirs;
 
 pub(crate) use consumer::{Reached, run};
 pub use ledger::LedgerError;
 pub use observe::SIGNED;
 pub(crate) use observe::reports;
 pub(super) use report::QUESTIONS;
-pub(super) use rights::{export, forget};
+pub(super) use theirs::{export, forget};
 
 use ut_core::module::Migration;
 
@@ -28,7 +28,7 @@ use ut_core::module::Migration;
 pub(super) const TRANSACTIONAL: &[Migration] = &[Migration {
     number: 2_026_112_343,
     name: "create_orders",
-    sql: include_str!("sql/create_orders.transactional.sql"),
+    sql: include_str!("ledger/sql/create_orders.transactional.sql"),
 }];
 
 /// Its image in history.
