@@ -37,6 +37,11 @@ impl Reached {
     pub(crate) fn next(&self) -> Lsn {
         Lsn(self.next.load(SeqCst))
     }
+
+    /// There is something for history.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +89,7 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
         if !told.is_empty() || late {
             enter(core, log, until, told).await?;
             core.reached.next.store(until.0, SeqCst);
-            core.reached.changed.notify_one();
+            core.reached.wake();
             noted = (until, tokio::time::Instant::now());
         }
         next = until;
@@ -136,7 +141,8 @@ async fn image(core: &Core) {
     let mut complaint = Complaint::default();
     let terms = |site: SiteId| {
         let rules = core.deps.sites.by_id(site).map(|site| site.settings.orders).unwrap_or_default();
-        Terms { connected_since: None, browser_value: rules.browser_value, counted_from: rules.counted_from }
+        let connected_since = core.integrations.connected_since(site);
+        Terms { connected_since, browser_value: rules.browser_value, counted_from: rules.counted_from }
     };
     loop {
         core.pause.wait_while_paused().await;

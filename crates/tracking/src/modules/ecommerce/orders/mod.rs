@@ -1,7 +1,8 @@
 //! The order ledger: one entry per order for life, whoever tells of it and in whatever order.
 //!
 //! What is told ([`ut_core::order::OrderReport`]) is kept in the transactional store (`ledger`); what an order is follows
-//! from all of it (`rules`) and is mirrored to history (`mirror`). Pages tell by their events (`observe`, `consumer`).
+//! from all of it (`rules`) and is mirrored to history (`mirror`). Pages tell by their events (`observe`, `consumer`),
+//! shop systems by webhooks (`told`).
 
 mod consumer;
 mod facts;
@@ -10,12 +11,14 @@ mod mirror;
 mod observe;
 mod rights;
 mod rules;
+mod told;
 
 pub(crate) use consumer::{Reached, run};
 pub use ledger::LedgerError;
 pub use observe::SIGNED;
 pub(crate) use observe::reports;
 pub(super) use rights::{export, forget};
+pub(crate) use told::{restate, tell};
 
 use ut_core::module::Migration;
 

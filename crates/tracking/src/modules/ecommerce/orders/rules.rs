@@ -214,21 +214,24 @@ pub(super) fn item_revenue(item: &OrderItem) -> Amount {
     minus(price.times(item.quantity), item.discount.unwrap_or_default())
 }
 
-/// What was given back: each refund once, whichever telling has it, as the newest one says.
+/// What was given back: each refund once, whichever telling has it, as the newest one says, when the first one says.
 fn refund(order: &mut Order, shop: &[Kept]) {
-    let mut refunds: BTreeMap<&str, (i64, &Refund)> = BTreeMap::new();
+    let mut refunds: BTreeMap<&str, (i64, &Refund, i64)> = BTreeMap::new();
     let told = shop.iter().flat_map(|kept| match &kept.told {
         Told::Order(body) => body.refunds.iter().map(|refund| (body.updated_at, refund)).collect::<Vec<_>>(),
         Told::Refund(refund) => vec![(refund.at, refund)],
         Told::Claim(_) => Vec::new(),
     });
     for (at, refund) in told {
-        let newer = |known: &(i64, &Refund)| (at, refund.amount.units()) > (known.0, known.1.amount.units());
-        if refunds.get(refund.id.as_str()).is_none_or(newer) {
-            refunds.insert(&refund.id, (at, refund));
+        let known = refunds.entry(&refund.id).or_insert((at, refund, refund.at));
+        if (at, refund.amount.units()) > (known.0, known.1.amount.units()) {
+            (known.0, known.1) = (at, refund);
         }
+        // Some systems say no instant: then it is that of the order's change, and the first one was the refund.
+        known.2 = known.2.min(refund.at);
     }
-    order.refunds = refunds.into_values().map(|(_, refund)| refund.clone()).collect();
+    let first_told = |(_, refund, at): (i64, &Refund, i64)| Refund { at, ..refund.clone() };
+    order.refunds = refunds.into_values().map(first_told).collect();
     order.refunds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     let money = &mut order.money;
     let whole = match order.status {
