@@ -18,6 +18,8 @@ const SHOPIFY_SHOP: [HeaderName; 2] =
 const WOOCOMMERCE: [HeaderName; 1] = [HeaderName::from_static("x-wc-webhook-signature")];
 const WOOCOMMERCE_SHOP: [HeaderName; 1] = [HeaderName::from_static("x-wc-webhook-source")];
 
+const NOT_SIGNED: &str = "The signature is not the one of these bytes under the integration's secret.";
+
 /// Checks that the body was signed with a secret that is valid at the moment.
 pub(super) fn check<S: AsRef<str>>(
     provider: Provider,
@@ -30,7 +32,12 @@ pub(super) fn check<S: AsRef<str>>(
         Provider::Shopify => base64(first(headers, &SHOPIFY), secrets, body),
         Provider::Woocommerce => base64(first(headers, &WOOCOMMERCE), secrets, body),
         Provider::Orders => match Credentials::of(headers)? {
-            Some(signature @ Credentials::Signature { .. }) => signature.check(secrets, body, now_ms),
+            Some(signature @ Credentials::Signature { .. }) => {
+                signature.check(secrets, body, now_ms).map_err(|problem| match problem.code {
+                    "wrong_signature" => refused(problem.code, NOT_SIGNED),
+                    _ => problem,
+                })
+            }
             _ => Err(refused(
                 "malformed_signature",
                 "Send X-UT-Signature: t=<Unix seconds>,v1=<64 hex digits>.",
@@ -84,8 +91,7 @@ fn base64<S: AsRef<str>>(signature: Option<&HeaderValue>, secrets: &[S], body: &
     // All are tried: how long it takes must not say which one is nearly right.
     let signed = |secret: &S| sign(secret.as_ref().as_bytes(), body).ct_eq(&mac);
     let known = secrets.iter().fold(subtle::Choice::from(0), |known, secret| known | signed(secret));
-    let detail = "The signature is not the one of these bytes under the integration's secret.";
-    bool::from(known).then_some(()).ok_or_else(|| refused("wrong_signature", detail))
+    bool::from(known).then_some(()).ok_or_else(|| refused("wrong_signature", NOT_SIGNED))
 }
 
 fn sign(secret: &[u8], body: &[u8]) -> [u8; 32] {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use ut_core::module::Migration;
-use ut_core::ports::{Row, Statement, Transactional, TransactionalError, Value};
+use ut_core::ports::{Row, Statement, Transaction, Transactional, TransactionalError, Value};
 use ut_core::{SiteId, VisitorId};
 use ut_testkit::FakeClock;
 use ut_transactional::Sqlite;
@@ -196,6 +196,10 @@ impl Transactional for Read {
 
     async fn run_all(&self, work: &[(&Statement, Vec<Value>)]) -> Result<(), TransactionalError> {
         self.store.run_all(work).await
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Transaction>, TransactionalError> {
+        self.store.begin().await
     }
 
     async fn migrate(&self, migrations: &[Migration]) -> Result<usize, TransactionalError> {

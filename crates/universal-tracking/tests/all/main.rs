@@ -41,6 +41,7 @@ mod slow;
 mod story;
 mod surface;
 mod vitals;
+mod webhooks;
 
 /// The program under test.
 fn binary() -> std::path::PathBuf {

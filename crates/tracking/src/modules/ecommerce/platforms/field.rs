@@ -47,7 +47,7 @@ fn mistake(path: &str, error: &serde_json::Error) -> Refusal {
 
 /// A decimal number in a string or by itself, exactly: it is never a float.
 #[derive(Debug, Clone, Copy, Default, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("type" = ["string", "number"]))]
 pub(super) struct Money(pub(super) Amount);
 
 impl<'de> Deserialize<'de> for Money {
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Money {
 
 /// A text, or a whole number where systems write an id either way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("type" = ["string", "integer"]))]
 pub(super) struct Text(pub(super) String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -113,7 +113,7 @@ impl<'de> Deserialize<'de> for Code {
 
 /// An instant with its offset from UTC (`2026-11-20T11:00:00+01:00`), or in Unix milliseconds.
 #[derive(Debug, Clone, Copy, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("type" = ["string", "integer"]))]
 pub(super) struct Instant(pub(super) i64);
 
 impl<'de> Deserialize<'de> for Instant {
