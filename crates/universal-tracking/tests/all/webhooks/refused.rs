@@ -60,7 +60,17 @@ async fn only_what_the_shop_has_signed_is_read() {
     let large = post(&shop, &server, "orders", &" ".repeat(5 * 1024 * 1024 + 1));
     assert_eq!(code(&answer(large).await), (413, "too_large"));
     assert!(ledger(&Server::data_dir(dir.path())).await.is_empty(), "nothing was stored");
+    drop((dir, server));
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shop_that_is_named_is_taken_also_by_newer_headers() {
+    let dir = TempDir::new().unwrap();
+    let shop = Shop::open(&crate::binary(), dir.path());
+    let server = shop.serve();
+    let woo = connect(&dir, "woocommerce", &["--domain", "shop.example"]);
+    connect(&dir, "shopify", &["--domain", "myshop.myshopify.com"]);
+    let body = golden("shopify_order").to_string();
     // Newer deliveries spell the headers without `X-`.
     let request =
         post(&shop, &server, "shopify", &body).header("shopify-hmac-sha256", base64(SHOPIFY_SECRET, &body));

@@ -91,9 +91,14 @@ async fn deliveries_are_orders_of_history_to_the_cent() {
     assert_eq!(figures(&rows[1]), ["94.81", "15.14", "4.12", "5.99", "75.55", "12", "1.92"]);
     // 9.40 × 10.00 / 58.90 = 1.596.
     assert_eq!(figures(&rows[2]), ["58.9", "9.4", "4.12", "5.04", "45.38", "10", "1.6"]);
-    // Without a shop system, what the page claims is all there is.
+    without_shop_systems(&dir, &shop).await;
+}
+
+/// What the page claims is all there is then.
+async fn without_shop_systems(dir: &TempDir, shop: &Shop) {
+    let data = Server::data_dir(dir.path());
     for provider in ["shopify", "woocommerce", "orders"] {
-        command(&dir, &["integration", "remove", "--site", "1", "--provider", provider]);
+        command(dir, &["integration", "remove", "--site", "1", "--provider", provider]);
     }
     let server = shop.serve();
     ledger_when(&data, |ledger| ledger.values().all(|one| one.version == one.mirrored)).await;
