@@ -5,6 +5,7 @@
 
 use crate::event::{Amount, Currency, Source};
 use crate::{SessionKey, SiteId, VisitorKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who tells of an order.
@@ -47,7 +48,7 @@ impl OrderSource {
 }
 
 /// How far an order has come (definitions: "order").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Begun, and not yet an order.
@@ -86,7 +87,7 @@ impl OrderStatus {
 }
 
 /// Where an order was made. Conversion, funnels and attribution are about `Web`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SalesChannel {
     /// In the online shop.

@@ -2,6 +2,7 @@
 //!
 //! * [`collect`]: the door: events and heartbeats.
 //! * [`owner`]: set-up, login, users, tokens, sites: the owner's surface and who may use it.
+//! * [`webhooks`]: what shop systems tell of orders.
 //! * [`rights`]: what people may ask of a shop.
 //! * [`reports`]: questions about history; [`live`]: the presence stream.
 //! * [`health`]: is it alive, can it acknowledge. [`assets`]: what a browser loads.
@@ -26,3 +27,4 @@ mod site_name;
 pub mod state;
 pub mod surface;
 mod unnamed;
+pub mod webhooks;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Metrics {
     log_fails: AtomicBool,
     refused: Mutex<BTreeMap<&'static str, u64>>,
+    webhooks: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
     /// Personal data taken out of events.
     pub(crate) removed: Removed,
     /// Proxies that are not trusted.
@@ -30,6 +31,16 @@ impl Metrics {
     /// Counts events or requests that were refused with `code`.
     pub fn refused(&self, code: &'static str, count: u64) {
         *self.refused.lock().entry(code).or_default() += count;
+    }
+
+    /// Counts a webhook of a provider by what became of it.
+    pub(crate) fn webhook(&self, provider: &'static str, outcome: &'static str) {
+        *self.webhooks.lock().entry((provider, outcome)).or_default() += 1;
+    }
+
+    /// Webhooks by provider and outcome.
+    pub(crate) fn webhooks(&self) -> BTreeMap<(&'static str, &'static str), u64> {
+        self.webhooks.lock().clone()
     }
 
     /// Refusals by code.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ut_core::Deps;
 use ut_tracking::accounts::Accounts;
 use ut_tracking::engine::Engine;
+use ut_tracking::integrations::Integrations;
 use ut_tracking::modules::consent::Identifier;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::geo_time::GeoLookup;
@@ -51,6 +52,8 @@ pub struct AppState {
     pub accounts: Arc<Accounts>,
     /// The sites, for administration (reading goes through `deps.sites`).
     pub sites: Arc<SiteRegistry>,
+    /// Which shop systems tell of orders.
+    pub integrations: Arc<Integrations>,
     /// Settings.
     pub settings: Arc<HttpSettings>,
     /// Pipeline and consumers: balance and lag.

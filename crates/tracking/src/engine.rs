@@ -3,8 +3,9 @@
 use crate::complaint::Complaint;
 use crate::consumers::ahead::Ahead;
 use crate::consumers::{self, Balance};
+use crate::integrations::{Integrations, Provider};
 use crate::modules::consent::Identifier;
-use crate::modules::ecommerce::orders;
+use crate::modules::ecommerce::orders::{self, LedgerError};
 use crate::pipeline::{self, Handover};
 use crate::retention::{self, Retention};
 use crate::rights::{self, Rights};
@@ -57,6 +58,8 @@ pub(crate) struct Core {
     pub(crate) hurry: Arc<AtomicBool>,
     /// What goes when it is too old.
     pub(crate) retention: Arc<Retention>,
+    /// Which shops tell of their orders themselves.
+    pub(crate) integrations: Arc<Integrations>,
 }
 
 /// What the consumer of late events says of those it has brought back.
@@ -121,6 +124,7 @@ impl Engine {
         identifier: Arc<Identifier>,
         rights: Arc<Rights>,
         retention: Arc<Retention>,
+        integrations: Arc<Integrations>,
     ) -> Result<Self, LogError> {
         let mark = history_mark(deps.transactional.as_ref(), deps.log_number.0).await;
         let mark = mark.map_err(|error| LogError::Io(format!("how far history is: {error}")))?;
@@ -147,6 +151,7 @@ impl Engine {
             rights,
             hurry: Arc::default(),
             retention,
+            integrations,
         };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
@@ -170,6 +175,15 @@ impl Engine {
         let received = self.core.deps.log.status().received.end.0.saturating_sub(1 + reentered);
         let in_flight = received.saturating_sub(settled.total());
         IngestBalance { received, settled, in_flight }
+    }
+
+    /// Enters what a shop's own system tells of an order; durable when it returns. True if it says anything new.
+    ///
+    /// # Errors
+    /// When the store does not answer: nothing was entered.
+    pub async fn tell_order(&self, provider: Provider, report: OrderReport) -> Result<bool, LedgerError> {
+        let delivered = self.core.integrations.note(report.site, provider);
+        orders::tell(&self.core, report, delivered).await
     }
 
     /// Numbers the history has not consumed yet.

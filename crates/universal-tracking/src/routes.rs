@@ -3,7 +3,7 @@
 use axum::Router;
 use ut_http::state::AppState;
 use ut_http::surface::Surface;
-use ut_http::{assets, collect, health, live, openapi, owner, reports, rights};
+use ut_http::{assets, collect, health, live, openapi, owner, reports, rights, webhooks};
 
 /// What shops' pages need, below `/ut/` and `/collect/`.
 fn shops() -> Router<AppState> {
@@ -28,6 +28,7 @@ pub(crate) fn public(state: &AppState) -> Surface {
     let shop = if state.settings.demo { assets::demo_router() } else { Router::new() };
     let all = Router::new()
         .merge(shops())
+        .merge(webhooks::router())
         .merge(health::router())
         .merge(shop)
         .merge(owner::guard(owners, state))

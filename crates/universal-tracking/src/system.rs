@@ -89,7 +89,8 @@ impl System {
         };
         let identifier = Arc::new(Identifier::new(deps.realtime.clone()));
         let (rights, retention) = (admin.rights.clone(), admin.retention.clone());
-        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), rights, retention).await;
+        let told = admin.integrations.clone();
+        let engine = Engine::start(deps.clone(), MODULES, identifier.clone(), rights, retention, told).await;
         let engine = Arc::new(engine.map_err(|error| broken("the pipeline cannot start", &error))?);
         let state = AppState {
             rights: admin.rights.clone(),
@@ -99,6 +100,7 @@ impl System {
             deps,
             accounts: admin.accounts.clone(),
             sites: admin.sites.clone(),
+            integrations: admin.integrations.clone(),
             settings: Arc::new(settings),
             realtime_doubt: Arc::new(OwnDoubt(realtime.clone())),
             geo,

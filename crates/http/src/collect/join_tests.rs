@@ -45,6 +45,7 @@ fn state(world: &World) -> AppState {
     AppState {
         accounts: Accounts::new(deps.transactional.clone(), deps.clock.clone(), b"a JWT_SECRET of the tests"),
         sites: world.sites.clone(),
+        integrations: world.integrations.clone(),
         settings: Arc::new(settings),
         engine: world.engine.clone(),
         rights: world.rights.clone(),

@@ -37,7 +37,7 @@ mod privacy;
 mod proof;
 mod record;
 pub(crate) mod schema;
-mod signature;
+pub(crate) mod signature;
 mod spoken;
 mod times;
 mod vital;

@@ -14,7 +14,7 @@ const WINDOW_MS: i64 = 5 * 60_000;
 
 /// What a request shows to be the shop's own server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Credentials<'a> {
+pub(crate) enum Credentials<'a> {
     /// The secret itself.
     Secret(&'a [u8]),
     /// A signature.
@@ -30,7 +30,7 @@ pub(super) enum Credentials<'a> {
 
 impl<'a> Credentials<'a> {
     /// What the headers hold; `None` for a browser's request.
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Option<Self>, Problem> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Result<Option<Self>, Problem> {
         let secret = bearer(headers)?;
         let mut signatures = headers.get_all(&X_UT_SIGNATURE).into_iter();
         let Some(signature) = signatures.next() else { return Ok(secret) };
@@ -46,7 +46,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// Checks them against the secrets of a site that are valid at the moment, in constant time.
-    pub(super) fn check<S: AsRef<str>>(self, secrets: &[S], body: &[u8], now_ms: i64) -> Result<(), Problem> {
+    pub(crate) fn check<S: AsRef<str>>(self, secrets: &[S], body: &[u8], now_ms: i64) -> Result<(), Problem> {
         match self {
             Self::Secret(shown) => {
                 let equal = |secret: &S| secret.as_ref().as_bytes().ct_eq(shown);

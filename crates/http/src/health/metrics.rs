@@ -23,6 +23,7 @@ fn text(state: &AppState) -> String {
     let mut page = Page::default();
     ingest(&mut page, &state.engine.balance());
     door(&mut page, state);
+    webhooks(&mut page, state);
     let status = state.deps.log.status();
     page.head("ut_log_bytes", "gauge", "Bytes of the log's segments, by topic.");
     page.value("ut_log_bytes", "{topic=\"received\"}", status.received.bytes);
@@ -98,6 +99,19 @@ fn door(page: &mut Page, state: &AppState) {
     );
     for (field, count) in state.metrics.removed.by_field() {
         page.value("ut_pii_removed_total", &format!("{{field=\"{field}\"}}"), count);
+    }
+}
+
+/// What shop systems sent.
+fn webhooks(page: &mut Page, state: &AppState) {
+    page.head(
+        "ut_webhooks_total",
+        "counter",
+        "Webhooks since the start, by provider and outcome: taken, unchanged, ignored, ping, or the code of a refusal.",
+    );
+    for ((provider, outcome), count) in state.metrics.webhooks() {
+        let labels = format!("{{provider=\"{provider}\",outcome=\"{outcome}\"}}");
+        page.value("ut_webhooks_total", &labels, count);
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) enum Access {
     Public,
     /// Pages of the site by their origin, and its own server by its secret; on every host.
     Shop,
+    /// A connected shop system, which signs by this scheme; on every host.
+    ShopSystem(&'static str),
     /// Anyone, on the owner's host.
     Visitor,
     /// Anyone, on every host; who is known gets more.
@@ -36,6 +38,9 @@ impl Access {
                 "expired_signature",
                 "malformed_signature",
             ],
+            Self::ShopSystem(_) => {
+                &["unknown_site", "not_connected", "wrong_signature", "malformed_signature"]
+            }
             Self::Reader => &["not_signed_in", "unknown_token", "another_site"],
             Self::Viewer => &["not_signed_in", "unknown_token", "ticket", "another_site"],
             Self::Admin => &["not_signed_in", "unknown_token", "scope", "csrf", "another_site"],
@@ -43,7 +48,7 @@ impl Access {
         };
         // Another host, and no owner yet.
         let surface: &[&str] = match self {
-            Self::Public | Self::MaybeReader | Self::Shop => &[],
+            Self::Public | Self::MaybeReader | Self::Shop | Self::ShopSystem(_) => &[],
             _ => &["not_found", "no_owner", "store_unavailable"],
         };
         [own, surface, &["bad_host"]].concat()
@@ -55,6 +60,7 @@ impl Access {
         match self {
             Self::Public | Self::Visitor => json!([]),
             Self::Shop => json!([{}, { "site_secret": [] }, { "signature": [] }]),
+            Self::ShopSystem(scheme) => json!([{ scheme: [] }]),
             Self::MaybeReader => json!([{}, { "token": [] }, { "session": [] }]),
             // A reader changes nothing, so no CSRF token is asked for.
             Self::Reader => json!([{ "token": [] }, { "session": [] }]),
@@ -80,5 +86,11 @@ pub(crate) fn schemes() -> Value {
             "description": "The site's secret, for its own server." },
         "signature": { "type": "apiKey", "in": "header", "name": "X-UT-Signature",
             "description": "`t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 of `t`, a dot and the raw body under the site's secret." },
+        "shopify": { "type": "apiKey", "in": "header", "name": "X-Shopify-Hmac-Sha256",
+            "description": "Base64 of the HMAC-SHA256 of the raw body under the secret that Shopify shows for webhooks." },
+        "woocommerce": { "type": "apiKey", "in": "header", "name": "X-WC-Webhook-Signature",
+            "description": "Base64 of the HMAC-SHA256 of the raw body under the integration's secret." },
+        "orders": { "type": "apiKey", "in": "header", "name": "X-UT-Signature",
+            "description": "`t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 of `t`, a dot and the raw body under the integration's secret." },
     })
 }

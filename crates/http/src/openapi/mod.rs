@@ -17,7 +17,7 @@ pub(crate) use operation::{Answer, Content, Operation, Parameter, Place, Tag};
 pub(crate) use routes::Routes;
 
 use crate::state::AppState;
-use crate::{assets, collect, health, live, owner, reports, rights};
+use crate::{assets, collect, health, live, owner, reports, rights, webhooks};
 use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
@@ -35,6 +35,7 @@ pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let parts = [
             collect::routes(),
+            webhooks::routes(),
             assets::tracker_routes(),
             reports::routes(),
             live::routes(),

@@ -76,7 +76,8 @@ fn the_document_refers_to_what_it_holds() {
 
 #[test]
 fn every_code_that_is_named_is_explained() {
-    for operations in [collect::routes().into_operations(), crate::reports::routes().into_operations()] {
+    let routes = [collect::routes(), crate::reports::routes(), crate::webhooks::routes()];
+    for operations in routes.map(crate::openapi::Routes::into_operations) {
         for one in operations {
             for (code, _) in &one.operation.refusals {
                 assert!(refusals::is_known(code), "{}: {code}", one.path);

@@ -18,6 +18,7 @@ use ut_olap::{Embedded, EmbeddedOptions};
 use ut_realtime::InProcess;
 use ut_spool::{Spool, SpoolOptions};
 use ut_tracking::engine::Engine;
+use ut_tracking::integrations::{self, Integrations};
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::modules::consent::{Identifier, Traits};
 use ut_tracking::people::People;
@@ -45,6 +46,8 @@ pub struct World {
     pub identifier: Arc<Identifier>,
     /// The sites, with their secrets.
     pub sites: Arc<SiteRegistry>,
+    /// Which shop systems tell of orders.
+    pub integrations: Arc<Integrations>,
     /// What shops tell of their visitors.
     pub people: Arc<People>,
     /// Who was forgotten.
@@ -69,12 +72,28 @@ impl World {
         let receipts = receipts(deps.transactional.clone(), deps.clock.clone());
         let retention = Retention::new(deps.transactional.clone(), deps.clock.clone(), modules);
         let retention = Arc::new(retention.with(receipts).with(people.clone()));
-        let engine =
-            Engine::start(deps.clone(), modules, identifier.clone(), rights.clone(), retention.clone());
+        let told = (deps.transactional.clone(), deps.clock.clone());
+        let integrations = Integrations::load(told.0, told.1, sites.clone(), SECRET).await;
+        let integrations = integrations.unwrap_or_else(|error| panic!("no integrations: {error}"));
+        let kept = (rights.clone(), retention.clone(), integrations.clone());
+        let engine = Engine::start(deps.clone(), modules, identifier.clone(), kept.0, kept.1, kept.2);
         let engine = engine.await.unwrap_or_else(|error| panic!("the pipeline does not start: {error}"));
         let engine = Arc::new(engine);
         let site = deps.sites.all().remove(0);
-        Self { deps, clock, site, engine, identifier, sites, people, rights, retention, modules, dir }
+        Self {
+            deps,
+            clock,
+            site,
+            engine,
+            identifier,
+            sites,
+            integrations,
+            people,
+            rights,
+            retention,
+            modules,
+            dir,
+        }
     }
 
     /// Adds a site and makes it the one that events and reports are of.
@@ -237,6 +256,7 @@ async fn deps(
         .chain(ut_tracking::people::MIGRATIONS)
         .chain(ut_tracking::rights::MIGRATIONS)
         .chain(retention::MIGRATIONS)
+        .chain(integrations::MIGRATIONS)
         .chain(modules.iter().flat_map(|module| module.schema().transactional))
         .copied();
     ok(store.migrate(&changes.collect::<Vec<_>>()).await);

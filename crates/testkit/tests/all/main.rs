@@ -80,7 +80,8 @@ async fn stories() {
 async fn restart(world: &mut World) {
     let identifier = Arc::new(Identifier::new(world.deps.realtime.clone()));
     let (rights, retention) = (world.rights.clone(), world.retention.clone());
-    let engine = Engine::start(world.deps.clone(), MODULES, identifier, rights, retention).await;
+    let told = world.integrations.clone();
+    let engine = Engine::start(world.deps.clone(), MODULES, identifier, rights, retention, told).await;
     world.engine = Arc::new(engine.unwrap());
 }
 

@@ -24,6 +24,8 @@ pub use logs::{known_logs, log_number};
 pub use random::RandomError;
 pub(crate) use random::{bytes as random_bytes, word as random_word};
 pub use registry::{AddedSite, NewSite, RotatedSecret, SiteRegistry};
+pub(crate) use rules::domain;
+pub(crate) use seal::Sealer;
 pub use secrets::{ROTATION_MS, Secret};
 
 use ut_core::module::Migration;

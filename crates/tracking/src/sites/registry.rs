@@ -105,7 +105,7 @@ impl SiteRegistry {
         clock: Arc<dyn Clock>,
         hmac_secret: &[u8],
     ) -> Result<Arc<Self>, SiteError> {
-        let sealer = Sealer::new(hmac_secret);
+        let sealer = Sealer::new(hmac_secret, "site-secret");
         let registry = Self {
             store,
             clock,

@@ -70,7 +70,7 @@ pub(super) fn taken(field: impl Into<String>, domain: &str, by: Option<&Site>) -
 
 /// A host as a URL parser returns it (lower case, punycode), or `*.` and such a host: exactly what a page's
 /// `Origin` is compared with.
-pub(super) fn domain(text: &str) -> Result<String, &'static str> {
+pub(crate) fn domain(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.contains(['/', '?', '#', '@']) {
         return Err("give the host alone, without `https://` and path, e.g. `shop.example`");

@@ -1,4 +1,4 @@
-//! A site's secret at rest: sealed, because signed calls are checked with the secret itself and not with a hash.
+//! A secret at rest: sealed, because signed calls are checked with the secret itself and not with a hash.
 
 use super::random;
 use super::{RandomError, SiteError};
@@ -9,7 +9,7 @@ const NONCE_BYTES: usize = 24;
 
 /// Seals and opens with a key derived from `HMAC_SECRET`.
 #[derive(Clone)]
-pub(super) struct Sealer(XChaCha20Poly1305);
+pub(crate) struct Sealer(XChaCha20Poly1305);
 
 impl std::fmt::Debug for Sealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -18,12 +18,13 @@ impl std::fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    pub(super) fn new(hmac_secret: &[u8]) -> Self {
-        Self(XChaCha20Poly1305::new(&ut_core::keys::derive(hmac_secret, "site-secret").into()))
+    /// For one `use_`: what was sealed for another does not open.
+    pub(crate) fn new(hmac_secret: &[u8], use_: &str) -> Self {
+        Self(XChaCha20Poly1305::new(&ut_core::keys::derive(hmac_secret, use_).into()))
     }
 
     /// Nonce, cipher text and tag. The site's key is bound in, so that a row cannot be moved to another site.
-    pub(super) fn seal(&self, site_key: &str, secret: &str) -> Result<Vec<u8>, RandomError> {
+    pub(crate) fn seal(&self, site_key: &str, secret: &str) -> Result<Vec<u8>, RandomError> {
         let nonce = random::bytes::<NONCE_BYTES>()?;
         let payload = Payload { msg: secret.as_bytes(), aad: site_key.as_bytes() };
         let mut sealed = nonce.to_vec();
@@ -33,7 +34,7 @@ impl Sealer {
     }
 
     /// The secret, if it was sealed with this key for this site.
-    pub(super) fn open(&self, site: u32, site_key: &str, sealed: &[u8]) -> Result<String, SiteError> {
+    pub(crate) fn open(&self, site: u32, site_key: &str, sealed: &[u8]) -> Result<String, SiteError> {
         let does_not_open = SiteError::Sealed { site };
         let Some((nonce, msg)) = sealed.split_first_chunk::<NONCE_BYTES>() else { return Err(does_not_open) };
         let payload = Payload { msg, aad: site_key.as_bytes() };

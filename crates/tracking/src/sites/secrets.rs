@@ -14,7 +14,7 @@ pub(super) const MAX_OLD_SECRETS: usize = 4;
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    pub(super) fn new(secret: &str) -> Self {
+    pub(crate) fn new(secret: &str) -> Self {
         Self(secret.into())
     }
 

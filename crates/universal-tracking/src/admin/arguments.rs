@@ -25,6 +25,27 @@ pub(super) struct SiteNamed {
     pub(super) site: String,
 }
 
+/// `integration.add`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IntegrationAdd {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) provider: String,
+    pub(super) domain: Option<String>,
+    pub(super) secret: Option<String>,
+}
+
+/// `integration.rotate`, `integration.remove`, which makes no secret.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IntegrationNamed {
+    /// Number or domain.
+    pub(super) site: String,
+    pub(super) provider: String,
+    pub(super) secret: Option<String>,
+}
+
 /// `site.set`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +64,7 @@ pub(super) struct Backup {
     pub(super) to: std::path::PathBuf,
 }
 
-/// `privacy.verify`, `privacy.retention`.
+/// `privacy.verify`, `privacy.retention`, `integration.list`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneOrAll {

@@ -4,6 +4,7 @@
 mod arguments;
 #[cfg(feature = "server")]
 mod backup;
+mod integrations;
 #[cfg(feature = "server")]
 mod migrate;
 mod privacy;
@@ -29,6 +30,7 @@ use ut_core::{Clock, SystemClock};
 use ut_http::state::AppState;
 use ut_tracking::accounts::{AccountError, Accounts, Scope};
 use ut_tracking::engine::Engine;
+use ut_tracking::integrations::{self as connected, Integrations};
 use ut_tracking::modules::MODULES;
 use ut_tracking::modules::consent::receipts::Receipts;
 use ut_tracking::people::{self, People};
@@ -48,6 +50,8 @@ pub struct Admin {
     pub olap: Option<Arc<dyn Olap>>,
     /// The sites.
     pub sites: Arc<SiteRegistry>,
+    /// Which shop systems tell of orders.
+    pub integrations: Arc<Integrations>,
     /// Users and tokens.
     pub accounts: Arc<Accounts>,
     /// What is sealed of people.
@@ -80,6 +84,7 @@ pub fn transactional_migrations() -> Vec<Migration> {
         .chain(people::MIGRATIONS)
         .chain(rights::MIGRATIONS)
         .chain(retention::MIGRATIONS)
+        .chain(connected::MIGRATIONS)
         .chain(modules)
         .copied()
         .collect();
@@ -107,6 +112,9 @@ impl Admin {
         let sites =
             SiteRegistry::load(Arc::clone(&transactional), Arc::clone(&clock), secrets.hmac.as_bytes()).await;
         let sites = sites.map_err(|error| sites::site_error(&error))?;
+        let told = (Arc::clone(&transactional), Arc::clone(&clock), Arc::clone(&sites));
+        let integrations = Integrations::load(told.0, told.1, told.2, secrets.hmac.as_bytes()).await;
+        let integrations = integrations.map_err(|error| integrations::integration_error(&error))?;
         let accounts = Accounts::new(Arc::clone(&transactional), Arc::clone(&clock), secrets.jwt.as_bytes());
         let ring = Keyring::parse(secrets.encryption_keys.expose());
         let ring = ring.ok_or_else(|| ControlError::new("keys", "ENCRYPTION_KEYS cannot be read"))?;
@@ -125,6 +133,7 @@ impl Admin {
             transactional,
             olap: None,
             sites,
+            integrations,
             accounts,
             vault,
             receipts,
@@ -182,6 +191,10 @@ impl ControlHandler for Admin {
             "site.show" => self.show_site(&read(args)?),
             "site.set" => self.set_site(&read(args)?).await,
             "site.rotate_secret" => self.rotate_secret(&read(args)?).await,
+            "integration.add" => self.add_integration(read(args)?).await,
+            "integration.list" => self.list_integrations(&read(args)?).await,
+            "integration.rotate" => self.rotate_integration(read(args)?).await,
+            "integration.remove" => self.remove_integration(&read(args)?).await,
             "token.add" => self.add_token(&read(args)?).await,
             "migrate" => self.migrate().await,
             "privacy.verify" => self.verify(&read(args)?).await,

@@ -3,6 +3,7 @@
 use super::backup::{Backup, Restore};
 use super::explain::Explain;
 use super::init::Init;
+use super::integration::IntegrationCommand;
 use super::privacy::{KeysCommand, PrivacyCommand};
 use super::site::{SiteNamed, SiteSet};
 use crate::config::table::KEYS;
@@ -60,6 +61,11 @@ pub(super) enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Shop systems that tell of a site's orders by signed webhooks
+    Integration {
+        #[command(subcommand)]
+        command: IntegrationCommand,
     },
     /// History: hold its consumer back while a server runs (events go on being acknowledged)
     Olap {

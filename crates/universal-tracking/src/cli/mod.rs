@@ -5,6 +5,7 @@ mod backup;
 mod engine;
 mod explain;
 mod init;
+mod integration;
 mod person;
 mod print;
 mod privacy;
@@ -72,6 +73,7 @@ fn run(parsed: Parsed) -> Result<(), Failure> {
         Command::Site { command: SiteCommand::RotateSecret(named) } => {
             store(&sources, "site.rotate_secret", json!({ "site": named.site }), named.json)
         }
+        Command::Integration { command } => integration::run(&sources, command),
         Command::Token { command: TokenCommand::Add(token) } => {
             let json = token.json;
             store(&sources, "token.add", json!(token), json)

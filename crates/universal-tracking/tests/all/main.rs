@@ -42,6 +42,7 @@ mod slow;
 mod story;
 mod surface;
 mod vitals;
+mod webhooks;
 
 /// The program under test.
 fn binary() -> std::path::PathBuf {

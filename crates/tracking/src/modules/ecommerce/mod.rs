@@ -1,6 +1,7 @@
 //! What is sold: orders, and the way to them.
 
 pub mod orders;
+pub mod platforms;
 
 use ut_core::module::{Aged, AgedBy, Module, Question, Schema};
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};

@@ -19,6 +19,21 @@ pub(super) enum Init {
     Cloudflare(Place),
     /// Rewrites for next.config.mjs
     Next(Place),
+    /// What to enter in Shopify so that it tells of orders
+    Shopify(Webhook),
+    /// What to enter in WooCommerce so that it tells of orders
+    Woocommerce(Webhook),
+}
+
+/// Where a shop system sends what it tells.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Webhook {
+    /// This server as the shop system reaches it: https:// and a host
+    #[arg(long, value_name = "URL", default_value = "https://analytics.shop.example", value_parser = upstream)]
+    url: String,
+    /// The site's key
+    #[arg(long, value_name = "KEY", default_value = "pk_…")]
+    site: String,
 }
 
 /// What goes where.
@@ -43,12 +58,18 @@ pub(super) fn init(proxy: Init) -> Result<(), Failure> {
     print(Output::Text(snippet(&proxy)))
 }
 
+fn shop_system(template: &str, webhook: &Webhook) -> String {
+    template.replace("{{url}}", &webhook.url).replace("{{site}}", &webhook.site)
+}
+
 fn snippet(proxy: &Init) -> String {
     let (template, dashboard, place) = match proxy {
         Init::Nginx(place) => (include_str!("nginx.txt"), include_str!("nginx_dashboard.txt"), place),
         Init::Caddy(place) => (include_str!("caddy.txt"), include_str!("caddy_dashboard.txt"), place),
         Init::Cloudflare(place) => (include_str!("cloudflare.txt"), "", place),
         Init::Next(place) => (include_str!("next.txt"), "", place),
+        Init::Shopify(webhook) => return shop_system(include_str!("shopify.txt"), webhook),
+        Init::Woocommerce(webhook) => return shop_system(include_str!("woocommerce.txt"), webhook),
     };
     let mut text = template.to_owned();
     if let Some(host) = &place.dashboard {
@@ -57,7 +78,7 @@ fn snippet(proxy: &Init) -> String {
     let dropped = |indent: usize| match proxy {
         Init::Nginx(_) => dropped(|name| format!("{:indent$}proxy_set_header {name} \"\";", "")),
         Init::Caddy(_) => dropped(|name| format!("{:indent$}header_up -{name}", "")),
-        Init::Cloudflare(_) | Init::Next(_) => dropped(|name| format!("  '{name}',")),
+        _ => dropped(|name| format!("  '{name}',")),
     };
     text.replace("{{drop}}", &dropped(if matches!(proxy, Init::Caddy(_)) { 12 } else { 4 }))
         .replace("{{drop_deeper}}", &dropped(8))
@@ -128,6 +149,21 @@ mod tests {
         }
         let alone = snippet(&Init::Nginx(Place { dashboard: None, ..place() }));
         assert!(!alone.contains("server_name"), "{alone}");
+    }
+
+    #[test]
+    fn a_shop_system_is_told_its_address() {
+        let webhook = Webhook { url: "https://stats.test".to_owned(), site: "pk_1".to_owned() };
+        for (init, word) in
+            [(Init::Shopify(webhook.clone()), "shopify"), (Init::Woocommerce(webhook), "woocommerce")]
+        {
+            let text = snippet(&init);
+            let address = format!("https://stats.test/webhooks/{word}/pk_1");
+            assert!(
+                text.contains(&address) && text.contains("integration add") && !text.contains("{{"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod browser;
 mod choices;
-mod erasure;
+pub(crate) mod erasure;
 mod identify;
 mod stories;
 #[cfg(target_os = "linux")]

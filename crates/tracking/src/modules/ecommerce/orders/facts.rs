@@ -109,6 +109,8 @@ pub(super) const MOST_ALIASES: usize = 8;
 /// Something about an order that its owner should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Flag {
+    /// Only pages say so, while the shop's own orders are connected.
+    Unconfirmed,
     /// It has no currency: nothing can be added up.
     NoCurrency,
     /// Its currency is none of ISO 4217's.
@@ -127,6 +129,7 @@ impl Flag {
     /// The word in reports.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
+            Self::Unconfirmed => "unconfirmed",
             Self::NoCurrency => "no_currency",
             Self::UnknownCurrency => "unknown_currency",
             Self::NoValue => "no_value",

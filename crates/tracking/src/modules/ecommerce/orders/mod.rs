@@ -1,7 +1,8 @@
 //! The order ledger: one entry per order for life, whoever tells of it and in whatever order.
 //!
 //! What is told ([`ut_core::order::OrderReport`]) is kept in the transactional store (`ledger`); what an order is follows
-//! from all of it (`rules`) and is mirrored to history (`mirror`). Pages tell by their events (`observe`, `consumer`).
+//! from all of it (`rules`) and is mirrored to history (`mirror`). Pages tell by their events (`observe`, `consumer`),
+//! shop systems by webhooks (`told`).
 
 mod consumer;
 mod facts;
@@ -14,6 +15,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod theirs;
+mod told;
 
 pub(crate) use consumer::{Reached, run};
 pub use ledger::LedgerError;
@@ -21,6 +23,7 @@ pub use observe::SIGNED;
 pub(crate) use observe::reports;
 pub(super) use report::QUESTIONS;
 pub(super) use theirs::{export, forget};
+pub(crate) use told::tell;
 
 use ut_core::module::Migration;
 

@@ -16,6 +16,8 @@ const WEAK_MS: i64 = 7 * 24 * 3_600_000;
 /// What a site's settings say of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Terms {
+    /// Since when the shop's own orders are connected, Unix milliseconds: claims that come from then on are provisional.
+    pub(super) connected_since: Option<i64>,
     /// How a claim's `value` is read.
     pub(super) browser_value: BrowserValue,
     /// From when on an order counts.
@@ -69,7 +71,10 @@ pub(super) fn order(tellings: &Tellings, terms: Terms) -> Option<Order> {
     let newest = tellings.shop.iter().filter_map(body).max_by_key(|(source, body)| precedence(*source, body));
     let mut order = match (newest, &tellings.claim) {
         (Some((_, body)), _) => of_shop(body),
-        (None, Some(claimed)) => of_claim(&claimed.first, terms.browser_value),
+        (None, Some(claimed)) => {
+            let provisional = terms.connected_since.is_some_and(|since| claimed.received_at >= since);
+            of_claim(&claimed.first, provisional, terms.browser_value)
+        }
         (None, None) => return None,
     };
     if let Some(claimed) = &tellings.claim {
@@ -134,10 +139,13 @@ fn of_shop(body: &OrderBody) -> Order {
     }
 }
 
-/// What only pages say: it counts, unless a machine or a copy of the shop said it.
-fn of_claim(claim: &Claim, read: BrowserValue) -> Order {
+/// What only pages say: it counts where nobody else could say it, unless a machine or a copy of the shop did.
+fn of_claim(claim: &Claim, provisional: bool, read: BrowserValue) -> Order {
     let money = claimed_money(claim, read);
     let mut flags = Vec::new();
+    if provisional {
+        flags.push(Flag::Unconfirmed);
+    }
     match claim.currency {
         None => flags.push(Flag::NoCurrency),
         Some(currency) if !crate::sites::is_currency(currency) => flags.push(Flag::UnknownCurrency),
@@ -149,7 +157,7 @@ fn of_claim(claim: &Claim, read: BrowserValue) -> Order {
     if !claim.visit.bot.is_empty() {
         flags.push(Flag::Bot);
     }
-    let counted = claim.visit.bot.is_empty() && !claim.visit.staging;
+    let counted = !provisional && claim.visit.bot.is_empty() && !claim.visit.staging;
     Order {
         status: OrderStatus::Placed,
         counted,
@@ -205,21 +213,24 @@ pub(super) fn item_revenue(item: &OrderItem) -> Amount {
     minus(price.times(item.quantity), item.discount.unwrap_or_default())
 }
 
-/// What was given back: each refund once, whichever telling has it, as the newest one says.
+/// What was given back: each refund once, whichever telling has it, as the newest one says, when the first one says.
 fn refund(order: &mut Order, shop: &[Kept]) {
-    let mut refunds: BTreeMap<&str, (i64, &Refund)> = BTreeMap::new();
+    let mut refunds: BTreeMap<&str, (i64, &Refund, i64)> = BTreeMap::new();
     let told = shop.iter().flat_map(|kept| match &kept.told {
         Told::Order(body) => body.refunds.iter().map(|refund| (body.updated_at, refund)).collect::<Vec<_>>(),
         Told::Refund(refund) => vec![(refund.at, refund)],
         Told::Claim(_) => Vec::new(),
     });
     for (at, refund) in told {
-        let newer = |known: &(i64, &Refund)| (at, refund.amount.units()) > (known.0, known.1.amount.units());
-        if refunds.get(refund.id.as_str()).is_none_or(newer) {
-            refunds.insert(&refund.id, (at, refund));
+        let known = refunds.entry(&refund.id).or_insert((at, refund, refund.at));
+        if (at, refund.amount.units()) > (known.0, known.1.amount.units()) {
+            (known.0, known.1) = (at, refund);
         }
+        // Some systems say no instant: then it is that of the order's change, and the first one was the refund.
+        known.2 = known.2.min(refund.at);
     }
-    order.refunds = refunds.into_values().map(|(_, refund)| refund.clone()).collect();
+    let first_told = |(_, refund, at): (i64, &Refund, i64)| Refund { at, ..refund.clone() };
+    order.refunds = refunds.into_values().map(first_told).collect();
     order.refunds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     let money = &mut order.money;
     let whole = match order.status {

@@ -209,6 +209,21 @@ async fn pages_cannot_make_two_orders_one_nor_change_what_the_shop_says() {
 }
 
 #[tokio::test]
+async fn while_the_shops_orders_are_connected_a_claim_waits_for_the_shop() {
+    let ledger = Ledger::open().await;
+    let connected = Terms { connected_since: Some(PLACED), ..Terms::default() };
+    ledger
+        .tell(&[claim(names(&["1"], &[]), PLACED - 1, "10"), claim(names(&["2"], &[]), PLACED, "10")])
+        .await;
+    let orders = ledger.orders(connected).await;
+    assert_eq!(orders.iter().map(|order| order.counted).collect::<Vec<_>>(), [true, false], "since then");
+    assert_eq!(orders[1].flags, [Flag::Unconfirmed]);
+    ledger.tell(&[shop(names(&["2"], &[]), body(OrderStatus::Placed, 0, "124"))]).await;
+    let orders = ledger.orders(connected).await;
+    assert!(orders.iter().all(|order| order.counted), "{orders:?}");
+}
+
+#[tokio::test]
 async fn five_deliveries_are_one_telling() {
     let ledger = Ledger::open().await;
     let report = shop(names(&["1"], &[]), body(OrderStatus::Paid, 0, "124"));

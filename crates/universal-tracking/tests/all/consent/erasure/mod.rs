@@ -1,6 +1,6 @@
 //! A person asks what is kept of them, and to be forgotten; a back-up from before is put back.
 
-mod stores;
+pub(crate) mod stores;
 
 use super::browser::Browser;
 use crate::binary;

@@ -21,7 +21,7 @@ pub(super) fn without_compression(story: &str, data: &Path) {
 }
 
 /// Everything in every column of every table of history and of the transactional store, as text.
-pub(super) fn read(story: &str, data: &Path) -> String {
+pub(crate) fn read(story: &str, data: &Path) -> String {
     run(story, "read", data)
 }
 
@@ -37,7 +37,7 @@ fn run(story: &str, task: &str, data: &Path) -> String {
 }
 
 /// Does the task this process was started for, if it was.
-pub(super) async fn is_a_task() -> bool {
+pub(crate) async fn is_a_task() -> bool {
     #[expect(clippy::disallowed_methods, reason = "how the story tells itself what to do")]
     let variable = |name| std::env::var(name).ok();
     let (Some(task), Some(data)) = (variable(TASK), variable(FOLDER)) else { return false };

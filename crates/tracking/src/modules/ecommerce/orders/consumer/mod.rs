@@ -37,6 +37,11 @@ impl Reached {
     pub(crate) fn next(&self) -> Lsn {
         Lsn(self.next.load(SeqCst))
     }
+
+    /// There is something for history.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +89,7 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
         if !told.is_empty() || late {
             enter(core, log, until, told).await?;
             core.reached.next.store(until.0, SeqCst);
-            core.reached.changed.notify_one();
+            core.reached.wake();
             noted = (until, tokio::time::Instant::now());
         }
         next = until;
@@ -134,9 +139,9 @@ async fn enter(core: &Core, log: LogId, until: Lsn, told: Vec<OrderReport>) -> R
 /// Writes what is owed to history; true if there may be more.
 async fn owed(core: &Core, known: &mut Known) -> Result<bool, MirrorError> {
     for site in core.deps.sites.all() {
-        known.keep(core.deps.transactional.as_ref(), &site).await?;
+        known.keep(core, &site).await?;
     }
-    mirror::some(&core.deps, &core.writing).await
+    mirror::some(core).await
 }
 
 /// Keeps history's image of the ledger up to date.

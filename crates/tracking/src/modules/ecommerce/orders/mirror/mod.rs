@@ -5,12 +5,13 @@ use super::facts::{Flag, Money, Order};
 use super::ledger::{LedgerError, ORDER_MIRRORED, ORDERS_TO_MIRROR, damaged, entry, int};
 use super::restate;
 use super::rules::{self, Terms};
+use crate::engine::Core;
 use std::collections::BTreeSet;
+use ut_core::SiteId;
 use ut_core::event::{Currency, Source};
 use ut_core::order::Visit;
 use ut_core::ports::{Column, OlapBatch, OlapError, RowWriter, TableKind, Value};
 use ut_core::site::Site;
-use ut_core::{Deps, SiteId};
 
 /// So many orders become one insert.
 const BATCH: i64 = 5_000;
@@ -98,8 +99,8 @@ struct Owed {
 }
 
 /// Writes what history does not have; true if there may be more.
-pub(super) async fn some(deps: &Deps, writing: &tokio::sync::Mutex<()>) -> Result<bool, MirrorError> {
-    let owed = owed(deps).await?;
+pub(super) async fn some(core: &Core) -> Result<bool, MirrorError> {
+    let (deps, owed) = (&core.deps, owed(core).await?);
     if owed.is_empty() {
         return Ok(false);
     }
@@ -108,7 +109,7 @@ pub(super) async fn some(deps: &Deps, writing: &tokio::sync::Mutex<()>) -> Resul
         let site = deps.sites.by_id(owed.site);
         batch.row(TABLE, TableKind::Replacing, COLUMNS, |row| write(row, owed, site.as_deref()));
     }
-    let guard = writing.lock().await;
+    let guard = core.writing.lock().await;
     for (table, rows) in batch.tables(TableKind::Replacing) {
         deps.olap.insert(table, rows).await?;
     }
@@ -122,9 +123,10 @@ pub(super) async fn some(deps: &Deps, writing: &tokio::sync::Mutex<()>) -> Resul
     Ok(owed.len() as i64 == BATCH)
 }
 
-async fn owed(deps: &Deps) -> Result<Vec<Owed>, LedgerError> {
-    let terms = |site| deps.sites.by_id(site).map_or_else(Terms::default, |site| restate::terms(&site));
-    let rows = deps.transactional.run(&ORDERS_TO_MIRROR, &[Value::Int(BATCH)]).await?;
+async fn owed(core: &Core) -> Result<Vec<Owed>, LedgerError> {
+    let site = |site| core.deps.sites.by_id(site);
+    let terms = |id| site(id).map_or_else(Terms::default, |site| restate::terms(&site, &core.integrations));
+    let rows = core.deps.transactional.run(&ORDERS_TO_MIRROR, &[Value::Int(BATCH)]).await?;
     let owed = |row: &ut_core::ports::Row| {
         let [Value::Int(site), Value::Int(id), ..] = row.as_slice() else {
             return Err(damaged(0, &"a column has another type"));

@@ -1,0 +1,1 @@
+DELETE FROM integrations WHERE site = $1 AND provider = $2
