@@ -62,6 +62,17 @@ pub(super) struct Surroundings<'a> {
     pub(super) templates: &'a [String],
 }
 
+impl Traffic {
+    /// Which rows of a part are people's.
+    pub(super) fn condition(self, part: Part) -> String {
+        if part == Part::Sessions && !self.bots && !self.staging {
+            return "AND who % 2 = 1 ".to_owned();
+        }
+        let bots = if self.bots { "" } else { "AND bot = '' " };
+        [bots, if self.staging { "" } else { "AND staging = 0 " }].concat()
+    }
+}
+
 /// A quarter of a year.
 const FEW_DAYS: i32 = 92;
 
@@ -374,16 +385,7 @@ impl<'a> Builder<'a> {
     }
 
     fn condition(&mut self, part: Part) -> String {
-        let mut condition = String::new();
-        match self.plan.traffic {
-            Traffic { bots: false, staging: false } if part == Part::Sessions => {
-                condition.push_str("AND who % 2 = 1 ");
-            }
-            Traffic { bots, staging } => {
-                condition.push_str(if bots { "" } else { "AND bot = '' " });
-                condition.push_str(if staging { "" } else { "AND staging = 0 " });
-            }
-        }
+        let mut condition = self.plan.traffic.condition(part);
         if let Some(filter) = &self.plan.filter {
             let _ = write!(
                 condition,

@@ -1,8 +1,9 @@
 //! What is sold: orders, and the way to them.
 
+mod funnel;
 pub mod orders;
 
-use ut_core::module::{Module, Schema};
+use ut_core::module::{Module, Question, Schema};
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// The module.
@@ -17,6 +18,10 @@ impl Module for Ecommerce {
 
     fn schema(&self) -> Schema {
         Schema { olap: orders::OLAP, transactional: orders::TRANSACTIONAL, ..Schema::default() }
+    }
+
+    fn questions(&self) -> &'static [Question] {
+        &[funnel::FUNNEL]
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
