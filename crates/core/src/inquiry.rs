@@ -35,7 +35,7 @@ pub struct Wrong {
 /// open), `{from_day:Int32} {to_day:Int32}` (days since 1970-01-01, inclusive) and `{limit:UInt64}`, the most rows
 /// there may be. In it these places are filled: `/*breakdown*/`, the dimension's expression over `sessions`;
 /// `/*sessions*/`, which of them are people and match the filters (begins with `AND`); `/*events*/`, which events are
-/// people's.
+/// people's. And so may it use `{currency:String}`, the site's, and `{coin:Int64}`, its smallest coin in 1/10,000.
 pub trait Inquiry: Send + Sync + std::fmt::Debug {
     /// The statement.
     fn sql(&self) -> String;
@@ -58,14 +58,19 @@ pub trait Inquiry: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Are there amounts among its metrics, in the site's currency?
+    fn has_amounts(&self) -> bool {
+        false
+    }
+
     /// Groups of lines an answer has when nothing is said.
     fn groups(&self) -> u64;
 
     /// The names of its lines' dimensions.
     fn dimensions(&self) -> Vec<String>;
 
-    /// What the rows say.
-    fn read(&self, rows: OlapRows) -> Reading;
+    /// What the rows say. Amounts have so many digits behind the point.
+    fn read(&self, rows: OlapRows, digits: u32) -> Reading;
 }
 
 /// What the rows of a statement say.

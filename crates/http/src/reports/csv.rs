@@ -64,6 +64,7 @@ mod tests {
             compare: None,
             sampled: false,
             cookieless_share: serde_json::Value::Null,
+            currency: None,
             warnings: Vec::new(),
         };
         let totals = map(json!({ "page_views": 0, "visitors": 0 }));

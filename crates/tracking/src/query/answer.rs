@@ -57,6 +57,9 @@ pub struct Meta {
     /// Share of visitors known by a hash of one day only; null without visitors.
     #[schemars(with = "Option<f64>")]
     pub cookieless_share: Value,
+    /// The currency of the amounts among the metrics (ISO 4217); they are decimal texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Sentences for people.
     pub warnings: Vec<String>,
 }
@@ -87,6 +90,7 @@ impl Meta {
             compare: None,
             sampled: false,
             cookieless_share: Value::Null,
+            currency: None,
             warnings: gone.into_iter().collect(),
         }
     }

@@ -11,10 +11,15 @@ use super::known::Known;
 use super::plan::{Part, Plan};
 use super::report::object;
 use super::{MAX_LIMIT, Query, QueryError, Range, ReportArgs, params};
+use crate::sites::minor_unit;
 use serde_json::Value;
 use ut_core::Deps;
 use ut_core::inquiry::{Arguments, Inquiry, Line, Parameter, Reading, Wrong};
+use ut_core::ports::ParamValue;
 use ut_core::site::Site;
+
+/// Which groups of the time before have a counterpart is not known before they are there.
+const EVERYTHING: u64 = 1_000_000;
 
 /// Refuses parameters that are not among `known`.
 pub(super) fn only(given: &Arguments, known: &[Parameter]) -> Result<(), QueryError> {
@@ -60,9 +65,14 @@ impl<'a> Inquiring<'a> {
 
     /// The whole answer.
     pub(super) async fn answer(&self, range: &Range, args: &ReportArgs) -> Result<Answer, QueryError> {
-        let now = self.reading(range).await?;
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let most = args.limit.unwrap_or_else(|| self.inquiry.groups());
+        // A row is a group or the total.
+        let needed = args.offset.saturating_add(most).saturating_add(1);
+        let now = self.reading(range, needed).await?;
         let mut meta = Meta::of(self.site, range, self.deps.clock.now_ms());
         meta.warnings.extend(now.warnings);
+        meta.currency = self.inquiry.has_amounts().then(|| self.site.currency.as_str().to_owned());
         if self.inquiry.counts_visitors() {
             let asking = Asking { deps: self.deps, site: self.site, plan: &self.plan };
             meta.cookieless(asking.share(range).await?, range);
@@ -72,15 +82,13 @@ impl<'a> Inquiring<'a> {
         if let Some(compare) = args.compare {
             let earlier = Earlier::than(range, compare, self.deps, self.site);
             let cut = earlier.so_far.as_ref().map_or(&earlier.whole, |(cut, _)| cut);
-            let reading = self.reading(cut).await?;
+            let reading = self.reading(cut, EVERYTHING).await?;
             totals.insert("compare".to_owned(), reading.totals.into());
             before = Some(reading.groups);
             let (from, to) = earlier.whole.dates();
             meta.compare = Some(Days { from, to, until: earlier.so_far.map(|(_, until)| until) });
         }
-        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let most = place(args.limit.unwrap_or_else(|| self.inquiry.groups()));
-        let groups = now.groups.into_iter().skip(place(args.offset)).take(most);
+        let groups = now.groups.into_iter().skip(place(args.offset)).take(place(most));
         let dimensions = self.inquiry.dimensions();
         let rows = groups.flat_map(|group| {
             let twin = before.as_ref().map(|before| twin(before, &group));
@@ -89,16 +97,19 @@ impl<'a> Inquiring<'a> {
         Ok(Answer { rows: rows.collect(), totals, meta, dimensions: dimensions.clone() })
     }
 
-    async fn reading(&self, range: &Range) -> Result<Reading, QueryError> {
+    async fn reading(&self, range: &Range, rows: u64) -> Result<Reading, QueryError> {
         let known = Known::learn(self.deps, self.site, range, &[&self.plan]).await?;
-        let mut bound = Bound::with(params(self.site, range, MAX_LIMIT + 1, 0));
+        let mut bound = Bound::with(params(self.site, range, rows, 0));
         for (name, value) in self.inquiry.params().into_iter().chain(known.params.iter().cloned()) {
             bound.put(name, value);
         }
+        let coin = minor_unit(self.site.currency);
+        bound.put("currency", ParamValue::Text(self.site.currency.as_str().to_owned()));
+        bound.put("coin", ParamValue::Int(coin));
         let scope = if known.has_gateways { Scope::Gateways } else { Scope::Sessions };
         let sql = self.filled(&mut bound, scope);
         let rows = self.deps.olap.query(&sql, bound.params()).await?;
-        let mut reading = self.inquiry.read(rows);
+        let mut reading = self.inquiry.read(rows, 4 - coin.ilog10());
         reading.warnings.extend(known.warnings(&self.plan));
         Ok(reading)
     }
@@ -161,9 +172,10 @@ fn plan(inquiry: &dyn Inquiry, args: &ReportArgs) -> Result<Plan, QueryError> {
 
 /// The group of the time before that is about the same.
 fn twin<'a>(before: &'a [Vec<Line>], group: &[Line]) -> Option<&'a [Line]> {
-    let same = |other: &&Vec<Line>| {
-        other.first().map(|line| &line.dimensions) == group.first().map(|line| &line.dimensions)
-    };
+    // What follows the first value describes it, or is of the group's lines.
+    let first = |group: &[Line]| group.first().and_then(|line| line.dimensions.first().cloned());
+    let wanted = first(group);
+    let same = |other: &&Vec<Line>| first(other) == wanted;
     before.iter().find(same).map(Vec::as_slice)
 }
 

@@ -2,6 +2,7 @@
 
 mod funnel;
 pub mod orders;
+mod products;
 
 use ut_core::module::{Module, Question, Schema};
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
@@ -21,7 +22,7 @@ impl Module for Ecommerce {
     }
 
     fn questions(&self) -> &'static [Question] {
-        &[funnel::FUNNEL]
+        &[funnel::FUNNEL, products::PRODUCTS]
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {

@@ -134,7 +134,7 @@ impl Inquiry for Funnel {
         self.breakdown.iter().cloned().chain([STEP.to_owned()]).collect()
     }
 
-    fn read(&self, rows: OlapRows) -> Reading {
+    fn read(&self, rows: OlapRows, _digits: u32) -> Reading {
         rules::read(self, rows)
     }
 }
