@@ -6,7 +6,7 @@
 //! * [`event`]: what a browser sends ([`event::Draft`]), what the pipeline decides ([`event::Event`],
 //!   [`event::Frame`]) and the topics more than one module reads (session, page, commerce, …).
 //! * [`ports`]: [`ports::Log`], [`ports::Realtime`], [`ports::Olap`], [`ports::Transactional`].
-//! * [`module`]: the trait a feature implements.
+//! * [`module`]: the trait a feature implements; [`inquiry`]: reports in statements of its own.
 //! * [`order`]: what is said of an order.
 //! * [`rights`]: what a person may ask for.
 
@@ -14,6 +14,7 @@ mod clock;
 mod deps;
 pub mod event;
 mod ids;
+pub mod inquiry;
 pub mod keys;
 pub mod module;
 pub mod order;

@@ -2,6 +2,7 @@
 
 use crate::Deps;
 use crate::event::{Circumstances, Client, Draft, DropReason, Frame, Received};
+use crate::inquiry::{Arguments, Inquiry, Parameter, Wrong};
 use crate::ports::{LiveBatch, OlapBatch};
 use crate::rights::{Hands, Part, RightsError, Subject, Veil};
 use crate::site::{Class, Site};
@@ -96,6 +97,13 @@ pub enum Source {
         sql: &'static str,
         /// One row with the metrics over everything.
         totals: &'static str,
+    },
+    /// A statement that the module writes from parameters of the report's own. Comparisons work on it as on any query.
+    Inquiry {
+        /// Its parameters.
+        parameters: &'static [Parameter],
+        /// Understands them.
+        ask: fn(&Arguments) -> Result<Box<dyn Inquiry>, Wrong>,
     },
     /// The last half hour, from the real-time store.
     Live,

@@ -5,9 +5,10 @@ use crate::problem::{FieldError, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::str::FromStr;
+use ut_core::inquiry::Arguments;
 use ut_tracking::query::{Compare, DateRange};
 
-/// What may be asked; a name that is not known, or given twice, is refused.
+/// What may be asked; a name that is given twice is refused. Which others there are the report says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Args {
     site: Option<String>,
@@ -21,6 +22,8 @@ pub(super) struct Args {
     pub(super) include_staging: Option<bool>,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
+    /// What some reports alone know.
+    own: Arguments,
 }
 
 impl Args {
@@ -39,9 +42,10 @@ impl Args {
                 "include_staging" => put(&mut args.include_staging, "include_staging", value)?,
                 "limit" => put(&mut args.limit, "limit", value)?,
                 "offset" => put(&mut args.offset, "offset", value)?,
-                unknown => {
-                    let known = "known are site, date_range, from, to, filters, compare, include_staging, limit, offset, format";
-                    return Err(wrong(unknown, "unknown_field", known));
+                own => {
+                    if args.own.insert(own.to_owned(), value).is_some() {
+                        return Err(wrong(own, "repeated", "is given twice"));
+                    }
                 }
             }
         }
@@ -83,8 +87,13 @@ impl Args {
         }
     }
 
+    /// What the report alone knows.
+    pub(super) fn own(&self) -> Arguments {
+        self.own.clone()
+    }
+
     /// Is anything said that only reports know?
-    pub(super) fn of_a_report(&self) -> Option<&'static str> {
+    pub(super) fn of_a_report(&self) -> Option<&str> {
         let said = [
             ("limit", self.limit.is_some()),
             ("offset", self.offset.is_some()),
@@ -92,7 +101,8 @@ impl Args {
             ("compare", self.compare.is_some()),
             ("include_staging", self.include_staging.is_some()),
         ];
-        said.into_iter().find_map(|(name, said)| said.then_some(name))
+        let own = self.own.keys().map(String::as_str);
+        said.into_iter().find_map(|(name, said)| said.then_some(name)).or(own.into_iter().next())
     }
 }
 
@@ -126,13 +136,12 @@ mod tests {
     #[test]
     fn a_wrong_argument_is_named() {
         for (query, field, code) in [
-            ("site=1&limi=5", "limi", "unknown_field"),
             ("site=1&site=2", "site", "repeated"),
             ("limit=x", "limit", "wrong_type"),
             ("limit=-1", "limit", "wrong_type"),
             ("offset=", "offset", "wrong_type"),
             ("include_staging=yes", "include_staging", "wrong_type"),
-            ("=", "", "unknown_field"),
+            ("steps=a&steps=b", "steps", "repeated"),
         ] {
             let error = Args::parse(query).unwrap_err().errors.remove(0);
             assert_eq!((&*error.field, error.code), (field, code), "{query}");
@@ -160,5 +169,6 @@ mod tests {
         assert_eq!(args.filters().unwrap(), Some(serde_json::json!(["is", "country", ["DE"]])));
         assert_eq!(args.compare().unwrap(), Some(Compare::Year));
         assert_eq!(args.of_a_report(), Some("filters"));
+        assert_eq!(Args::parse("site=1&limi=5").unwrap().of_a_report(), Some("limi"));
     }
 }

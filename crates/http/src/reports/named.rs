@@ -33,6 +33,7 @@ pub(super) async fn report(
         include_staging: args.include_staging.unwrap_or_default(),
         limit: args.limit,
         offset: args.offset.unwrap_or_default(),
+        own: args.own(),
     };
     let answer = query::report(&state.deps, state.modules, &site, &name, &wanted).await?;
     if !as_csv {

@@ -8,6 +8,7 @@ mod compare;
 mod conditions;
 mod filter;
 mod fragments;
+mod inquiry;
 mod known;
 mod lines;
 mod money;

@@ -1,6 +1,7 @@
 //! What questions are answered from.
 
 use super::fragments::Scope;
+use super::plan::Traffic;
 
 /// What some of a query's metrics are computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,21 @@ impl Part {
             Self::Events | Self::Visits | Self::Scrolls => Scope::Events,
             Self::Vitals => Scope::Vitals,
             Self::Orders => Scope::Orders,
+        }
+    }
+}
+
+impl Traffic {
+    /// Which rows of a part are people's.
+    pub(super) fn condition(self, part: Part) -> String {
+        match part {
+            // What the shop confirms is no machine's, and what a machine says does not count.
+            Part::Orders => String::new(),
+            Part::Sessions if !self.bots && !self.staging => "AND who % 2 = 1 ".to_owned(),
+            _ => {
+                let bots = if self.bots { "" } else { "AND bot = '' " };
+                [bots, if self.staging { "" } else { "AND staging = 0 " }].concat()
+            }
         }
     }
 }

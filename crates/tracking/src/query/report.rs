@@ -2,6 +2,7 @@
 
 use super::ask::{self, Checked};
 use super::buckets::minutes_until;
+use super::inquiry::{self, Inquiring};
 use super::params;
 use super::plan::Plan;
 use super::words::ACTIVE_NOW;
@@ -12,6 +13,7 @@ use crate::history;
 use futures_core::stream::BoxStream;
 use serde_json::{Map, Value};
 use ut_core::Deps;
+use ut_core::inquiry::{Arguments, Parameter};
 use ut_core::module::{Lines, Module, Source};
 use ut_core::ports::{LiveView, OlapError, OlapRows};
 use ut_core::site::Site;
@@ -31,6 +33,8 @@ pub struct ReportArgs {
     pub limit: Option<u64>,
     /// Lines to skip.
     pub offset: u64,
+    /// The report's own parameters, by name.
+    pub own: Arguments,
 }
 
 /// Answers the report `name` of whichever module has it.
@@ -47,8 +51,17 @@ pub async fn report(
             modules.iter().flat_map(|module| module.questions()).map(|question| question.name).collect();
         return Err(QueryError::UnknownReport { name: name.to_owned(), known: known.join(", ") });
     };
+    let parameters: &[Parameter] = match question.source {
+        Source::Inquiry { parameters, .. } => parameters,
+        _ => &[],
+    };
+    inquiry::only(&args.own, parameters)?;
     let range = args.date_range.resolve(deps, site).await?;
     match question.source {
+        Source::Inquiry { ask, .. } => {
+            let asked = ask(&args.own)?;
+            Inquiring::new(deps, site, asked.as_ref(), args).await?.answer(&range, args).await
+        }
         Source::Query { dimensions, metrics, lines } => {
             let query = canned(dimensions, metrics, &range, args);
             let mut plan = Plan::new(&query)?;
@@ -111,7 +124,10 @@ fn whole(args: &ReportArgs) -> Result<(), QueryError> {
     Ok(())
 }
 
-fn object(names: impl Iterator<Item = String>, values: impl Iterator<Item = Value>) -> Map<String, Value> {
+pub(super) fn object(
+    names: impl Iterator<Item = String>,
+    values: impl Iterator<Item = Value>,
+) -> Map<String, Value> {
     names.zip(values).collect()
 }
 

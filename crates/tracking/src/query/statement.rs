@@ -4,7 +4,7 @@ use super::bind::Bound;
 use super::conditions::{at, filtered, keyed};
 use super::fragments::Scope;
 use super::known::Counting;
-use super::plan::{Column, Direction, Part, Plan, Traffic};
+use super::plan::{Column, Direction, Part, Plan};
 use crate::modules::performance;
 use std::fmt::Write;
 use ut_core::ports::ParamValue;
@@ -375,18 +375,7 @@ impl<'a> Builder<'a> {
     }
 
     fn condition(&mut self, part: Part) -> String {
-        let mut condition = String::new();
-        match self.plan.traffic {
-            // What the shop confirms is no machine's, and what a machine says does not count.
-            _ if part == Part::Orders => {}
-            Traffic { bots: false, staging: false } if part == Part::Sessions => {
-                condition.push_str("AND who % 2 = 1 ");
-            }
-            Traffic { bots, staging } => {
-                condition.push_str(if bots { "" } else { "AND bot = '' " });
-                condition.push_str(if staging { "" } else { "AND staging = 0 " });
-            }
-        }
+        let mut condition = self.plan.traffic.condition(part);
         if let Some(filter) = &self.plan.filter {
             let _ = write!(
                 condition,

@@ -6,6 +6,7 @@ mod comparisons;
 mod corpus;
 mod dimensions;
 mod filters;
+mod funnel;
 mod many;
 mod rankings;
 mod so_far;
@@ -42,6 +43,7 @@ const MODULES: &[&dyn Module] = &[
     &active_users::ActiveUsers,
     &Performance,
     &Guestbook,
+    &ut_tracking::modules::ecommerce::Ecommerce,
 ];
 
 /// 2026-11-22 23:30 in Berlin.
@@ -82,6 +84,10 @@ async fn questions_are_answered() {
     vitals::templates_work_backwards(world).await;
     vitals::templates_group_views_too(&shop).await;
     vitals::vitals_know_no_sessions(world).await;
+    funnel::steps_follow_each_other_in_a_visit(world).await;
+    funnel::visitors_take_days(world).await;
+    funnel::what_is_wrong_is_named(&shop).await;
+    funnel::random_visits_are_walked_as_by_hand(world).await;
     many::visitors_of_many_sessions_are_estimated(world).await;
     world.deps.olap.close().await;
 }

@@ -1,7 +1,9 @@
 //! What is sold: orders, and the way to them.
 
+mod funnel;
 pub mod orders;
 pub mod platforms;
+mod products;
 
 use ut_core::module::{Aged, AgedBy, Module, Question, Schema};
 use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
@@ -27,7 +29,7 @@ impl Module for Ecommerce {
     }
 
     fn questions(&self) -> &'static [Question] {
-        orders::QUESTIONS
+        &[orders::ORDERS, funnel::FUNNEL, products::PRODUCTS]
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {

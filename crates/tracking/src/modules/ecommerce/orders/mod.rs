@@ -21,7 +21,7 @@ pub(crate) use consumer::{Reached, run};
 pub use ledger::LedgerError;
 pub use observe::SIGNED;
 pub(crate) use observe::reports;
-pub(super) use report::QUESTIONS;
+pub(super) use report::ORDERS;
 pub(super) use theirs::{export, forget};
 pub(crate) use told::tell;
 

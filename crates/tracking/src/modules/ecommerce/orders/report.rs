@@ -2,7 +2,7 @@
 
 use ut_core::module::{Question, Source};
 
-pub(in super::super) const QUESTIONS: &[Question] = &[Question {
+pub(in super::super) const ORDERS: Question = Question {
     name: "orders",
     source: Source::Statement {
         dimensions: &[
@@ -19,4 +19,4 @@ pub(in super::super) const QUESTIONS: &[Question] = &[Question {
         sql: include_str!("sql/orders.sql"),
         totals: include_str!("sql/orders_totals.sql"),
     },
-}];
+};
