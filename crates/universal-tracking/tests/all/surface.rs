@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/privacy/retention?site=1", Token, 405, "method_not_allowed"),
     Row("POST", "/webhooks/shopify/1", Nobody, 404, "not_connected"),
     Row("POST", "/webhooks/woocommerce/1", Who::Shop, 404, "not_connected"),
-    Row("POST", "/webhooks/orders/2", Nobody, 404, "unknown_site"),
+    Row("POST", "/webhooks/orders/9", Nobody, 404, "unknown_site"),
     Row("POST", "/webhooks/magento/1", Nobody, 404, "not_found"),
     Row("GET", "/webhooks/orders/1", Nobody, 405, "method_not_allowed"),
     Row("POST", "/ut/ut.js", Nobody, 405, "method_not_allowed"),
