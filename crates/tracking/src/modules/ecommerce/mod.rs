@@ -22,7 +22,7 @@ impl Module for Ecommerce {
     }
 
     fn questions(&self) -> &'static [Question] {
-        &[funnel::FUNNEL, products::PRODUCTS]
+        &[funnel::FUNNEL, funnel::FUNNEL_LIVE, products::PRODUCTS]
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
