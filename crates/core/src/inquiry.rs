@@ -11,8 +11,6 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it says, a sentence for people.
     pub about: &'static str,
-    /// A value it may have.
-    pub example: &'static str,
 }
 
 /// What was given of a report's parameters, by name.

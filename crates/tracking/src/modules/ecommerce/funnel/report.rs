@@ -13,20 +13,17 @@ pub(in super::super) const FUNNEL: Question = Question {
             Parameter {
                 name: "steps",
                 about: "`funnel`: 2 to 10 events in their order, separated by commas, each on certain pages if it says \
-                        so (`*` is anything).",
-                example: "page_view:/p/*,add_to_cart,purchase",
+                        so (`*` is anything): `page_view:/p/*,add_to_cart,purchase`.",
             },
             Parameter {
                 name: "window",
                 about: "`funnel`: `session`, the steps of one visit, or so many days from the first step on, the steps \
-                        of one visitor.",
-                example: "7d",
+                        of one visitor: `7d`.",
             },
             Parameter {
                 name: "breakdown",
                 about: "`funnel`: a dimension of sessions; one funnel for each of its values, those with the most \
                         first steps.",
-                example: "channel",
             },
         ],
         ask: |given| Ok(Box::new(rules::funnel(given)?)),
