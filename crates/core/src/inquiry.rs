@@ -11,8 +11,6 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it says, a sentence for people.
     pub about: &'static str,
-    /// A value it may have.
-    pub example: &'static str,
 }
 
 /// What was given of a report's parameters, by name.
@@ -63,6 +61,11 @@ pub trait Inquiry: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Is it about the last minutes instead of about days?
+    fn lately(&self) -> Option<Lately> {
+        None
+    }
+
     /// Groups of lines an answer has when nothing is said.
     fn groups(&self) -> u64;
 
@@ -71,6 +74,15 @@ pub trait Inquiry: Send + Sync + std::fmt::Debug {
 
     /// What the rows say. Amounts have so many digits behind the point.
     fn read(&self, rows: OlapRows, digits: u32) -> Reading;
+}
+
+/// The last minutes, beside the median of the same minutes of the weeks before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lately {
+    /// How many minutes.
+    pub minutes: u16,
+    /// How many weeks.
+    pub weeks: u8,
 }
 
 /// What the rows of a statement say.

@@ -4,6 +4,7 @@ use super::query::{Request, Results};
 use super::templates::PageTemplates;
 use crate::openapi::{Access, Answer, Content, Operation, Parameter, Place, Tag};
 use serde_json::{Value, json};
+use ut_core::module::Source;
 use ut_tracking::modules::MODULES;
 use ut_tracking::query;
 
@@ -55,6 +56,12 @@ pub(super) fn report() -> Operation {
     let names: Vec<_> =
         MODULES.iter().flat_map(|module| module.questions()).map(|question| question.name).collect();
     let name = Parameter::new(Place::Path, "name", "Which one.", json!({ "type": "string", "enum": names }));
+    let own =
+        MODULES.iter().flat_map(|module| module.questions()).flat_map(|question| match question.source {
+            Source::Inquiry { parameters, .. } => parameters,
+            _ => &[],
+        });
+    let own = own.map(|own| asked(own.name, own.about, text()));
     let number = |max: u64| json!({ "type": "integer", "minimum": 0, "maximum": max });
     Operation::new(Tag::Questions, Access::Reader, "report", "A named report")
         .about("The questions that the dashboard asks. As CSV with `format=csv` or `Accept: text/csv`.")
@@ -70,6 +77,7 @@ pub(super) fn report() -> Operation {
             asked("offset", "Lines to skip.", number(i64::MAX.unsigned_abs())),
             asked("format", "How it is written.", json!({ "type": "string", "enum": ["json", "csv"] })),
         ])
+        .parameters(own)
         .answers(Answer::of(
             200,
             "The report.",

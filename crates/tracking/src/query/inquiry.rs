@@ -58,6 +58,10 @@ impl<'a> Inquiring<'a> {
             let message = "this report is always whole: what it is made of is known of no session";
             return Err(QueryError::invalid("filters", "not_for_report", message));
         }
+        if args.compare.is_some() && inquiry.lately().is_some() {
+            let message = "this report is compared with the weeks before, always";
+            return Err(QueryError::invalid("compare", "not_for_report", message));
+        }
         let plan = plan(inquiry, args)?;
         ask::check_patterns(deps, &plan).await?;
         Ok(Self { deps, site, inquiry, plan })
@@ -65,6 +69,9 @@ impl<'a> Inquiring<'a> {
 
     /// The whole answer.
     pub(super) async fn answer(&self, range: &Range, args: &ReportArgs) -> Result<Answer, QueryError> {
+        if let Some(lately) = self.inquiry.lately() {
+            return self.lately(lately).await;
+        }
         let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let most = args.limit.unwrap_or_else(|| self.inquiry.groups());
         // A row is a group or the total.
@@ -97,7 +104,7 @@ impl<'a> Inquiring<'a> {
         Ok(Answer { rows: rows.collect(), totals, meta, dimensions: dimensions.clone() })
     }
 
-    async fn reading(&self, range: &Range, rows: u64) -> Result<Reading, QueryError> {
+    pub(super) async fn reading(&self, range: &Range, rows: u64) -> Result<Reading, QueryError> {
         let known = Known::learn(self.deps, self.site, range, &[&self.plan]).await?;
         let mut bound = Bound::with(params(self.site, range, rows, 0));
         for (name, value) in self.inquiry.params().into_iter().chain(known.params.iter().cloned()) {
@@ -171,7 +178,7 @@ fn plan(inquiry: &dyn Inquiry, args: &ReportArgs) -> Result<Plan, QueryError> {
 }
 
 /// The group of the time before that is about the same.
-fn twin<'a>(before: &'a [Vec<Line>], group: &[Line]) -> Option<&'a [Line]> {
+pub(super) fn twin<'a>(before: &'a [Vec<Line>], group: &[Line]) -> Option<&'a [Line]> {
     // What follows the first value describes it, or is of the group's lines.
     let first = |group: &[Line]| group.first().and_then(|line| line.dimensions.first().cloned());
     let wanted = first(group);
@@ -179,7 +186,12 @@ fn twin<'a>(before: &'a [Vec<Line>], group: &[Line]) -> Option<&'a [Line]> {
     before.iter().find(same).map(Vec::as_slice)
 }
 
-fn lines(dimensions: &[String], group: Vec<Line>, before: Option<&[Line]>, compared: bool) -> Vec<AnswerRow> {
+pub(super) fn lines(
+    dimensions: &[String],
+    group: Vec<Line>,
+    before: Option<&[Line]>,
+    compared: bool,
+) -> Vec<AnswerRow> {
     let line = |(n, line): (usize, Line)| {
         // Of what was not there: no events, and no share of them.
         let none = |value: &Value| if value.is_u64() { Value::from(0) } else { Value::Null };

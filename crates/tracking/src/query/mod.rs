@@ -10,6 +10,7 @@ mod filter;
 mod fragments;
 mod inquiry;
 mod known;
+mod lately;
 mod lines;
 mod money;
 mod part;

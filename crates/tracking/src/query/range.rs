@@ -150,7 +150,7 @@ fn days(date: Date) -> i32 {
 }
 
 /// The local date of the site's oldest event.
-async fn first_day(deps: &Deps, site: &Site) -> Result<Option<Date>, QueryError> {
+pub(super) async fn first_day(deps: &Deps, site: &Site) -> Result<Option<Date>, QueryError> {
     let params = [("site", ParamValue::UInt(site.id.0.into()))];
     let answer = deps.olap.query(include_str!("sql/first_event.sql"), &params).await?;
     let number = |n: usize| answer.rows.first()?.get(n)?.as_i64();

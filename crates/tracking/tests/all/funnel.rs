@@ -341,3 +341,54 @@ async fn compare(
     let entered: usize = ways.values().map(Vec::len).sum();
     assert_eq!(answer.totals["entered"], entered, "{total}");
 }
+
+/// Who took a step in the last half hour, with all steps of their visit; beside it the same minutes of the weeks before,
+/// of which the site knows three.
+pub(super) async fn the_last_half_hour_stands_beside_usual_ones(world: &World) {
+    const WEEK: i64 = 7 * DAY;
+    let site = site_in(world, 540, "Europe/Berlin");
+    let now = world.deps.clock.now_ms();
+    let (mut visits, mut steps) = (Vec::new(), Vec::new());
+    // So many look each week, the nearest first, and one of them orders.
+    for (week, looks) in [(0_u64, 3), (1, 2), (2, 6), (3, 10)] {
+        for n in 0..looks {
+            let session = 100 * (week + 1) + n;
+            let at = now - week.cast_signed() * WEEK - 40 * MINUTE;
+            visits.push(Visit { session, visitor: session, at, country: "DE", bot: false });
+            let step = |minutes: i64, name| {
+                let at = at + minutes * MINUTE;
+                Step { session, at, seq: 0, lsn: session * 10 + minutes.unsigned_abs(), name, path: "/" }
+            };
+            steps.push(step(0, "view_item"));
+            steps.push(step(12, "add_to_cart"));
+            if n == 0 {
+                steps.extend([step(20, "begin_checkout"), step(25, "purchase"), step(41, "view_item")]);
+            }
+        }
+    }
+    // Somebody whose last step is half an hour ago, and the site's first event.
+    for (session, at) in [(1, now - 31 * MINUTE), (2, now - 4 * WEEK)] {
+        visits.push(Visit { session, visitor: session, at, country: "DE", bot: false });
+        steps.push(Step { session, at, seq: 0, lsn: session, name: "view_item", path: "/" });
+    }
+    write(world, &site, &visits, &steps).await;
+    let args = ReportArgs::default();
+    let answer = report(&world.deps, MODULES, &site, "funnel_live", &args).await.unwrap();
+    assert_eq!(
+        written(&answer),
+        [
+            "view_item: 3 null 720 1",
+            "add_to_cart: 3 0 480 1",
+            "begin_checkout: 1 0.667 300 0.333",
+            "purchase: 1 0 null 0.333",
+            "total: 1 3 1500 0.333"
+        ]
+    );
+    let before: Vec<_> =
+        answer.rows.iter().map(|row| row.compare.clone().unwrap()["count"].clone()).collect();
+    assert_eq!(before, [json!(6.0), json!(6.0), json!(1.0), json!(1.0)]);
+    assert_eq!(answer.totals["compare"]["entered"], 6.0);
+    let compared = ReportArgs { compare: Some(Compare::Previous), ..args };
+    let said = report(&world.deps, MODULES, &site, "funnel_live", &compared).await;
+    assert_eq!(refused(said), ("compare".to_owned(), "not_for_report"));
+}

@@ -8,6 +8,7 @@ mod dimensions;
 mod filters;
 mod funnel;
 mod many;
+mod products;
 mod rankings;
 mod so_far;
 mod together;
@@ -88,6 +89,10 @@ async fn questions_are_answered() {
     funnel::visitors_take_days(world).await;
     funnel::what_is_wrong_is_named(&shop).await;
     funnel::random_visits_are_walked_as_by_hand(world).await;
+    funnel::the_last_half_hour_stands_beside_usual_ones(world).await;
+    products::what_became_of_each(world).await;
+    products::lists_and_promotions_show_them(world).await;
+    products::what_was_given_back_adds_up(world).await;
     many::visitors_of_many_sessions_are_estimated(world).await;
     world.deps.olap.close().await;
 }

@@ -29,7 +29,7 @@ impl Module for Ecommerce {
     }
 
     fn questions(&self) -> &'static [Question] {
-        &[orders::ORDERS, funnel::FUNNEL, products::PRODUCTS]
+        &[orders::ORDERS, funnel::FUNNEL, funnel::FUNNEL_LIVE, products::PRODUCTS]
     }
 
     async fn export(&self, subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {

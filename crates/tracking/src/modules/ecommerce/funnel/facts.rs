@@ -20,11 +20,21 @@ pub(super) enum Window {
     Days(u16),
 }
 
+/// Whose steps are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Visits {
+    /// Those of visits that began in the range, whole.
+    Begun,
+    /// Those of visits that took one in the last minutes, until now.
+    Late,
+}
+
 /// A funnel that can be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Funnel {
     pub(super) steps: Vec<Step>,
     pub(super) window: Window,
+    pub(super) visits: Visits,
     /// The dimension it is broken down by.
     pub(super) breakdown: Option<String>,
 }

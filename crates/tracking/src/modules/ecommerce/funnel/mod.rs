@@ -4,4 +4,4 @@ mod facts;
 mod report;
 mod rules;
 
-pub(super) use report::FUNNEL;
+pub(super) use report::{FUNNEL, FUNNEL_LIVE};

@@ -1,8 +1,8 @@
-//! The report `funnel`.
+//! The reports `funnel` and `funnel_live`.
 
-use super::facts::{Funnel, Window};
+use super::facts::{Funnel, Visits, Window};
 use super::rules;
-use ut_core::inquiry::{Inquiry, Parameter, Reading};
+use ut_core::inquiry::{Inquiry, Lately, Parameter, Reading};
 use ut_core::module::{Question, Source};
 use ut_core::ports::{OlapRows, Param, ParamValue};
 
@@ -13,24 +13,26 @@ pub(in super::super) const FUNNEL: Question = Question {
             Parameter {
                 name: "steps",
                 about: "`funnel`: 2 to 10 events in their order, separated by commas, each on certain pages if it says \
-                        so (`*` is anything).",
-                example: "page_view:/p/*,add_to_cart,purchase",
+                        so (`*` is anything): `page_view:/p/*,add_to_cart,purchase`.",
             },
             Parameter {
                 name: "window",
                 about: "`funnel`: `session`, the steps of one visit, or so many days from the first step on, the steps \
-                        of one visitor.",
-                example: "7d",
+                        of one visitor: `7d`.",
             },
             Parameter {
                 name: "breakdown",
                 about: "`funnel`: a dimension of sessions; one funnel for each of its values, those with the most \
                         first steps.",
-                example: "channel",
             },
         ],
         ask: |given| Ok(Box::new(rules::funnel(given)?)),
     },
+};
+
+pub(in super::super) const FUNNEL_LIVE: Question = Question {
+    name: "funnel_live",
+    source: Source::Inquiry { parameters: &[], ask: |_| Ok(Box::new(rules::live()?)) },
 };
 
 const STEP: &str = "step";
@@ -84,10 +86,14 @@ impl Inquiry for Funnel {
                 .replace("{page:", &format!("{{{page}:"))
                 .replace("/*bit*/", &(1_u64 << n).to_string())
         });
+        let (visits, until) = match self.visits {
+            Visits::Begun => (include_str!("sql/visits_of_range.sql"), "{to:Int64} + 86400000"),
+            Visits::Late => (include_str!("sql/visits_of_late.sql"), "{to:Int64}"),
+        };
         let unit = if self.window == Window::Session { "session" } else { "visitor" };
         include_str!("sql/funnel.sql")
-            .replace("/*when*/", include_str!("sql/visits_of_range.sql"))
-            .replace("/*until*/", "{to:Int64} + 86400000")
+            .replace("/*when*/", visits)
+            .replace("/*until*/", until)
             .replace("/*pages*/", &pages.collect::<String>())
             .replace("/*unit*/", unit)
     }
@@ -124,6 +130,10 @@ impl Inquiry for Funnel {
 
     fn counts_visitors(&self) -> bool {
         self.window != Window::Session
+    }
+
+    fn lately(&self) -> Option<Lately> {
+        (self.visits == Visits::Late).then_some(Lately { minutes: 30, weeks: 4 })
     }
 
     fn groups(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! What is asked for, understood; and what was counted, read. Pure.
 
-use super::facts::{Funnel, Step, Window};
+use super::facts::{Funnel, Step, Visits, Window};
 use serde_json::{Map, Value, json};
 use ut_core::event::EventName;
 use ut_core::inquiry::{Arguments, Line, Reading, Wrong};
@@ -23,8 +23,14 @@ pub(super) fn funnel(given: &Arguments) -> Result<Funnel, Wrong> {
     Ok(Funnel {
         steps: steps(said("steps").unwrap_or(DEFAULT_STEPS))?,
         window: window(said("window").unwrap_or("session"))?,
+        visits: Visits::Begun,
         breakdown: said("breakdown").map(ToOwned::to_owned),
     })
+}
+
+/// The usual steps of those who are on their way now.
+pub(super) fn live() -> Result<Funnel, Wrong> {
+    Ok(Funnel { visits: Visits::Late, ..funnel(&Arguments::new())? })
 }
 
 fn steps(text: &str) -> Result<Vec<Step>, Wrong> {

@@ -12,7 +12,6 @@ pub(in super::super) const PRODUCTS: Question = Question {
         parameters: &[Parameter {
             name: "by",
             about: "`products`: `item`, `brand`, `category`, `variant`, `list` or `promotion`.",
-            example: "brand",
         }],
         ask: |given| Ok(Box::new(rules::by(given)?)),
     },

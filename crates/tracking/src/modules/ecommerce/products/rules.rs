@@ -95,12 +95,12 @@ fn zeros(columns: &[String]) -> Vec<Value> {
 }
 
 fn foreign(orders: u64) -> Option<String> {
-    let (orders, are) = match orders {
+    let orders = match orders {
         0 => return None,
-        1 => ("1 order".to_owned(), "is"),
-        _ => (format!("{orders} orders"), "are"),
+        1 => "1 order in another currency".to_owned(),
+        _ => format!("{orders} orders in other currencies"),
     };
-    Some(format!("The items of {orders} in other currencies {are} counted, and not in the amounts."))
+    Some(format!("The items of {orders} are counted, and not in the amounts."))
 }
 
 /// Of nothing there is no share.
