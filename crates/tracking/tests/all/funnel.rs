@@ -141,12 +141,16 @@ pub(super) async fn steps_follow_each_other_in_a_visit(world: &World) {
             "total: 1 4 2100 0.25"
         ]
     );
+    visits_are_chosen_and_told_apart(world, &site, day).await;
+}
+
+async fn visits_are_chosen_and_told_apart(world: &World, site: &Site, day: (&str, &str)) {
     let french = ReportArgs { filters: Some(json!(["is", "country", ["FR"]])), ..ReportArgs::default() };
-    let answer = ask(world, &site, day, &[("steps", "add_to_cart,view_item")], french).await.unwrap();
+    let answer = ask(world, site, day, &[("steps", "add_to_cart,view_item")], french).await.unwrap();
     assert_eq!(written(&answer), ["add_to_cart: 1 null 60 1", "view_item: 1 0 null 1", "total: 1 1 60 1"]);
     let compare = ReportArgs { compare: Some(Compare::Previous), ..ReportArgs::default() };
     let by_country = [("breakdown", "country"), ("steps", "view_item,add_to_cart")];
-    let answer = ask(world, &site, day, &by_country, compare).await.unwrap();
+    let answer = ask(world, site, day, &by_country, compare).await.unwrap();
     assert_eq!(
         written(&answer),
         [
@@ -160,7 +164,7 @@ pub(super) async fn steps_follow_each_other_in_a_visit(world: &World) {
     let before = |n: usize| answer.rows[n].compare.as_ref().unwrap()["count"].clone();
     assert_eq!([before(0), before(1), before(2)], [json!(1), json!(0), json!(0)]);
     assert_eq!(answer.totals["compare"]["entered"], 1);
-    let nobody = ask(world, &site, ("2026-10-01", "2026-10-02"), &[], ReportArgs::default()).await.unwrap();
+    let nobody = ask(world, site, ("2026-10-01", "2026-10-02"), &[], ReportArgs::default()).await.unwrap();
     assert_eq!(written(&nobody)[3..], ["purchase: 0 null null null", "total: 0 0 null null"]);
 }
 
