@@ -146,7 +146,7 @@ fn plan(inquiry: &dyn Inquiry, args: &ReportArgs) -> Result<Plan, QueryError> {
     }
     let refused = |field: &str, name: &str| {
         let message = format!("{name} is no dimension of sessions");
-        Err(QueryError::invalid(field, "not_of_sessions", message))
+        Err(QueryError::invalid(field, "not_by_dimension", message))
     };
     let query = Query {
         metrics: vec!["sessions".to_owned()],

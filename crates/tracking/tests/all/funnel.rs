@@ -218,8 +218,8 @@ pub(super) async fn what_is_wrong_is_named(shop: &Shop<'_>) {
         ("window", "0d", "window", "unknown_name"),
         ("window", "396d", "window", "unknown_name"),
         ("breakdown", "colour", "breakdown", "unknown_name"),
-        ("breakdown", "page", "breakdown", "not_of_sessions"),
-        ("breakdown", "time:day", "breakdown", "not_of_sessions"),
+        ("breakdown", "page", "breakdown", "not_by_dimension"),
+        ("breakdown", "time:day", "breakdown", "not_by_dimension"),
         ("step", "a,b", "step", "unknown_field"),
     ] {
         let said = ask(shop.world, &shop.site, days, &[(name, value)], ReportArgs::default()).await;
@@ -227,7 +227,7 @@ pub(super) async fn what_is_wrong_is_named(shop: &Shop<'_>) {
     }
     let by_page = ReportArgs { filters: Some(json!(["is", "page", ["/"]])), ..ReportArgs::default() };
     let said = ask(shop.world, &shop.site, days, &[], by_page).await;
-    assert_eq!(refused(said), ("filters".to_owned(), "not_of_sessions"));
+    assert_eq!(refused(said), ("filters".to_owned(), "not_by_dimension"));
 }
 
 /// Numbers that look random and are the same every time.
