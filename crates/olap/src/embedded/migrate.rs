@@ -61,8 +61,24 @@ fn change(connection: &mut Connection, sql: &str) -> Result<(), OlapError> {
             let message = format!("the disk has {free} bytes left; changing a table takes {ROOM}");
             Err(OlapError::Refused { code: NO_SPACE, message })
         }
-        _ => run(connection, sql, &[]),
+        _ => run(connection, sql, &[]).and_then(|()| readable(connection)),
     }
+}
+
+/// The disk may have filled up since it was looked at. A table whose definition did not reach it is there until the next
+/// start, and nothing more can be done with it: it goes, and is made again when there is room.
+fn readable(connection: &mut Connection) -> Result<(), OlapError> {
+    let sql = include_str!("../sql/unreadable_tables.sql");
+    let answer = connection.query(sql, rows::FORMAT, &[]).map_err(refused)?;
+    let tables = rows::parse(answer.bytes())?.rows;
+    let names = tables.iter().filter_map(|row| row.first()?.as_str());
+    let mut lost = None;
+    for name in names {
+        let table: [Param; 1] = [("table", ParamValue::Text(name.to_owned()))];
+        run(connection, include_str!("../sql/drop_table.sql"), &table)?;
+        lost = Some(format!("the definition of {name} did not reach the disk: it is made again"));
+    }
+    lost.map_or(Ok(()), |message| Err(OlapError::Refused { code: NO_SPACE, message }))
 }
 
 fn run(connection: &mut Connection, sql: &str, params: &[Param]) -> Result<(), OlapError> {

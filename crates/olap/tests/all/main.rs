@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
 mod child;
+mod definitions;
 mod lifecycle;
 mod limits;
 mod streams;
