@@ -203,7 +203,7 @@ mod tests {
             (json!(["is", "country", ["DE", 1]]), "filters[2][1]", "wrong_type"),
             (json!(["contains", "page", [""]]), "filters[2][0]", "too_short"),
             (json!(["is", "time:day", ["2026-11-22"]]), "filters[1]", "not_a_filter"),
-            (json!(["is", "coupon", ["X"]]), "filters[1]", "not_available"),
+            (json!(["is", "item_id", ["X"]]), "filters[1]", "not_available"),
             (json!(["and"]), "filters", "missing"),
             (json!(["not", ["is", "page", ["/"]], ["is", "page", ["/"]]]), "filters", "out_of_range"),
             (

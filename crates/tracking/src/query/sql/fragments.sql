@@ -1,65 +1,4 @@
--- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- dimension time:minute @ orders
-roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
--- dimension time:hour @ orders
-roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
--- dimension time:day @ orders
-roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
--- dimension time:week @ orders
-roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
--- dimension time:month @ orders
-roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
--- dimension source @ orders
-multiIf(known = 0, '(unknown)', source = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(direct)', source)
--- dimension medium @ orders
-multiIf(known = 0, '(unknown)', medium = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(none)', medium)
--- dimension referrer @ orders
-if(medium = 'referral' AND referrer_host IN {gateways:Array(String)}, '', referrer_host)
--- dimension campaign @ orders
-campaign
--- dimension channel @ orders
-if(known = 0, 'Unknown', transform(concatWithSeparator('\x1f', source, medium, campaign, click_id, referrer_host), {origins:Array(String)}, {channels:Array(String)}, 'Unassigned'))
--- dimension entry_page @ orders
-landing_page
--- dimension country @ orders
-country
--- dimension device_type @ orders
-device_type
--- dimension browser @ orders
-browser
--- dimension os @ orders
-os
--- dimension currency @ orders
-currency
--- dimension coupon @ orders
-coupon
--- dimension payment_type @ orders
-payment_type
--- dimension sales_channel @ orders
-sales_channel
--- dimension customer_type @ orders
-customer_type
--- metric orders @ orders
-count()
--- metric gross_revenue @ orders
-sum(base_total)
--- metric refunds @ orders
-sum(base_refunded)
--- metric net_revenue @ orders
-sum(base_total) - sum(base_refunded)
--- metric net_ex_tax @ orders
-sum(base_total) - sum(base_refunded) - sum(base_tax) + sum(base_refunded_tax)
--- metric product_revenue @ orders
-sum(base_product_revenue)
--- metric tax @ orders
-sum(base_tax)
--- metric shipping @ orders
-sum(base_shipping)
--- metric discount @ orders
-sum(base_discount)
--- metric aov @ orders
-if(sum(has_base) = 0, NULL, CAST(sum(base_total), 'Decimal(38, 10)') / sum(has_base))
-
--- operator NAME`, then the
+-- The parts queries are made of: `-- metric NAME @ SCOPE`, `-- dimension NAME @ SCOPE` or `-- operator NAME`, then the
 -- expression on the next line. A scope is what it is computed from: a table, `gateways` (sessions of which some came back
 -- from a gateway), `many_sessions` and `many_events` (more than are counted one by one) or `scrolls` (page views with the
 -- depth they were scrolled to), `vitals` (the greatest value of each instance of a metric), or `orders` (those that count). `{$:…}` is a bound value, and
@@ -288,6 +227,67 @@ if(countIf(metric = 'TTFB') = 0, NULL, quantileExactWeightedIf(0.75)(value, 1, m
 countIf(metric = 'TTFB' AND value <= 800)
 -- metric poor_ttfb @ vitals
 countIf(metric = 'TTFB' AND value > 1800)
+
+-- dimension time:minute @ orders
+roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
+-- dimension time:hour @ orders
+roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
+-- dimension time:day @ orders
+roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
+-- dimension time:week @ orders
+roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
+-- dimension time:month @ orders
+roundDown(toUnixTimestamp64Milli(placed_at), {buckets:Array(Int64)})
+-- dimension source @ orders
+multiIf(known = 0, '(unknown)', source = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(direct)', source)
+-- dimension medium @ orders
+multiIf(known = 0, '(unknown)', medium = '' OR (medium = 'referral' AND referrer_host IN {gateways:Array(String)}), '(none)', medium)
+-- dimension referrer @ orders
+if(medium = 'referral' AND referrer_host IN {gateways:Array(String)}, '', referrer_host)
+-- dimension campaign @ orders
+campaign
+-- dimension channel @ orders
+if(known = 0, 'Unknown', transform(concatWithSeparator('\x1f', source, medium, campaign, click_id, referrer_host), {origins:Array(String)}, {channels:Array(String)}, 'Unassigned'))
+-- dimension entry_page @ orders
+landing_page
+-- dimension country @ orders
+country
+-- dimension device_type @ orders
+device_type
+-- dimension browser @ orders
+browser
+-- dimension os @ orders
+os
+-- dimension currency @ orders
+currency
+-- dimension coupon @ orders
+coupon
+-- dimension payment_type @ orders
+payment_type
+-- dimension sales_channel @ orders
+sales_channel
+-- dimension customer_type @ orders
+customer_type
+-- metric orders @ orders
+count()
+-- metric gross_revenue @ orders
+sum(base_total)
+-- metric refunds @ orders
+sum(base_refunded)
+-- metric net_revenue @ orders
+sum(base_total) - sum(base_refunded)
+-- metric net_ex_tax @ orders
+sum(base_total) - sum(base_refunded) - sum(base_tax) + sum(base_refunded_tax)
+-- metric product_revenue @ orders
+sum(base_product_revenue)
+-- metric tax @ orders
+sum(base_tax)
+-- metric shipping @ orders
+sum(base_shipping)
+-- metric discount @ orders
+sum(base_discount)
+-- metric aov @ orders
+if(sum(has_base) = 0, NULL, CAST(sum(base_total), 'Decimal(38, 10)') / sum(has_base))
 
 -- operator is
 /*dimension*/ IN {$:Array(String)}
