@@ -46,10 +46,8 @@ pub(crate) struct Core {
     pub(crate) returned: Arc<Mutex<Option<Returned>>>,
     /// What the pipeline has just committed.
     pub(crate) handover: Arc<Handover<LiveOp>>,
-    /// And what it tells of orders.
-    pub(crate) orders: Arc<Handover<OrderReport>>,
-    /// How far the order ledger is.
-    pub(crate) reached: Arc<orders::Reached>,
+    /// The order ledger's side of it.
+    pub(crate) ledger: Option<Arc<orders::Ledger>>,
     /// The rows of it.
     pub(crate) ahead: Arc<Ahead>,
     /// Who was forgotten, and is to be.
@@ -145,8 +143,7 @@ impl Engine {
             reentries,
             returned: Arc::default(),
             handover: Arc::default(),
-            orders: Arc::default(),
-            reached: Arc::default(),
+            ledger: orders::Ledger::of(modules),
             ahead: Arc::default(),
             rights,
             hurry: Arc::default(),
@@ -318,9 +315,10 @@ pub(crate) async fn trim(core: &Core, close: Close) -> Result<(), String> {
     received.map_err(|error| error.to_string()).and(enriched)
 }
 
-/// Have the pipeline and history done everything before this number?
+/// Have the pipeline, history and the order ledger done everything before this number?
 pub(crate) fn passed(core: &Core, until: Lsn) -> bool {
-    core.deps.log.status().enriched.end >= until && core.history.lock().0 >= until
+    let entered = core.ledger.as_ref().is_none_or(|ledger| ledger.entered() >= until);
+    entered && core.deps.log.status().enriched.end >= until && core.history.lock().0 >= until
 }
 
 /// The number before which nobody needs a frame any more.
@@ -329,7 +327,8 @@ async fn unneeded(core: &Core) -> Result<Lsn, String> {
     let snapshot = core.deps.log.reached(SNAPSHOT).await.map_err(|error| error.to_string())?;
     let late = core.deps.log.reached(consumers::late::CONSUMER).await.map_err(|error| error.to_string())?;
     let live = core.deps.realtime.live(&LiveBatch::default()).await.map_err(|error| error.to_string())?;
-    Ok(history.min(snapshot).min(late).min(live.until).min(core.reached.next()))
+    let ledger = core.ledger.as_ref().map_or(history, |ledger| ledger.noted());
+    Ok(history.min(snapshot).min(late).min(live.until).min(ledger))
 }
 
 /// The real-time store's snapshot in the log: state and live picture as of its number.

@@ -11,7 +11,6 @@ mod handover;
 use crate::complaint::Complaint;
 use crate::consumers::context;
 use crate::engine::Core;
-use crate::modules::ecommerce::orders;
 use chunk::Chunk;
 pub(crate) use handover::Handover;
 use std::time::Duration;
@@ -98,7 +97,9 @@ async fn step(core: &Core, entries: &[Entry]) -> Result<Frame, StepError> {
     let mut changes = LiveBatch::default();
     core.modules.iter().for_each(|module| module.live(&frame, &mut changes));
     core.handover.push(frame.from, frame.end(), changes.ops);
-    core.orders.push(frame.from, frame.end(), orders::reports(&frame, &context(core)));
+    if let Some(ledger) = &core.ledger {
+        ledger.hand_over(&frame, &context(core));
+    }
     core.ahead.add(core, &frame);
     Ok(frame)
 }

@@ -242,6 +242,8 @@ impl Rights {
         erasure: &Erasure,
         visitors: Vec<VisitorKey>,
     ) -> Result<(), RightsError> {
+        // Nobody writes rows meanwhile that were made before.
+        let _writing = core.writing.lock().await;
         subject::begin(&core.deps).await?;
         let veil = self.veil(erasure.number).await?;
         let subject = Subject { site: erasure.site, visitors, ids: Vec::new() };

@@ -36,7 +36,7 @@ impl Module for Ecommerce {
         orders::export(subject, hands).await
     }
 
-    async fn forget(&self, subject: &Subject, _veil: Veil, hands: &Hands<'_>) -> Result<(), RightsError> {
-        orders::forget(subject, hands).await
+    async fn forget(&self, subject: &Subject, veil: Veil, hands: &Hands<'_>) -> Result<(), RightsError> {
+        orders::forget(subject, veil, hands).await
     }
 }

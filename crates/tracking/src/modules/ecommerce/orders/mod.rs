@@ -17,10 +17,9 @@ mod tests;
 mod theirs;
 mod told;
 
-pub(crate) use consumer::{Reached, run};
+pub(crate) use consumer::{Ledger, run};
 pub use ledger::LedgerError;
 pub use observe::SIGNED;
-pub(crate) use observe::reports;
 pub(super) use report::ORDERS;
 pub(super) use theirs::{export, forget};
 pub(crate) use told::tell;

@@ -60,6 +60,7 @@ async fn who_was_forgotten_is_gone_also_from_stores_that_are_put_back() {
     let (mut ann, sent) = visit(&shop, &server, &ANN).await;
     let (bob, _) = visit(&shop, &server, &BOB).await;
     shop.settled(&server).await;
+    in_reports(&shop, &server, 2).await;
     let before = totals(&shop, &server).await;
     let to = backup.to_str().unwrap();
     let done = run(&binary(), dir.path(), &["backup", "--to", to]);
@@ -131,7 +132,10 @@ async fn visit<'a>(shop: &'a Shop, server: &Server, person: &Person) -> (Browser
         { "item_id": "43", "quantity": 2 }]);
     let mut late = page_view("/days/ago");
     late["ts"] = json!(now_ms() - 2 * DAY_MS);
-    events = vec![view, engaged, custom, late];
+    let mut order = event("purchase", "https://shop.example/thanks");
+    let said = json!({ "transaction_id": format!("order of {}", person.name.len()), "value": "10.00", "currency": "EUR" });
+    order.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+    events = vec![view, engaged, custom, late, order];
     send(shop, server, &mut browser, &events, &mut sent).await;
     // What was measured has a table of its own.
     send(shop, server, &mut browser, &[vital], &mut HashSet::new()).await;
@@ -178,10 +182,23 @@ async fn totals(shop: &Shop, server: &Server) -> Vec<Value> {
     }
     let answer = shop.query(server, &metrics, &[]).await;
     totals.push(answer["totals"].clone());
+    let sold = shop.query(server, &["orders", "gross_revenue", "refunds"], &["country"]).await;
+    totals.push(json!([sold["rows"], sold["totals"]]));
     let report = shop.get(server, "/api/v1/report/performance?site=1&date_range=day").await;
     let report: Value = serde_json::from_str(&report).unwrap();
     totals.push(report["totals"].clone());
     totals
+}
+
+/// Waits until so many orders are in history.
+async fn in_reports(shop: &Shop, server: &Server, orders: u64) {
+    for _ in 0..600 {
+        if shop.query(server, &["orders"], &[]).await["totals"]["orders"] == orders {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{orders} orders do not arrive: {}", server.errors());
 }
 
 async fn export(shop: &Shop, server: &Server, asked: &Value, folder: &Path) -> Value {
@@ -220,6 +237,8 @@ fn contains_all(archive: &Value, sent: &HashSet<String>) -> Vec<String> {
     assert_eq!(&ids, sent, "their events, and nobody else's");
     assert_eq!(part("sessions").len(), 2, "of today, and of two days ago");
     assert_eq!((part("web_vitals").len(), part("live").len()), (1, 1));
+    let orders = part("orders");
+    assert_eq!((orders.len(), &orders[0]["names"]), (1, &json!(format!("order of {}", ANN.name.len()))));
     assert_eq!(part("consent_receipts")[0]["policy_version"], "2026-11");
     let personal: HashSet<String> =
         part("personal").iter().map(|field| format!("{}={}", field["field"], field["value"])).collect();

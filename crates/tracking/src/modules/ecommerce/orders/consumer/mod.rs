@@ -9,13 +9,20 @@ use super::restate::Known;
 use crate::complaint::Complaint;
 use crate::consumers::{context, frames_of};
 use crate::engine::Core;
+use crate::pipeline::Handover;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use ut_core::event::Frame;
+use ut_core::module::{Module, RowsContext};
 use ut_core::order::OrderReport;
 use ut_core::ports::{LogError, Topic, TransactionalError, Value};
 use ut_core::{LogId, Lsn};
+
+/// The module whose ledger this is.
+const NAME: &str = "ecommerce";
 
 const BATCH_BYTES: usize = 1 << 20;
 const RETRY: Duration = Duration::from_millis(500);
@@ -24,18 +31,37 @@ const NOTE: Duration = Duration::from_secs(5);
 /// With nothing to do, history is looked at this often: an order may be owed to it from before.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// How far the ledger is.
+/// What the pipeline hands over to the ledger, and how far the ledger is.
 #[derive(Debug, Default)]
-pub(crate) struct Reached {
-    /// Everything before this number is in it, durably.
-    next: AtomicU64,
+pub(crate) struct Ledger {
+    told: Handover<OrderReport>,
+    /// What events before this number tell is in it.
+    entered: AtomicU64,
+    /// And this number is noted with it: from here on events are read again after a crash.
+    noted: AtomicU64,
     changed: Notify,
 }
 
-impl Reached {
-    /// Everything before this number is in the ledger.
-    pub(crate) fn next(&self) -> Lsn {
-        Lsn(self.next.load(SeqCst))
+impl Ledger {
+    /// The ledger of a build with the module of this name. Without it there is none: nothing waits for it, the log least
+    /// of all.
+    pub(crate) fn of(modules: &[&dyn Module]) -> Option<Arc<Self>> {
+        modules.iter().any(|module| module.name() == NAME).then(Arc::default)
+    }
+
+    /// Hands over what a frame tells that the log has.
+    pub(crate) fn hand_over(&self, frame: &Frame, context: &RowsContext<'_>) {
+        self.told.push(frame.from, frame.end(), reports(frame, context));
+    }
+
+    /// What events before this number tell is in it.
+    pub(crate) fn entered(&self) -> Lsn {
+        Lsn(self.entered.load(SeqCst))
+    }
+
+    /// Nobody reads events before this number for it any more.
+    pub(crate) fn noted(&self) -> Lsn {
+        Lsn(self.noted.load(SeqCst))
     }
 
     /// There is something for history.
@@ -56,10 +82,11 @@ enum ConsumeError {
 
 /// Runs until `stop`: the ledger, and its image in history.
 pub(crate) async fn run(core: Core, stop: CancellationToken) {
+    let Some(ledger) = core.ledger.as_deref() else { return };
     let mut complaint = Complaint::default();
-    let ledger = async {
+    let entering = async {
         loop {
-            let Err(error) = consume(&core, &mut complaint).await;
+            let Err(error) = consume(&core, ledger, &mut complaint).await;
             if complaint.is_new(&error.to_string()) {
                 tracing::warn!(%error, "the order ledger waits: {error}; events stay in the log");
             }
@@ -68,19 +95,23 @@ pub(crate) async fn run(core: Core, stop: CancellationToken) {
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        () = ledger => {}
-        () = image(&core) => {}
+        () = entering => {}
+        () = image(&core, ledger) => {}
     }
 }
 
-async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert::Infallible, ConsumeError> {
+async fn consume(
+    core: &Core,
+    ledger: &Ledger,
+    complaint: &mut Complaint,
+) -> Result<std::convert::Infallible, ConsumeError> {
     let log = core.deps.log_number.0;
     let mut next = place(core, log).await?;
-    core.reached.next.store(next.0, SeqCst);
+    ledger.noted.store(next.0, SeqCst);
     let mut noted = (next, tokio::time::Instant::now());
     loop {
-        let from = next.max(Lsn::FIRST).max(core.deps.log.status().enriched.start);
-        let change = tokio::time::timeout(NOTE, told(core, from)).await;
+        let from = next.max(core.deps.log.status().enriched.start);
+        let change = tokio::time::timeout(NOTE, told(core, ledger, from)).await;
         let (until, told) = match change {
             Ok(change) => change?,
             Err(_) => (next, Vec::new()),
@@ -88,10 +119,11 @@ async fn consume(core: &Core, complaint: &mut Complaint) -> Result<std::convert:
         let late = noted.0 != until && (noted.1.elapsed() >= NOTE || core.hurry.load(SeqCst));
         if !told.is_empty() || late {
             enter(core, log, until, told).await?;
-            core.reached.next.store(until.0, SeqCst);
-            core.reached.wake();
+            ledger.noted.store(until.0, SeqCst);
+            ledger.wake();
             noted = (until, tokio::time::Instant::now());
         }
+        ledger.entered.store(until.0, SeqCst);
         next = until;
         complaint.settle();
     }
@@ -103,13 +135,13 @@ async fn place(core: &Core, log: LogId) -> Result<Lsn, TransactionalError> {
         Some([Value::Int(next)]) => u64::try_from(*next).unwrap_or_default(),
         _ => 0,
     };
-    Ok(Lsn(next))
+    Ok(Lsn(next).max(Lsn::FIRST))
 }
 
 /// What events tell from `from` on, and up to where.
-async fn told(core: &Core, from: Lsn) -> Result<(Lsn, Vec<OrderReport>), LogError> {
+async fn told(core: &Core, ledger: &Ledger, from: Lsn) -> Result<(Lsn, Vec<OrderReport>), LogError> {
     loop {
-        if let Some(handed) = core.orders.take(from) {
+        if let Some(handed) = ledger.told.take(from) {
             return Ok(handed);
         }
         if from < core.deps.log.status().enriched.end {
@@ -119,7 +151,7 @@ async fn told(core: &Core, from: Lsn) -> Result<(Lsn, Vec<OrderReport>), LogErro
             let context = context(core);
             return Ok((until, frames.iter().flat_map(|frame| reports(frame, &context)).collect()));
         }
-        core.orders.committed().await;
+        ledger.told.committed().await;
     }
 }
 
@@ -145,7 +177,7 @@ async fn owed(core: &Core, known: &mut Known) -> Result<bool, MirrorError> {
 }
 
 /// Keeps history's image of the ledger up to date.
-async fn image(core: &Core) {
+async fn image(core: &Core, ledger: &Ledger) {
     let (mut complaint, mut known) = (Complaint::default(), Known::default());
     loop {
         core.pause.wait_while_paused().await;
@@ -159,6 +191,6 @@ async fn image(core: &Core) {
             }
         }
         // A timeout is what is expected.
-        let _ = tokio::time::timeout(LOOK, core.reached.changed.notified()).await;
+        let _ = tokio::time::timeout(LOOK, ledger.changed.notified()).await;
     }
 }

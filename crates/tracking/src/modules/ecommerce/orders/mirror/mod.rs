@@ -100,6 +100,8 @@ struct Owed {
 
 /// Writes what history does not have; true if there may be more.
 pub(super) async fn some(core: &Core) -> Result<bool, MirrorError> {
+    // From the reading on: what is read must not be written when somebody was forgotten in between.
+    let writing = core.writing.lock().await;
     let (deps, owed) = (&core.deps, owed(core).await?);
     if owed.is_empty() {
         return Ok(false);
@@ -109,11 +111,10 @@ pub(super) async fn some(core: &Core) -> Result<bool, MirrorError> {
         let site = deps.sites.by_id(owed.site);
         batch.row(TABLE, TableKind::Replacing, COLUMNS, |row| write(row, owed, site.as_deref()));
     }
-    let guard = core.writing.lock().await;
     for (table, rows) in batch.tables(TableKind::Replacing) {
         deps.olap.insert(table, rows).await?;
     }
-    drop(guard);
+    drop(writing);
     let mut transaction = deps.transactional.begin().await.map_err(LedgerError::from)?;
     for owed in &owed {
         let values = [int(owed.site), Value::Int(owed.id), Value::Int(owed.version)];

@@ -2,36 +2,48 @@
 
 use super::facts::Tellings;
 use super::ledger::{Entry, LedgerError, ORDERS_OF_VISITOR, damaged, entry, int, put};
+use crate::history::subject;
+use std::collections::BTreeSet;
 use ut_core::VisitorKey;
 use ut_core::order::{Told, Visit};
-use ut_core::ports::Value;
-use ut_core::rights::{Hands, Part, RightsError, Subject};
+use ut_core::ports::{Row, Value};
+use ut_core::rights::{Hands, Part, RightsError, Subject, Veil};
 
 /// Their orders, as they were told.
 pub(in super::super) async fn export(subject: &Subject, hands: &Hands<'_>) -> Result<Vec<Part>, RightsError> {
     let mut rows = Vec::new();
-    for (id, entry) in of(subject, hands).await? {
-        let Some(tellings) = entry.tellings else { continue };
-        let names: Vec<&str> = tellings.aliases().map(|alias| &*alias.name).collect();
-        let told = serde_json::to_value(&tellings).map_err(|error| damaged(id, &error));
-        rows.push(vec![names.join(" ").into(), told.map_err(failed)?]);
+    for visitor in visitors(subject) {
+        for row in hands.deps.transactional.run(&ORDERS_OF_VISITOR, &values(subject, visitor)).await? {
+            let (id, entry) = order(&row).map_err(failed)?;
+            let Some(tellings) = entry.tellings else { continue };
+            let names: BTreeSet<&str> = tellings.aliases().map(|alias| &*alias.name).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            let told = serde_json::to_value(&tellings).map_err(|error| failed(damaged(id, &error)))?;
+            rows.push(vec![names.join(" ").into(), told]);
+        }
     }
     Ok(vec![Part { name: "orders".to_owned(), columns: vec!["names".to_owned(), "told".to_owned()], rows }])
 }
 
 /// Their orders stay, as orders of nobody.
-pub(in super::super) async fn forget(subject: &Subject, hands: &Hands<'_>) -> Result<(), RightsError> {
-    for (id, mut entry) in of(subject, hands).await? {
-        if let Some(tellings) = &mut entry.tellings {
-            unlink(tellings);
+pub(in super::super) async fn forget(
+    subject: &Subject,
+    veil: Veil,
+    hands: &Hands<'_>,
+) -> Result<(), RightsError> {
+    // One transaction for reading and writing: what is told of the order meanwhile comes after it.
+    let mut transaction = hands.deps.transactional.begin().await?;
+    for visitor in visitors(subject) {
+        for row in transaction.run(&ORDERS_OF_VISITOR, &values(subject, visitor)).await? {
+            let (id, mut entry) = order(&row).map_err(failed)?;
+            entry.tellings.iter_mut().for_each(unlink);
+            entry.version += 1;
+            put(transaction.as_mut(), (subject.site, id), &entry).await.map_err(failed)?;
         }
-        entry.version += 1;
-        let store = &hands.deps.transactional;
-        let mut transaction = store.begin().await.map_err(|error| failed(error.into()))?;
-        put(transaction.as_mut(), (subject.site, id), &entry).await.map_err(failed)?;
-        transaction.commit().await.map_err(|error| failed(error.into()))?;
     }
-    Ok(())
+    transaction.commit().await?;
+    let params = subject::params(subject, veil);
+    Ok(hands.deps.olap.execute(include_str!("../sql/unlink_orders.sql"), &params[..2]).await?)
 }
 
 fn unlink(tellings: &mut Tellings) {
@@ -46,20 +58,20 @@ fn unlink(tellings: &mut Tellings) {
     }
 }
 
-async fn of(subject: &Subject, hands: &Hands<'_>) -> Result<Vec<(i64, Entry)>, RightsError> {
-    let mut orders = Vec::new();
-    for visitor in subject.visitors.iter().filter(|visitor| visitor.0 != 0) {
-        let values = [int(subject.site), Value::Int(visitor.0.cast_signed())];
-        let store = &hands.deps.transactional;
-        let rows = store.run(&ORDERS_OF_VISITOR, &values).await.map_err(|error| failed(error.into()))?;
-        for row in &rows {
-            let [Value::Int(id), ..] = row.as_slice() else {
-                return Err(failed(damaged(0, &"a column has another type")));
-            };
-            orders.push((*id, entry(*id, row).map_err(failed)?));
-        }
-    }
-    Ok(orders)
+/// Those who may be named by an order.
+fn visitors(subject: &Subject) -> impl Iterator<Item = VisitorKey> {
+    subject.visitors.iter().copied().filter(|visitor| visitor.0 != 0)
+}
+
+fn values(subject: &Subject, visitor: VisitorKey) -> [Value; 2] {
+    [int(subject.site), Value::Int(visitor.0.cast_signed())]
+}
+
+fn order(row: &Row) -> Result<(i64, Entry), LedgerError> {
+    let [Value::Int(id), ..] = row.as_slice() else {
+        return Err(damaged(0, &"a column has another type"));
+    };
+    Ok((*id, entry(*id, row)?))
 }
 
 fn failed(error: LedgerError) -> RightsError {

@@ -17,8 +17,8 @@ pub(crate) async fn tell(
     book.write().await?;
     transaction.run(beside.0, &beside.1).await?;
     transaction.commit().await?;
-    if new {
-        core.reached.wake();
+    if new && let Some(ledger) = &core.ledger {
+        ledger.wake();
     }
     Ok(new)
 }
